@@ -1,0 +1,1 @@
+"""Everything that is an `engine_api.api.Engine`."""
