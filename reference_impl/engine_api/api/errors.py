@@ -1,15 +1,15 @@
 """What an engine answers when it cannot do what it was asked.
 
-    EngineError
-    ├── InvalidParameter      the request makes no sense
-    ├── Unauthorized          credentials are missing or wrong
-    ├── Forbidden             the engine's rules do not allow it
-    ├── NotFound              there is no such thing
-    ├── Conflict              the thing is in a state that does not allow it
-    ├── NotModified           the thing is already in the state asked for
-    ├── SystemError           the engine failed
-    ├── NotImplementedByEngine  this engine cannot do it
-    └── Unavailable           not now, or not on this node
+EngineError
+├── InvalidParameter      the request makes no sense
+├── Unauthorized          credentials are missing or wrong
+├── Forbidden             the engine's rules do not allow it
+├── NotFound              there is no such thing
+├── Conflict              the thing is in a state that does not allow it
+├── NotModified           the thing is already in the state asked for
+├── SystemError           the engine failed
+├── NotImplementedByEngine  this engine cannot do it
+└── Unavailable           not now, or not on this node
 """
 
 from __future__ import annotations
