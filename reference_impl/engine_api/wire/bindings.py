@@ -1,0 +1,204 @@
+"""The table: how each operation is asked and answered over HTTP.
+
+Nearly all follows from the operation's signature: an argument in the path's braces stands there, a struct is the JSON
+body, a byte stream is the tar body, everything else is in the query under its own name. A row says what does not.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import Any, Union, get_args, get_origin
+
+from engine_api.api.containers import Containers
+from engine_api.api.exec import Exec
+from engine_api.api.filters import FilterKeys
+from engine_api.api.images import Images
+from engine_api.api.operation import Operation, Parameter, operation_of
+from engine_api.api.streams import ByteStream
+from engine_api.api.struct import ApiStruct
+from engine_api.api.system import System
+from engine_api.wire import queries
+from engine_api.wire.queries import QueryKind
+
+__all__ = ["BINDINGS", "Answer", "Argument", "Binding", "Place", "binding_of", "plain_type"]
+
+
+class Answer(Enum):
+    """In what form an operation answers."""
+
+    EMPTY = "nothing"
+    JSON = "one JSON document"
+    EARLY_JSON = "headers at once, one JSON document later"
+    PING = "headers, and the text OK"
+    PING_HEAD = "headers only"
+    MESSAGES = "JSON documents, each ended by CR LF"
+    OUTPUT = "the output of a process"
+    DUPLEX = "a connection taken over for a process's streams"
+
+
+class Place(Enum):
+    """Where an argument stands in a request."""
+
+    PATH = "path"
+    QUERY = "query"
+    HEADER = "header"
+    JSON = "JSON body"
+    TAR = "tar body"
+    LOCAL = "not sent"
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An operation's argument, and how it is written."""
+
+    parameter: Parameter
+    place: Place
+    name: str
+    """The name on the wire."""
+    kind: Any
+    """The type without marks and null."""
+    query: QueryKind | None = None
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A row of the table."""
+
+    verb: str
+    path: str
+    """Without a version; braces hold the names of arguments, which may contain slashes."""
+    method: Callable[..., Any] = field(compare=False)
+    """The Protocol method that declares the operation."""
+    status: int = 200
+    """The status of success."""
+    names: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Names on the wire that differ from the arguments' own."""
+    kinds: Mapping[str, QueryKind] = field(default_factory=dict, compare=False)
+    """Query arguments that are written in another way than their type tells."""
+    answer: Answer = Answer.JSON
+    body_optional: bool = False
+    """Whether the JSON body may be left out."""
+
+    @cached_property
+    def operation(self) -> Operation:
+        """The operation."""
+        return operation_of(self.method)
+
+    @cached_property
+    def resource(self) -> str:
+        """The attribute of an `Engine` that has the operation, such as `containers`."""
+        return self.method.__qualname__.partition(".")[0].lower()
+
+    @cached_property
+    def arguments(self) -> Mapping[str, Argument]:
+        """The arguments by their names in the signature."""
+        return {name: self._argument(parameter) for name, parameter in self.operation.parameters.items()}
+
+    @cached_property
+    def json_argument(self) -> Argument | None:
+        """The argument that is the JSON body, if there is one."""
+        return next((a for a in self.arguments.values() if a.place is Place.JSON), None)
+
+    @cached_property
+    def tar_argument(self) -> Argument | None:
+        """The argument that is the tar body, if there is one."""
+        return next((a for a in self.arguments.values() if a.place is Place.TAR), None)
+
+    @cached_property
+    def result(self) -> Any:
+        """The type of the JSON answer, or of each of its documents; None where there is none."""
+        if self.answer in (Answer.JSON, Answer.EARLY_JSON):
+            return self.operation.returns
+        if self.answer is Answer.MESSAGES:
+            return get_args(self.operation.returns)[0]
+        return None
+
+    def _argument(self, parameter: Parameter) -> Argument:
+        kind = plain_type(parameter.annotation)
+        name = self.names.get(parameter.name, parameter.name)
+        if "{" + parameter.name + "}" in self.path:
+            return Argument(parameter, Place.PATH, name, kind)
+        if kind == ByteStream:
+            return Argument(parameter, Place.TAR, name, kind)
+        if get_origin(kind) is get_origin(Callable[[], object]):
+            return Argument(parameter, Place.LOCAL, name, kind)
+        if isinstance(kind, type) and issubclass(kind, ApiStruct):
+            return Argument(parameter, Place.HEADER if parameter.name in self.names else Place.JSON, name, kind)
+        return Argument(parameter, Place.QUERY, name, kind, self.kinds.get(parameter.name) or _query_kind(parameter))
+
+
+def plain_type(annotation: Any) -> Any:
+    """The type without marks, null and UNSET."""
+    if hasattr(annotation, "__metadata__"):
+        return plain_type(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        parts = [part for part in get_args(annotation) if part is not type(None) and part.__name__ != "UnsetType"]
+        if len(parts) == 1:
+            return plain_type(parts[0])
+    return annotation
+
+
+def _query_kind(parameter: Parameter) -> QueryKind:
+    if any(isinstance(mark, FilterKeys) for mark in getattr(parameter.annotation, "__metadata__", ())):
+        return queries.FILTERS
+    kind = plain_type(parameter.annotation)
+    if kind == Sequence[str]:
+        return queries.TEXTS
+    return {bool: queries.BOOLEAN, int: queries.INTEGER, str: queries.TEXT}[kind]
+
+
+_REGISTRY_AUTH = {"registry_auth": "X-Registry-Auth"}
+_SIZE: Mapping[str, Any] = {
+    "names": {"height": "h", "width": "w"},
+    "kinds": {"height": queries.HEIGHT, "width": queries.WIDTH},
+}
+_TIMES = {"since": queries.UNIX_TIME, "until": queries.UNIX_TIME}
+_DETACH = {"detach_keys": "detachKeys"}
+
+BINDINGS: tuple[Binding, ...] = (
+    Binding("GET", "/_ping", System.ping, answer=Answer.PING),
+    Binding("HEAD", "/_ping", System.ping_head, answer=Answer.PING_HEAD),
+    Binding("GET", "/version", System.version),
+    Binding("GET", "/info", System.info),
+    Binding("GET", "/containers/json", Containers.list),
+    Binding("POST", "/containers/create", Containers.create, 201),
+    Binding("GET", "/containers/{id}/json", Containers.inspect),
+    Binding("POST", "/containers/{id}/start", Containers.start, 204, _DETACH, answer=Answer.EMPTY),
+    Binding("POST", "/containers/{id}/stop", Containers.stop, 204, {"timeout": "t"}, answer=Answer.EMPTY),
+    Binding("POST", "/containers/{id}/kill", Containers.kill, 204, answer=Answer.EMPTY),
+    Binding("POST", "/containers/{id}/wait", Containers.wait, answer=Answer.EARLY_JSON),
+    Binding("POST", "/containers/{id}/attach", Containers.attach, 101, _DETACH, answer=Answer.DUPLEX),
+    Binding("GET", "/containers/{id}/logs", Containers.logs, kinds=_TIMES, answer=Answer.OUTPUT),
+    Binding("POST", "/containers/{id}/resize", Containers.resize, **_SIZE, answer=Answer.EMPTY),
+    Binding("DELETE", "/containers/{id}", Containers.delete, 204, {"volumes": "v"}, answer=Answer.EMPTY),
+    Binding("POST", "/containers/{id}/exec", Exec.create, 201),
+    Binding("POST", "/exec/{id}/start", Exec.start, 101, answer=Answer.DUPLEX, body_optional=True),
+    Binding("POST", "/exec/{id}/resize", Exec.resize, **_SIZE, answer=Answer.EMPTY),
+    Binding("GET", "/exec/{id}/json", Exec.inspect),
+    Binding("GET", "/images/json", Images.list, names={"shared_size": "shared-size"}),
+    Binding(
+        "POST",
+        "/images/create",
+        Images.create,
+        names={"from_image": "fromImage", "from_src": "fromSrc", **_REGISTRY_AUTH},
+        answer=Answer.MESSAGES,
+    ),
+    Binding("GET", "/images/{name}/json", Images.inspect),
+    Binding("DELETE", "/images/{name}", Images.delete),
+)
+"""Every operation, in the order of the pages."""
+
+_BY_OPERATION = {binding.operation.id: binding for binding in BINDINGS}
+
+
+def binding_of(operation_id: str) -> Binding:
+    """The row of an operation, by its id.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return _BY_OPERATION[operation_id]

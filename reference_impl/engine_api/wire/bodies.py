@@ -1,0 +1,151 @@
+"""JSON bodies, as the engine reads and writes them.
+
+Keys are read without regard to case and the last duplicate wins; unknown keys are ignored; absent, null and empty are
+three different things. What is no JSON of the right form is refused in the engine's words.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+from functools import cache
+from typing import Any, Final, Union, get_args, get_origin
+
+import msgspec
+
+from engine_api.api.errors import InvalidParameter
+from engine_api.api.struct import ApiStruct
+
+__all__ = ["MAX_DEPTH", "check_json_type", "decode_json", "encode_json"]
+
+MAX_DEPTH: Final = 500
+"""How deep a body may nest."""
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode_json(value: object) -> bytes:
+    """The value as the engine writes it, with a newline at the end."""
+    return _encoder.encode(value) + b"\n"
+
+
+def check_json_type(content_type: str | None) -> None:
+    """Accept `application/json` only.
+
+    Raises:
+        InvalidParameter: it is another type, or malformed.
+    """
+    if not content_type:
+        raise InvalidParameter("malformed Content-Type header (): mime: no media type")
+    media = content_type.partition(";")[0].strip().lower()
+    if media == "application/json":
+        return
+    kind, slash, sub = media.partition("/")
+    if " " in media or not kind or (slash and not sub):
+        reason = "mime: expected slash after first token" if not slash else "mime: expected token after slash"
+        raise InvalidParameter(f"malformed Content-Type header ({content_type}): {reason}")
+    raise InvalidParameter(f"unsupported Content-Type header ({content_type}): must be 'application/json'")
+
+
+def decode_json(body: bytes, kind: Any) -> Any:
+    """Read a body as a value of `kind`; None for null.
+
+    Raises:
+        InvalidParameter: it is no JSON, more than one document, nested too deep, or of another form.
+    """
+    try:
+        return _decoder(kind).decode(_canonical(body, kind))
+    except msgspec.ValidationError as error:
+        raise InvalidParameter(f"invalid JSON: {error}") from None
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind | None)
+
+
+def _canonical(body: bytes, kind: Any) -> bytes:
+    """The body with each known key in its own case, once."""
+    if not body.strip():
+        raise InvalidParameter("invalid JSON: got EOF while reading request body")
+    try:
+        value = json.loads(body, object_pairs_hook=_Pairs, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise InvalidParameter("invalid JSON: exceeded max depth") from None
+    except UnicodeDecodeError:
+        raise InvalidParameter("invalid JSON: invalid UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise InvalidParameter(_words(error)) from None
+    except ValueError as error:  # too many digits
+        raise InvalidParameter(f"invalid JSON: {error}") from None
+    try:
+        return msgspec.json.encode(_canonical_value(value, kind, 0))
+    except OverflowError:
+        raise InvalidParameter("invalid JSON: number out of range") from None
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object, with its duplicates."""
+
+
+def _refuse_constant(text: str) -> Any:
+    raise InvalidParameter(f"invalid JSON: invalid character '{text[0]}' looking for beginning of value")
+
+
+def _words(error: json.JSONDecodeError) -> str:
+    if error.msg == "Extra data":
+        return "unexpected content after JSON"
+    rest = error.doc[error.pos :]
+    if not rest.strip() or error.msg.startswith("Unterminated"):
+        return "invalid JSON: unexpected EOF"
+    character = rest.lstrip()[0]
+    if error.msg == "Expecting value":
+        return f"invalid JSON: invalid character '{character}' looking for beginning of value"
+    if error.msg.startswith("Expecting property name"):
+        return f"invalid JSON: invalid character '{character}' looking for beginning of object key string"
+    return f"invalid JSON: {error.msg} at offset {error.pos}"
+
+
+def _canonical_value(value: Any, kind: Any, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise InvalidParameter("invalid JSON: exceeded max depth")
+    if isinstance(value, _Pairs):
+        keys, item = _shape(kind)
+        result: dict[str, Any] = {}
+        for key, inner in value:
+            if keys is None:
+                result[key] = _canonical_value(inner, item, depth + 1)
+            elif (known := keys.get(key) or keys.get(key.casefold())) is not None:
+                result[known[0]] = _canonical_value(inner, known[1], depth + 1)
+            else:
+                _canonical_value(inner, Any, depth + 1)
+        return result
+    if isinstance(value, list):
+        item = _shape(kind)[1]
+        return [_canonical_value(inner, item, depth + 1) for inner in value]
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        raise InvalidParameter("invalid JSON: json: cannot unmarshal number into Go value: out of range")
+    return value
+
+
+@cache
+def _shape(kind: Any) -> tuple[dict[str, tuple[str, Any]] | None, Any]:
+    """The keys of a struct with their types, if `kind` is one; and the type of an item or map value."""
+    for part in _alternatives(kind):
+        if isinstance(part, type) and issubclass(part, ApiStruct):
+            keys: dict[str, tuple[str, Any]] = {}
+            for field in msgspec.structs.fields(part):
+                keys[field.encode_name] = keys[field.encode_name.casefold()] = (field.encode_name, field.type)
+            return keys, Any
+        arguments = get_args(part)
+        if arguments and get_origin(part) in (list, dict):
+            return None, arguments[-1]
+    return None, Any
+
+
+def _alternatives(kind: Any) -> list[Any]:
+    if hasattr(kind, "__metadata__"):
+        return _alternatives(get_args(kind)[0])
+    if get_origin(kind) in (Union, types.UnionType):
+        return [part for one in get_args(kind) for part in _alternatives(one)]
+    return [kind]

@@ -1,0 +1,133 @@
+"""Query strings, as the engine reads and writes them.
+
+The engine's rules differ from those of most frameworks: a boolean is true unless it is empty, `0`, `no`, `false` or
+`none`; filters are JSON in one of two forms; and what is no number is not always the client's fault.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote_to_bytes, urlencode
+
+import msgspec
+
+from engine_api.api.errors import InvalidParameter, SystemError
+
+__all__ = ["QueryKind", "encode_query", "parse_query"]
+
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}", re.DOTALL)
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_FALSE = frozenset(("", "0", "no", "false", "none"))
+
+
+def parse_query(query: bytes) -> dict[str, list[str]]:
+    """The values of each name, in order.
+
+    Raises:
+        InvalidParameter: an escape is malformed, or a semicolon separates.
+    """
+    values: dict[str, list[str]] = {}
+    for pair in query.decode("latin-1").split("&"):
+        if not pair:
+            continue
+        if ";" in pair:
+            raise InvalidParameter("invalid semicolon separator in query")
+        name, _, value = pair.partition("=")
+        values.setdefault(_unescape(name), []).append(_unescape(value))
+    return values
+
+
+def _unescape(text: str) -> str:
+    bad = _BAD_ESCAPE.search(text)
+    if bad is not None:
+        raise InvalidParameter(f'invalid URL escape "{bad[0]}"')
+    return unquote_to_bytes(text.replace("+", " ").encode("latin-1")).decode("utf-8", "replace")
+
+
+def encode_query(values: Mapping[str, Sequence[str]]) -> str:
+    """The query string for the values of each name."""
+    return urlencode([(name, value) for name, many in values.items() for value in many])
+
+
+class QueryKind:
+    """How a value of one kind is written in a query."""
+
+    __slots__ = ("format", "name", "parse", "schema")
+
+    def __init__(
+        self,
+        name: str,
+        parse: Callable[[Sequence[str]], Any],
+        format: Callable[[Any], list[str]],
+        schema: dict[str, Any],
+    ) -> None:
+        self.name = name
+        self.parse = parse
+        """From the values of the name, of which there is at least one."""
+        self.format = format
+        self.schema = schema
+        """The JSON Schema of the value."""
+
+    def __repr__(self) -> str:
+        return f"QueryKind({self.name})"
+
+
+def _parse_boolean(values: Sequence[str]) -> bool:
+    return values[0].strip().lower() not in _FALSE
+
+
+def _parse_integer(values: Sequence[str]) -> int | None:
+    text = values[0]
+    if text == "":
+        return None
+    if not _INTEGER.fullmatch(text):
+        raise SystemError(f'strconv.Atoi: parsing "{text}": invalid syntax')
+    if not -(2**63) <= int(text) < 2**63:
+        raise SystemError(f'strconv.Atoi: parsing "{text}": value out of range')
+    return int(text)
+
+
+def _dimension(name: str) -> QueryKind:
+    def parse(values: Sequence[str]) -> int:
+        text = values[0]
+        if not (text.isascii() and text.isdigit()):
+            raise InvalidParameter(f'invalid resize {name} "{text}": invalid syntax')
+        if int(text) >= 2**32:
+            raise InvalidParameter(f'invalid resize {name} "{text}": value out of range')
+        return int(text)
+
+    return QueryKind(f"resize {name}", parse, lambda value: [str(value)], {"type": "integer"})
+
+
+def _parse_filters(values: Sequence[str]) -> dict[str, list[str]] | None:
+    text = values[0]
+    if text == "":
+        return None
+    try:
+        return {
+            key: [value for value, on in many.items() if on]
+            for key, many in msgspec.json.decode(text, type=dict[str, dict[str, bool]]).items()
+        }
+    except (msgspec.DecodeError, RecursionError):
+        pass
+    try:
+        return msgspec.json.decode(text, type=dict[str, list[str]])
+    except (msgspec.DecodeError, RecursionError):
+        raise InvalidParameter("invalid filter") from None
+
+
+def _format_filters(filters: Mapping[str, Sequence[str]]) -> list[str]:
+    native = {key: dict.fromkeys(values, True) for key, values in filters.items()}
+    return [msgspec.json.encode(native).decode()]
+
+
+BOOLEAN = QueryKind("boolean", _parse_boolean, lambda value: ["1" if value else "0"], {"type": "boolean"})
+INTEGER = QueryKind("integer", _parse_integer, lambda value: [str(value)], {"type": "integer"})
+TEXT = QueryKind("text", lambda values: values[0], lambda value: [value], {"type": "string"})
+TEXTS = QueryKind("texts", list, list, {"type": "array", "items": {"type": "string"}})
+FILTERS = QueryKind("filters", _parse_filters, _format_filters, {"type": "string"})
+UNIX_TIME = QueryKind("Unix time", lambda values: values[0] or None, lambda value: [value], {"type": "integer"})
+HEIGHT = _dimension("height")
+WIDTH = _dimension("width")

@@ -1,0 +1,36 @@
+"""Which status an error has, and which error a status means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine_api.api import errors
+
+__all__ = ["ERRORS", "STATUSES", "error_of", "status_of"]
+
+STATUSES: Mapping[type[errors.EngineError], int] = {
+    errors.NotModified: 304,
+    errors.InvalidParameter: 400,
+    errors.Unauthorized: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.SystemError: 500,
+    errors.NotImplementedByEngine: 501,
+    errors.Unavailable: 503,
+}
+"""The status of each kind of error."""
+
+ERRORS: Mapping[int, type[errors.EngineError]] = {status: kind for kind, status in STATUSES.items()}
+"""The kind of error that each status means."""
+
+
+def status_of(error: errors.EngineError) -> int:
+    """The status with which an error is answered: that of its nearest known kind, else 500."""
+    return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 500)
+
+
+def error_of(status: int, message: str) -> errors.EngineError:
+    """The error that an answer means; other statuses of the 400s are taken as 400, and all else as 500."""
+    kind = ERRORS.get(status) or (errors.InvalidParameter if 400 <= status < 500 else errors.SystemError)
+    return kind(message)
