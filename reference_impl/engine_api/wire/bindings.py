@@ -21,10 +21,15 @@ from engine_api.api.operation import Operation, Parameter, operation_of
 from engine_api.api.streams import ByteStream
 from engine_api.api.struct import ApiStruct
 from engine_api.api.system import System
+from engine_api.api.versions import Version
 from engine_api.wire import queries
 from engine_api.wire.queries import QueryKind
 
-__all__ = ["BINDINGS", "Answer", "Argument", "Binding", "Place", "binding_of", "plain_type"]
+__all__ = ["BINDINGS", "EARLY_SINCE", "Answer", "Argument", "Binding", "Place", "binding_of", "plain_type"]
+
+
+EARLY_SINCE = Version(1, 30)
+"""From this version on the headers of an early answer come at once."""
 
 
 class Answer(Enum):
@@ -82,6 +87,8 @@ class Binding:
     answer: Answer = Answer.JSON
     body_optional: bool = False
     """Whether the JSON body may be left out."""
+    refuses_body: str = ""
+    """What the engine says when a body comes that is no longer read."""
 
     @cached_property
     def operation(self) -> Operation:
@@ -167,7 +174,17 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("GET", "/containers/json", Containers.list),
     Binding("POST", "/containers/create", Containers.create, 201),
     Binding("GET", "/containers/{id}/json", Containers.inspect),
-    Binding("POST", "/containers/{id}/start", Containers.start, 204, _DETACH, answer=Answer.EMPTY),
+    Binding(
+        "POST",
+        "/containers/{id}/start",
+        Containers.start,
+        204,
+        _DETACH,
+        answer=Answer.EMPTY,
+        refuses_body=(
+            "starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24"
+        ),
+    ),
     Binding("POST", "/containers/{id}/stop", Containers.stop, 204, {"timeout": "t"}, answer=Answer.EMPTY),
     Binding("POST", "/containers/{id}/kill", Containers.kill, 204, answer=Answer.EMPTY),
     Binding("POST", "/containers/{id}/wait", Containers.wait, answer=Answer.EARLY_JSON),

@@ -14,14 +14,17 @@ from typing import Any, Final, Union, get_args, get_origin
 import msgspec
 
 from engine_api.api.errors import InvalidParameter
-from engine_api.api.struct import ApiStruct
 
-__all__ = ["MAX_DEPTH", "check_json_type", "decode_json", "encode_json"]
+__all__ = ["MAX_DEPTH", "TooLarge", "check_json_type", "decode_json", "encode_json"]
 
 MAX_DEPTH: Final = 500
 """How deep a body may nest."""
 
 _encoder = msgspec.json.Encoder()
+
+
+class TooLarge(InvalidParameter):
+    """A JSON body is longer than the server reads."""
 
 
 def encode_json(value: object) -> bytes:
@@ -47,14 +50,19 @@ def check_json_type(content_type: str | None) -> None:
     raise InvalidParameter(f"unsupported Content-Type header ({content_type}): must be 'application/json'")
 
 
-def decode_json(body: bytes, kind: Any) -> Any:
+def decode_json(body: bytes, kind: Any, *, as_of: Any = None) -> Any:
     """Read a body as a value of `kind`; None for null.
+
+    Args:
+        body: the JSON text.
+        kind: the type of the value.
+        as_of: the type projected to a version, if what that version lacks is to be ignored.
 
     Raises:
         InvalidParameter: it is no JSON, more than one document, nested too deep, or of another form.
     """
     try:
-        return _decoder(kind).decode(_canonical(body, kind))
+        return _decoder(kind).decode(_canonical(body, as_of or kind))
     except msgspec.ValidationError as error:
         raise InvalidParameter(f"invalid JSON: {error}") from None
 
@@ -132,7 +140,7 @@ def _canonical_value(value: Any, kind: Any, depth: int) -> Any:
 def _shape(kind: Any) -> tuple[dict[str, tuple[str, Any]] | None, Any]:
     """The keys of a struct with their types, if `kind` is one; and the type of an item or map value."""
     for part in _alternatives(kind):
-        if isinstance(part, type) and issubclass(part, ApiStruct):
+        if isinstance(part, type) and issubclass(part, msgspec.Struct):
             keys: dict[str, tuple[str, Any]] = {}
             for field in msgspec.structs.fields(part):
                 keys[field.encode_name] = keys[field.encode_name.casefold()] = (field.encode_name, field.type)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine_api.api import errors
+from engine_api.wire.bodies import TooLarge
 
 __all__ = ["ERRORS", "STATUSES", "error_of", "status_of"]
 
@@ -15,6 +16,7 @@ STATUSES: Mapping[type[errors.EngineError], int] = {
     errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
+    TooLarge: 413,
     errors.SystemError: 500,
     errors.NotImplementedByEngine: 501,
     errors.Unavailable: 503,

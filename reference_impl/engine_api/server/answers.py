@@ -1,0 +1,45 @@
+"""How answers are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from engine_api.api.errors import EngineError
+from engine_api.wire.bodies import encode_json
+from engine_api.wire.statuses import status_of
+
+if TYPE_CHECKING:
+    from starlette.types import Send
+
+__all__ = ["head", "send_body", "send_error", "send_start"]
+
+Headers = Mapping[str, str]
+
+
+def head(headers: Headers) -> list[tuple[bytes, bytes]]:
+    """Headers as ASGI has them."""
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+async def send_start(send: Send, status: int, headers: Headers) -> None:
+    """Begin an answer whose body comes later."""
+    await send({"type": "http.response.start", "status": status, "headers": head(headers)})
+
+
+async def send_body(send: Send, status: int, headers: Headers, body: bytes = b"") -> None:
+    """Send a whole answer."""
+    bare = status == 204 or status == 304
+    sized = headers if bare else {**headers, "Content-Length": str(len(body))}
+    await send({"type": "http.response.start", "status": status, "headers": head(sized)})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def send_error(send: Send, error: EngineError, headers: Headers) -> None:
+    """Send a refusal in the engine's form; one of status 304 has no body."""
+    status = status_of(error)
+    if status == 304:
+        await send_body(send, status, headers)
+    else:
+        body = encode_json({"message": error.message})
+        await send_body(send, status, {**headers, "Content-Type": "application/json"}, body)

@@ -1,0 +1,208 @@
+"""From a request to a call on the engine, and from what it gives to an answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from engine_api.api.engine import Engine
+from engine_api.api.errors import EngineError, InvalidParameter
+from engine_api.api.streams import OutputStream
+from engine_api.api.system import PingResponse
+from engine_api.api.versions import Version
+from engine_api.server.answers import send_body, send_start
+from engine_api.server.plan import Plan, plan
+from engine_api.server.takeover import hand_over
+from engine_api.wire.bindings import EARLY_SINCE, Answer
+from engine_api.wire.bodies import TooLarge, check_json_type
+from engine_api.wire.frames import encode_frames
+from engine_api.wire.media import JSON, output_type
+from engine_api.wire.paths import Match
+from engine_api.wire.queries import parse_query
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+__all__ = ["Dispatcher"]
+
+T = TypeVar("T")
+
+_NO_CACHE = {"Cache-Control": "no-cache, no-store, must-revalidate", "Pragma": "no-cache"}
+
+
+class Dispatcher:
+    """Calls the engine for each request."""
+
+    def __init__(self, engine: Engine, maximum: Version, json_limit: int) -> None:
+        self._engine = engine
+        self._maximum = maximum
+        self._json_limit = json_limit
+        self._headers: dict[str, str] | None = None
+        self._calls: set[asyncio.Task[Any]] = set()
+        self._answers: Mapping[Answer, Callable[..., Awaitable[None]]] = {
+            Answer.EMPTY: self._empty,
+            Answer.JSON: self._json,
+            Answer.EARLY_JSON: self._early_json,
+            Answer.PING: self._ping,
+            Answer.PING_HEAD: self._ping,
+            Answer.MESSAGES: self._messages,
+            Answer.OUTPUT: self._output,
+        }
+
+    async def headers(self) -> dict[str, str]:
+        """The headers of every answer that reaches an operation."""
+        if self._headers is None:
+            version = await self._engine.system.version()
+            ping = await self._engine.system.ping()
+            self._headers = {
+                "Api-Version": str(self._maximum),
+                "Docker-Experimental": "true" if ping.experimental else "false",
+                "Ostype": ping.os_type or "linux",
+                "Server": f"Docker/{version.version} ({ping.os_type or 'linux'})",
+            }
+        return self._headers
+
+    async def dispatch(self, match: Match, version: Version, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request for an operation at a version.
+
+        Raises:
+            EngineError: it was refused, and nothing has been sent yet.
+        """
+        binding = match.binding
+        chosen = plan(binding, version)
+        arguments: dict[str, Any] = dict(match.names)
+        if scope["query_string"]:
+            arguments |= chosen.query_arguments(parse_query(scope["query_string"]))
+        elif chosen.query:
+            arguments |= chosen.query_arguments({})
+        if chosen.headers:
+            arguments |= chosen.header_arguments(scope["headers"])
+        if binding.json_argument is not None:
+            arguments[binding.json_argument.parameter.name] = await self._read_json(chosen, scope, receive, arguments)
+        elif binding.tar_argument is not None:
+            arguments[binding.tar_argument.parameter.name] = _read_tar(receive)
+        elif binding.refuses_body and _body_length(scope["headers"]) > 7:
+            raise InvalidParameter(binding.refuses_body)
+        chosen.lift(arguments)
+        call = partial(getattr(getattr(self._engine, binding.resource), binding.operation.name), **arguments)
+        try:
+            if binding.answer is Answer.DUPLEX:
+                await hand_over(chosen, call, arguments, scope, send, await self.headers())
+            else:
+                await self._answers[binding.answer](chosen, call, arguments, send)
+        except EngineError as error:
+            for change in chosen.changes:
+                error = change.lower_error(error)
+            raise error from None
+
+    async def _finish(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Let a call end even when the client does not wait for it, so that nothing is left half done."""
+        task: asyncio.Task[T] = asyncio.ensure_future(call())  # type: ignore[arg-type]
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+        return await asyncio.shield(task)
+
+    async def _empty(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+        await self._finish(call)
+        await send_body(send, chosen.binding.status, await self.headers())
+
+    async def _json(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+        answer = chosen.lower(await call(), arguments)
+        headers = {**await self.headers(), "Content-Type": JSON}
+        await send_body(send, chosen.binding.status, headers, chosen.encode(answer))
+
+    async def _early_json(self, chosen: Plan, call: Any, arguments: dict[str, Any], send: Send) -> None:
+        headers = {**await self.headers(), "Content-Type": JSON}
+        started: asyncio.Task[None] | None = None
+
+        def accepted() -> None:
+            nonlocal started
+            started = asyncio.ensure_future(send_start(send, chosen.binding.status, headers))
+
+        early = chosen.version >= EARLY_SINCE
+        answer = chosen.lower(await call(accepted=accepted) if early else await call(), arguments)
+        if started is None:
+            await send_body(send, chosen.binding.status, headers, chosen.encode(answer))
+        else:
+            await started
+            await send({"type": "http.response.body", "body": chosen.encode(answer)})
+
+    async def _ping(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+        ping: PingResponse = await call()
+        headers = {**await self.headers(), **_NO_CACHE, "Content-Type": "text/plain; charset=utf-8"}
+        if isinstance(ping.builder_version, str):
+            headers["Builder-Version"] = ping.builder_version
+        if isinstance(ping.swarm, str):
+            headers["Swarm"] = ping.swarm
+        await send_body(send, 200, headers, b"" if chosen.binding.answer is Answer.PING_HEAD else b"OK")
+
+    async def _messages(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+        messages = aiter(chosen.lower(await call(), arguments))
+        message = await anext(messages, None)
+        await send_start(send, 200, {**await self.headers(), "Content-Type": JSON})
+        try:
+            while message is not None:
+                body = chosen.encode(message)[:-1] + b"\r\n"
+                await send({"type": "http.response.body", "body": body, "more_body": True})
+                message = await anext(messages, None)
+        finally:
+            close = getattr(messages, "aclose", None)
+            if close is not None:
+                await close()
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _output(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+        output: OutputStream = await call()
+        async with output:
+            headers = {**await self.headers(), "Content-Type": output_type(output.tty)}
+            for change in chosen.changes:
+                change.lower_headers(headers, arguments)
+            await send_start(send, 200, headers)
+            while chunks := await output.receive():
+                body = b"".join(chunk.data for chunk in chunks) if output.tty else encode_frames(chunks)
+                await send({"type": "http.response.body", "body": body, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _read_json(self, chosen: Plan, scope: Scope, receive: Receive, arguments: dict[str, Any]) -> Any:
+        length = _body_length(scope["headers"])
+        if length > self._json_limit:
+            raise TooLarge(f"the body is longer than {self._json_limit} bytes")
+        body = b""
+        while length:
+            message = await receive()
+            body += message.get("body", b"")
+            if len(body) > self._json_limit:
+                raise TooLarge(f"the body is longer than {self._json_limit} bytes")
+            if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                break
+        binding = chosen.binding
+        assert binding.json_argument is not None
+        if not body and binding.body_optional:
+            return binding.json_argument.kind()
+        if body:
+            types = [value for name, value in scope["headers"] if name == b"content-type"]
+            check_json_type(types[0].decode("latin-1") if types else None)
+        return chosen.decode_body(body, arguments)
+
+
+def _body_length(headers: list[tuple[bytes, bytes]]) -> int:
+    """The length that the headers tell; beyond any limit stays unknown until it is read, as 8."""
+    for name, value in headers:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+        if name == b"transfer-encoding":
+            return 8
+    return 0
+
+
+async def _read_tar(receive: Receive) -> AsyncIterator[bytes]:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise InvalidParameter("the body ended early")
+        if message.get("body"):
+            yield message["body"]
+        if not message.get("more_body", False):
+            return

@@ -1,0 +1,105 @@
+"""What is known of an operation at a version before any request comes."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from engine_api.api.errors import InvalidParameter
+from engine_api.api.versions import Version
+from engine_api.versions.change import Change
+from engine_api.versions.changes import changes_above
+from engine_api.versions.projection import project, prune
+from engine_api.wire.bindings import Argument, Binding, Place
+from engine_api.wire.bodies import decode_json, encode_json
+
+__all__ = ["Plan", "plan"]
+
+
+class Plan:
+    """An operation at a version: which arguments it takes, and how its answers are written."""
+
+    def __init__(self, binding: Binding, version: Version) -> None:
+        self.binding = binding
+        self.version = version
+        self.changes: tuple[Change, ...] = changes_above(version, binding.operation.id)
+        """Those that came after the version, newest first."""
+        arguments = [a for a in binding.arguments.values() if version in a.parameter.span]
+        self._refusing = [change for change in self.changes if type(change).refuse is not Change.refuse]
+        self.query: list[Argument] = [a for a in arguments if a.place is Place.QUERY]
+        self.headers: list[tuple[bytes, Argument]] = [
+            (a.name.lower().encode(), a) for a in arguments if a.place is Place.HEADER
+        ]
+        self.body = binding.json_argument
+        self._prune = prune(binding.result, version) if binding.result is not None else None
+
+    def query_arguments(self, query: Mapping[str, list[str]]) -> dict[str, Any]:
+        """The arguments in a query; those that are not there or mean nothing are left out.
+
+        Raises:
+            EngineError: a value is malformed.
+        """
+        found: dict[str, Any] = {}
+        for argument in self.query:
+            values = query.get(argument.name)
+            if values is None and argument.parameter.required:
+                values = [""]
+            if values is not None and argument.query is not None:
+                value = argument.query.parse(values)
+                if value is not None:
+                    found[argument.parameter.name] = value
+        return found
+
+    def header_arguments(self, headers: list[tuple[bytes, bytes]]) -> dict[str, Any]:
+        """The arguments in headers; what is malformed there is ignored, as the engine does."""
+        found: dict[str, Any] = {}
+        for name, argument in self.headers:
+            value = next((v for n, v in headers if n == name), None)
+            if value:
+                try:
+                    text = base64.urlsafe_b64decode(value + b"=" * (-len(value) % 4))
+                    found[argument.parameter.name] = decode_json(text, argument.kind)
+                except (binascii.Error, InvalidParameter):
+                    continue
+        return found
+
+    def decode_body(self, body: bytes, arguments: Mapping[str, Any]) -> Any:
+        """The JSON body, without the fields that the version lacks.
+
+        Raises:
+            InvalidParameter: it is malformed, or asks for what the version does not ignore but refuses.
+        """
+        assert self.body is not None
+        if self._refusing:
+            whole = {**arguments, self.body.parameter.name: decode_json(body, self.body.kind)}
+            for change in self._refusing:
+                change.refuse(whole)
+        return decode_json(body, self.body.kind, as_of=project(self.body.kind, self.version))
+
+    def lift(self, arguments: dict[str, Any]) -> None:
+        """Turn the arguments into those of the newest version."""
+        for change in reversed(self.changes):
+            change.lift(arguments)
+
+    def lower(self, answer: Any, arguments: Mapping[str, Any]) -> Any:
+        """Turn the newest version's answer into this version's."""
+        for change in self.changes:
+            answer = change.lower(answer, arguments)
+        return answer
+
+    def encode(self, answer: Any) -> bytes:
+        """The answer as JSON, without the fields that the version lacks, and a newline."""
+        if self._prune is None:
+            return encode_json(answer)
+        return encode_json(self._prune(msgspec.to_builtins(answer)))
+
+
+@cache
+def plan(binding: Binding, version: Version) -> Plan:
+    """The plan of an operation at a version."""
+    return Plan(binding, version)

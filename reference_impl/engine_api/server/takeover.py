@@ -1,0 +1,117 @@
+"""Connections that are taken over: both directions of a process's streams on the socket of the request."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from engine_api.api.errors import EngineError, NotImplementedByEngine
+from engine_api.api.streams import Duplex
+from engine_api.server.answers import send_body
+from engine_api.server.connection import Connection, ConnectionClosed
+from engine_api.server.plan import Plan
+from engine_api.wire.frames import encode_frames
+from engine_api.wire.media import RAW, output_type
+from engine_api.wire.paths import split_version
+from engine_api.wire.statuses import status_of
+
+if TYPE_CHECKING:
+    from starlette.types import Scope, Send
+
+__all__ = ["EXTENSION", "hand_over", "takes_over"]
+
+EXTENSION = "engine_api.takeover"
+"""The ASGI scope extension by which a host hands over the connection of a request."""
+
+
+def takes_over(method: str, path: str) -> bool:
+    """Whether a request may be followed by a process's input, even if it asks for no upgrade, as old clients do."""
+    rest = split_version(path)[1]
+    return method == "POST" and (
+        (rest.startswith("/containers/") and rest.endswith("/attach"))
+        or (rest.startswith("/exec/") and rest.endswith("/start"))
+    )
+
+
+async def hand_over(
+    chosen: Plan, call: Any, arguments: Mapping[str, Any], scope: Scope, send: Send, headers: dict[str, str]
+) -> None:
+    """Call the engine for a duplex stream, take the connection over and carry both directions until they end.
+
+    Raises:
+        EngineError: the engine refused, and the connection has not been taken over.
+    """
+    takeover = scope.get("extensions", {}).get(EXTENSION)
+    if takeover is None:
+        raise NotImplementedByEngine("this server cannot hand over connections")
+    attach = chosen.binding.operation.id == "ContainerAttach"
+    try:
+        duplex: Duplex = await call()
+    except EngineError as error:
+        if not attach:
+            raise
+        # The engine has taken the connection over before it looks for the container.
+        for change in chosen.changes:
+            error = change.lower_error(error)
+        status = status_of(error)
+        await send_body(send, status, {"Content-Type": RAW, "Connection": "close"}, error.message.encode() + b"\r\n")
+        return
+    async with duplex:
+        config = arguments.get("config")
+        if getattr(config, "detach", False):
+            await send_body(send, 200, headers)
+            return
+        upgrade = any(name == b"upgrade" for name, _ in scope["headers"])
+        own = {} if attach else dict(headers)
+        content = {"Content-Type": output_type(duplex.tty)}
+        for change in chosen.changes:
+            change.lower_headers(content, arguments)
+        if upgrade:
+            status_line = "HTTP/1.1 101 UPGRADED"
+            own |= {**content, "Connection": "Upgrade", "Upgrade": "tcp"}
+        else:
+            status_line = f"HTTP/1.1 200 {HTTPStatus(200).phrase}"
+            own["Content-Type"] = RAW
+        connection: Connection = takeover()
+        try:
+            lines = [status_line, *(f"{name}: {value}" for name, value in own.items()), "", ""]
+            await connection.write("\r\n".join(lines).encode("latin-1"))
+            await _carry(duplex, connection)
+        except ConnectionClosed:
+            pass
+        finally:
+            await connection.aclose()
+
+
+async def _carry(duplex: Duplex, connection: Connection) -> None:
+    """Carry both directions until the output ends or the client is gone."""
+    inwards = asyncio.create_task(_carry_input(duplex, connection))
+    outwards = asyncio.create_task(_carry_output(duplex, connection))
+    gone = asyncio.create_task(connection.wait_closed())
+    tasks = (inwards, outwards, gone)
+    try:
+        await asyncio.wait((outwards, gone), return_when=asyncio.FIRST_COMPLETED)
+        if outwards.done():
+            outwards.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _carry_input(duplex: Duplex, connection: Connection) -> None:
+    with suppress(ConnectionClosed):
+        while data := await connection.read():
+            await duplex.write(data)
+        await duplex.close_write()
+
+
+async def _carry_output(duplex: Duplex, connection: Connection) -> None:
+    while chunks := await duplex.receive():
+        if duplex.tty:
+            await connection.write(b"".join(chunk.data for chunk in chunks))
+        else:
+            await connection.write(encode_frames(chunks))

@@ -1,0 +1,84 @@
+"""A change of behaviour that came with a version.
+
+What a field or parameter can say of itself (`Since`, `Until`) is no change object. A subclass is named by a sentence
+with a verb, and its docstring is the changelog's entry. The engine always speaks the newest version: `lift` turns a
+request of the version before into one of the change's version, `lower` an answer of the change's version into one of
+the version before.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, ClassVar
+
+from engine_api.api.errors import EngineError
+from engine_api.api.versions import Version
+
+__all__ = ["Arguments", "Change", "Effect", "Scope"]
+
+Arguments = dict[str, Any]
+"""The arguments of a call by name; those that were not given are absent."""
+
+
+class Scope(Enum):
+    """Along which axis a change lies."""
+
+    VERSION = "API version"
+    """It shows in a version and all later ones."""
+    RELEASE = "engine release"
+    """It came with an engine release, in every version that such an engine serves."""
+
+
+class Effect(Enum):
+    """What a change means for a client that was written for the version before."""
+
+    COMPATIBLE = "compatible"
+    BREAKING = "breaking"
+
+
+class Change:
+    """A change of behaviour; the docstring of a subclass tells it in the changelog."""
+
+    version: ClassVar[str]
+    """The version that it came with."""
+    operations: ClassVar[tuple[str, ...]]
+    """The ids of the operations that it concerns."""
+    scope: ClassVar[Scope] = Scope.VERSION
+    effect: ClassVar[Effect] = Effect.COMPATIBLE
+    why: ClassVar[str] = ""
+    """Why it is breaking, or why it is not."""
+    path: ClassVar[str] = ""
+    """The field, `?parameter` or `=status` that it is about, if it is about one."""
+
+    @classmethod
+    def introduced(cls) -> Version:
+        """The version that it came with."""
+        return Version.parse(cls.version)
+
+    @classmethod
+    def text(cls) -> str:
+        """The changelog's entry."""
+        return inspect.getdoc(cls) or ""
+
+    def refuse(self, arguments: Mapping[str, Any]) -> None:
+        """Refuse a call of an older version that uses what came with this one, where the engine does not ignore it.
+
+        Raises:
+            EngineError: it does.
+        """
+
+    def lift(self, arguments: Arguments) -> None:
+        """Turn the arguments of a call of an older version into those of this version."""
+
+    def lower(self, answer: Any, arguments: Mapping[str, Any]) -> Any:
+        """Turn the answer of this version into that of the version before; `arguments` are those of the call."""
+        return answer
+
+    def lower_error(self, error: EngineError) -> EngineError:
+        """Turn the refusal of this version into that of the version before."""
+        return error
+
+    def lower_headers(self, headers: dict[str, str], arguments: Mapping[str, Any]) -> None:
+        """Turn the headers of this version's answer into those of the version before."""
