@@ -1,0 +1,30 @@
+"""What v1.39 changed in behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from engine_api.api.system import SystemInfo
+from engine_api.versions.change import Change, Effect
+
+
+class LeaveUnknownEmpty(Change):
+    """`KernelVersion` and `OperatingSystem` are empty when the engine cannot tell them; before, they were
+    `<unknown>`.
+    """
+
+    version = "1.39"
+    operations = ("SystemInfo",)
+    effect = Effect.BREAKING
+    why = "a client that looks for <unknown> finds an empty text"
+    path = "KernelVersion"
+
+    def lower(self, answer: SystemInfo, arguments: Mapping[str, Any]) -> SystemInfo:
+        return msgspec.structs.replace(
+            answer,
+            kernel_version=answer.kernel_version or "<unknown>",
+            operating_system=answer.operating_system or "<unknown>",
+        )

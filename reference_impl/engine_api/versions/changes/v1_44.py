@@ -1,0 +1,84 @@
+"""What v1.44 changed in behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from engine_api.api.containers import ContainerCreateRequest
+from engine_api.api.errors import InvalidParameter
+from engine_api.api.hostconfig import HostConfig
+from engine_api.api.images import ImageInspect, ImageSummary
+from engine_api.api.struct import UNSET
+from engine_api.versions.change import Change, Effect
+
+
+class DropVirtualSize(Change):
+    """`VirtualSize` of images is gone; `Size` has the same value."""
+
+    version = "1.44"
+    operations = ("ImageList", "ImageInspect")
+    effect = Effect.BREAKING
+    why = "a client that reads it finds nothing"
+    path = "VirtualSize"
+
+    def lower(self, answer: Any, arguments: Mapping[str, Any]) -> Any:
+        if isinstance(answer, list):
+            return [_with_virtual_size(image) for image in answer]
+        return _with_virtual_size(answer)
+
+
+def _with_virtual_size(image: Any) -> Any:
+    if isinstance(image, ImageInspect | ImageSummary):
+        return msgspec.structs.replace(image, virtual_size=image.size)
+    return image
+
+
+class LeaveOutMissingCreationTimes(Change):
+    """`Created` of an image that has no date is left out; before, it was `0001-01-01T00:00:00Z`."""
+
+    version = "1.44"
+    operations = ("ImageInspect",)
+    effect = Effect.BREAKING
+    why = "a client that needs a date finds none"
+    path = "Created"
+
+    def lower(self, answer: ImageInspect, arguments: Mapping[str, Any]) -> ImageInspect:
+        if answer.created is UNSET:
+            return msgspec.structs.replace(answer, created="0001-01-01T00:00:00Z")
+        return answer
+
+
+class AcceptSeveralEndpoints(Change):
+    """A container may be created with endpoints in several networks; before, more than one was refused."""
+
+    version = "1.44"
+    operations = ("ContainerCreate",)
+    path = "NetworkingConfig.EndpointsConfig"
+    why = "what was accepted still is"
+
+    def refuse(self, arguments: Mapping[str, Any]) -> None:
+        config = arguments["config"]
+        networking = config.networking_config if isinstance(config, ContainerCreateRequest) else None
+        endpoints = networking.endpoints_config if networking else None
+        if endpoints and len(endpoints) > 1:
+            names = ", ".join(sorted(endpoints))
+            raise InvalidParameter(f"Container cannot be created with multiple network endpoints: {names}")
+
+
+class ForceReadOnlyBindsRecursively(Change):
+    """`BindOptions.ReadOnlyForceRecursive` is known; before, it was refused."""
+
+    version = "1.44"
+    operations = ("ContainerCreate",)
+    path = "HostConfig.Mounts[].BindOptions.ReadOnlyForceRecursive"
+    why = "what was accepted still is"
+
+    def refuse(self, arguments: Mapping[str, Any]) -> None:
+        config = arguments["config"]
+        host = config.host_config if isinstance(config, ContainerCreateRequest) else None
+        for mount in (host.mounts if isinstance(host, HostConfig) else None) or ():
+            if mount.bind_options and mount.bind_options.read_only_force_recursive:
+                raise InvalidParameter("BindOptions.ReadOnlyForceRecursive needs API v1.44 or newer")
