@@ -1,0 +1,131 @@
+"""A connection that was taken over: bytes both ways, each direction with its own end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Final, Protocol
+
+__all__ = ["Connection", "ConnectionClosed", "TakenConnection"]
+
+HIGH_WATER: Final = 256 * 1024
+"""How many unread bytes are kept before the peer has to wait."""
+
+
+class ConnectionClosed(ConnectionError):
+    """The peer is gone."""
+
+
+class Connection(Protocol):
+    """Both directions of a connection that left HTTP behind."""
+
+    async def read(self, limit: int = 65536) -> bytes:
+        """Some bytes, those that came with the request first; `b""` once the peer has ended its direction."""
+        ...
+
+    async def write(self, data: bytes) -> None:
+        """Send bytes; waits while the peer reads too slowly.
+
+        Raises:
+            ConnectionClosed: the peer is gone.
+        """
+        ...
+
+    async def write_eof(self) -> None:
+        """End this direction and leave the other open; over TLS, which cannot do that, nothing happens."""
+        ...
+
+    async def wait_closed(self) -> None:
+        """Wait until the peer is gone or the connection was closed; the end of its input alone is neither."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close both directions; what was written is still sent."""
+        ...
+
+
+class TakenConnection:
+    """A `Connection` on an asyncio transport, fed by the protocol that had it before."""
+
+    def __init__(self, transport: asyncio.Transport, early: bytes, *, ended: bool) -> None:
+        self._transport = transport
+        self._unread: deque[bytes] = deque([early] if early else [])
+        self._size = len(early)
+        self._ended = ended
+        self._readable = asyncio.Event()
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._closed = asyncio.Event()
+        if early or ended:
+            self._readable.set()
+
+    # What the protocol tells.
+
+    def feed(self, data: bytes) -> None:
+        """Bytes came."""
+        self._unread.append(data)
+        self._size += len(data)
+        self._readable.set()
+        if self._size > HIGH_WATER:
+            self._transport.pause_reading()
+
+    def feed_eof(self) -> None:
+        """The peer ended its direction."""
+        self._ended = True
+        self._readable.set()
+
+    def pause(self) -> None:
+        """The peer reads too slowly."""
+        self._writable.clear()
+
+    def resume(self) -> None:
+        """The peer has caught up."""
+        self._writable.set()
+
+    def lost(self) -> None:
+        """The peer is gone."""
+        self._ended = True
+        self._closed.set()
+        self._readable.set()
+        self._writable.set()
+
+    # What the application calls.
+
+    async def read(self, limit: int = 65536) -> bytes:
+        """Some bytes; see `Connection`."""
+        while not self._unread:
+            if self._ended:
+                return b""
+            self._readable.clear()
+            await self._readable.wait()
+        data = self._unread.popleft()
+        if len(data) > limit:
+            self._unread.appendleft(data[limit:])
+            data = data[:limit]
+        before, self._size = self._size, self._size - len(data)
+        if before > HIGH_WATER >= self._size and not self._closed.is_set():
+            self._transport.resume_reading()
+        return data
+
+    async def write(self, data: bytes) -> None:
+        """Send bytes; see `Connection`."""
+        if self._closed.is_set() or self._transport.is_closing():
+            raise ConnectionClosed("the peer is gone")
+        self._transport.write(data)
+        if not self._writable.is_set():
+            await self._writable.wait()
+            if self._closed.is_set():
+                raise ConnectionClosed("the peer is gone")
+
+    async def write_eof(self) -> None:
+        """End this direction; see `Connection`."""
+        if self._transport.can_write_eof() and not self._transport.is_closing():
+            self._transport.write_eof()
+
+    async def wait_closed(self) -> None:
+        """Wait for the end; see `Connection`."""
+        await self._closed.wait()
+
+    async def aclose(self) -> None:
+        """Close both directions; see `Connection`."""
+        self._transport.close()

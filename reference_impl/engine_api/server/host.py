@@ -1,0 +1,143 @@
+"""What carries the application on sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from engine_api.server.doors import Address, HostCheck, TlsFiles, bind
+from engine_api.server.limits import Limits
+from engine_api.server.protocol import HttpProtocol
+
+if TYPE_CHECKING:
+    import socket
+
+    from starlette.types import ASGIApp
+
+__all__ = ["Host"]
+
+
+class Host:
+    """Serves an ASGI application on unix sockets and TCP, several at once, and hands connections over to it.
+
+    Use `async with`, or `serve`. Sockets are open, and `addresses` tells their real ports, once it is entered; when it
+    is left, running requests have `Limits.shutdown_time` to end, streams are closed, and nothing is left behind.
+
+    Args:
+        app: the application.
+        addresses: where to listen, such as `unix:///run/docker.sock` or `tcp://127.0.0.1:2375`.
+        tls: certificates for TCP; clients must show one of their own.
+        insecure: allow TCP addresses that other machines can reach without TLS.
+        limits: what clients may take.
+        allowed_hosts: further names by which clients may call the server in the `Host` and `Origin` headers.
+
+    Raises:
+        DoorError: an address is malformed, taken, or not safe; raised by the constructor or when entered.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        addresses: Sequence[Address | str],
+        *,
+        tls: TlsFiles | None = None,
+        insecure: bool = False,
+        limits: Limits | None = None,
+        allowed_hosts: Sequence[str] = (),
+    ) -> None:
+        self._app = app
+        self._asked = [Address.parse(one) if isinstance(one, str) else one for one in addresses]
+        self._tls = tls.context() if tls is not None else None
+        self._insecure = insecure
+        self._limits = limits or Limits()
+        self._allowed_hosts = allowed_hosts
+        self._connections: set[HttpProtocol] = set()
+        self._servers: list[asyncio.Server] = []
+        self._paths: list[tuple[str, tuple[int, int]]] = []
+        self._stopped = asyncio.Event()
+        self.addresses: list[Address] = []
+        """Where it listens, with real ports."""
+
+    async def __aenter__(self) -> Self:
+        try:
+            for address in self._asked:
+                for one in bind(address, tls=self._tls is not None, insecure=self._insecure):
+                    await self._listen(address, one)
+        except BaseException:
+            await self._close()
+            raise
+        return self
+
+    async def _listen(self, address: Address, one: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        if address.path is not None:
+            status = os.stat(address.path)
+            self._paths.append((address.path, (status.st_dev, status.st_ino)))
+            self._servers.append(await loop.create_unix_server(lambda: self._protocol(None), sock=one))
+        else:
+            bound = Address(host=address.host, port=one.getsockname()[1])
+            hosts = [address.host, *self._allowed_hosts]
+            wide = address.host in ("0.0.0.0", "::")
+            check = HostCheck(hosts, judge_host=self._tls is None and not (wide and self._insecure))
+            tls = self._tls
+            server = await loop.create_server(lambda: self._protocol(check, tls=tls is not None), sock=one, ssl=tls)
+            self._servers.append(server)
+            address = bound
+        if address not in self.addresses:
+            self.addresses.append(address)
+
+    def _protocol(self, check: HostCheck | None, *, tls: bool = False) -> HttpProtocol:
+        return HttpProtocol(self._app, self._limits, self._connections, check, tls=tls)
+
+    async def serve(self, on_ready: Callable[[Address], None] | None = None) -> None:
+        """Listen until `stop` is called or the call is cancelled.
+
+        Args:
+            on_ready: called with each address when all are open.
+        """
+        async with self:
+            for address in self.addresses:
+                if on_ready is not None:
+                    on_ready(address)
+            await self._stopped.wait()
+
+    def stop(self) -> None:
+        """Let `serve` end."""
+        self._stopped.set()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._close()
+
+    async def _close(self) -> None:
+        for server in self._servers:
+            server.close()
+        for path, identity in self._paths:
+            with contextlib.suppress(FileNotFoundError):
+                status = os.stat(path)
+                if (status.st_dev, status.st_ino) == identity:
+                    os.unlink(path)
+        self._paths.clear()
+        for connection in list(self._connections):
+            connection.shut_down()
+        tasks = [connection.task for connection in self._connections if connection.task is not None]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=self._limits.shutdown_time)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
+        for connection in list(self._connections):
+            connection.transport.close()
+        for _ in range(3):
+            await asyncio.sleep(0)
+        for connection in list(self._connections):
+            connection.transport.abort()
+        for server in self._servers:
+            await server.wait_closed()
+        self._servers.clear()
