@@ -6,46 +6,326 @@ import builtins
 from collections.abc import Callable
 from typing import Annotated, Protocol
 
+from msgspec import field
+
+from engine_api.api.descriptors import OCIDescriptor
 from engine_api.api.errors import Conflict, InvalidParameter, NotFound, NotModified, SystemError
 from engine_api.api.filters import FilterKeys, Filters
+from engine_api.api.health import Health, HealthConfig, HealthSummary
+from engine_api.api.hostconfig import HostConfig
+from engine_api.api.mounts import MountPoint
+from engine_api.api.networks import EndpointSettings, NetworkingConfig, NetworkSettings
 from engine_api.api.operation import operation
 from engine_api.api.streams import Duplex, OutputStream
-from engine_api.api.struct import ApiStruct
+from engine_api.api.struct import UNSET, ApiStruct, UnsetType
 from engine_api.api.versions import OneOf, Since, Until, Value
 
 __all__ = [
+    "ContainerConfig",
     "ContainerCreateRequest",
     "ContainerCreateResponse",
     "ContainerInspectResponse",
+    "ContainerState",
     "ContainerSummary",
+    "ContainerWaitExitError",
     "ContainerWaitResponse",
     "Containers",
+    "DriverData",
+    "HostConfigSummary",
+    "NetworkSettingsSummary",
+    "PortSummary",
+    "RootFSStorage",
+    "Storage",
+    "StorageSnapshot",
 ]
 
 
-class ContainerCreateRequest(ApiStruct):
+class ContainerConfig(ApiStruct):
+    """What runs in a container, apart from where it runs."""
+
+    hostname: str | UnsetType = UNSET
+    """Its host name. Default: the first 12 digits of its ID."""
+    domainname: str | UnsetType = UNSET
+    """Its domain name. Default: empty."""
+    user: str | UnsetType = UNSET
+    """The user, and optionally the group, by name or number: `USER[:GROUP]`. Default: the image's, or root."""
+    attach_stdin: bool | UnsetType = UNSET
+    """Whether the client attaches to standard input. Default: false."""
+    attach_stdout: bool | UnsetType = UNSET
+    """Whether the client attaches to standard output. Default: false."""
+    attach_stderr: bool | UnsetType = UNSET
+    """Whether the client attaches to standard error. Default: false."""
+    exposed_ports: dict[str, dict[str, str]] | None | UnsetType = UNSET
+    """Ports that it serves, such as `80/tcp`, each with an empty object."""
+    tty: bool | UnsetType = UNSET
+    """Whether it has a terminal. Default: false."""
+    open_stdin: bool | UnsetType = UNSET
+    """Whether standard input stays open without a client. Default: false."""
+    stdin_once: bool | UnsetType = UNSET
+    """Whether standard input ends when the first attached client goes. Default: false."""
+    env: list[str] | None | UnsetType = UNSET
+    """Environment variables: `NAME=VALUE`, or `NAME` alone to unset one of the image."""
+    cmd: list[str] | str | None | UnsetType = UNSET
+    """The command with its arguments. Default: the image's."""
+    healthcheck: HealthConfig | None | UnsetType = UNSET
+    """How its health is checked. Default: as the image says."""
+    args_escaped: bool | UnsetType = UNSET
+    """Whether the command is already escaped; Windows only."""
+    image: str | UnsetType = UNSET
+    """The image, by reference or ID."""
+    volumes: dict[str, dict[str, str]] | None | UnsetType = UNSET
+    """Paths that get a volume of their own, each with an empty object."""
+    working_dir: str | UnsetType = UNSET
+    """The directory in which it starts. Default: the image's, or `/`."""
+    entrypoint: list[str] | str | None | UnsetType = UNSET
+    """What the command is given to. Default: the image's; `[""]` for none."""
+    network_disabled: bool | UnsetType = UNSET
+    """Whether it has no network. Default: false."""
+    mac_address: Annotated[str | UnsetType, Until("1.51")] = UNSET
+    """The MAC address; since v1.44 it is better set for each endpoint."""
+    on_build: list[str] | None | UnsetType = UNSET
+    """Instructions for builds on this image; of no use in a container."""
+    labels: dict[str, str] | None | UnsetType = UNSET
+    """Labels."""
+    stop_signal: str | UnsetType = UNSET
+    """The signal that stops it. Default: the image's, or SIGTERM."""
+    stop_timeout: Annotated[int | None | UnsetType, Since("1.25")] = UNSET
+    """Seconds from that signal until it is killed. Default: 10."""
+    shell: list[str] | None | UnsetType = UNSET
+    """The shell for instructions in shell form; of no use in a container."""
+
+
+class ContainerCreateRequest(ContainerConfig):
     """What a container is to be."""
+
+    host_config: HostConfig | None | UnsetType = UNSET
+    """How it relates to its host."""
+    networking_config: NetworkingConfig | None | UnsetType = UNSET
+    """The networks that it joins. Default: the one that `NetworkMode` names."""
 
 
 class ContainerCreateResponse(ApiStruct):
     """The new container."""
 
     id: str
-    warnings: list[str] | None = None
+    """Its ID: 64 hexadecimal digits."""
+    warnings: list[str] | None
+    """What the engine did otherwise than asked, for people to read."""
+
+
+class ContainerState(ApiStruct):
+    """How a container is."""
+
+    status: Annotated[
+        str | UnsetType,
+        OneOf(
+            Value("created", "it was never started"),
+            "running",
+            "paused",
+            Value("restarting", "it is about to be started again"),
+            "removing",
+            "exited",
+            Value("dead", "its removal failed"),
+        ),
+    ] = UNSET
+    """In one word."""
+    running: bool | UnsetType = UNSET
+    """Whether it runs; also while paused or restarting."""
+    paused: bool | UnsetType = UNSET
+    """Whether it is paused."""
+    restarting: bool | UnsetType = UNSET
+    """Whether it is about to be started again."""
+    oom_killed: bool | UnsetType = field(default=UNSET, name="OOMKilled")
+    """Whether the kernel ended it for lack of memory."""
+    dead: bool | UnsetType = UNSET
+    """Whether its removal failed."""
+    pid: int | UnsetType = UNSET
+    """The number of its first process on the host; 0 when it does not run."""
+    exit_code: int | UnsetType = UNSET
+    """The exit code of its last run; 128 and the number for a signal."""
+    error: str | UnsetType = UNSET
+    """Why its last start failed."""
+    started_at: str | UnsetType = UNSET
+    """When it was last started, in RFC 3339; year 1 for never."""
+    finished_at: str | UnsetType = UNSET
+    """When it last ended, in RFC 3339; year 1 for never."""
+    health: Health | None | UnsetType = UNSET
+    """What its health checks found, if it has some."""
+
+
+class DriverData(ApiStruct):
+    """How the layers of an image or container are stored."""
+
+    name: str | UnsetType = UNSET
+    """The storage driver."""
+    data: dict[str, str] | None | UnsetType = UNSET
+    """What the driver says of them."""
+
+
+class StorageSnapshot(ApiStruct):
+    """A snapshot of the image store."""
+
+    name: str | UnsetType = UNSET
+    """The snapshotter."""
+
+
+class RootFSStorage(ApiStruct):
+    """Where a container's root file system is stored."""
+
+    snapshot: StorageSnapshot | None | UnsetType = UNSET
+    """The snapshot that it is."""
+
+
+class Storage(ApiStruct):
+    """How a container is stored, where the engine has an image store instead of a storage driver."""
+
+    root_fs: RootFSStorage | None | UnsetType = field(default=UNSET, name="RootFS")
+    """Its root file system."""
 
 
 class ContainerInspectResponse(ApiStruct):
     """All about a container."""
 
+    id: str
+    """Its ID: 64 hexadecimal digits."""
+    created: str | UnsetType = UNSET
+    """When it was made, in RFC 3339."""
+    path: str | UnsetType = UNSET
+    """The program that it runs."""
+    args: list[str] | UnsetType = UNSET
+    """The arguments of the program."""
+    state: ContainerState | UnsetType = UNSET
+    """How it is."""
+    image: str | UnsetType = UNSET
+    """The ID of its image."""
+    resolv_conf_path: str | UnsetType = UNSET
+    """Where the host keeps its `resolv.conf`."""
+    hostname_path: str | UnsetType = UNSET
+    """Where the host keeps its `hostname`."""
+    hosts_path: str | UnsetType = UNSET
+    """Where the host keeps its `hosts`."""
+    log_path: str | UnsetType = UNSET
+    """Where the host keeps its log; empty if there is no such file."""
+    name: str | UnsetType = UNSET
+    """Its name, with a slash in front."""
+    restart_count: int | UnsetType = UNSET
+    """How often it was started again by its restart policy."""
+    driver: str | UnsetType = UNSET
+    """The storage driver."""
+    platform: str | UnsetType = UNSET
+    """The operating system that it is made for."""
+    image_manifest_descriptor: Annotated[OCIDescriptor | None | UnsetType, Since("1.48")] = UNSET
+    """The manifest that it was made from, where the engine has an image store."""
+    mount_label: str | UnsetType = UNSET
+    """The security label of its mounts."""
+    process_label: str | UnsetType = UNSET
+    """The security label of its processes."""
+    app_armor_profile: str | UnsetType = UNSET
+    """Its AppArmor profile."""
+    exec_ids: list[str] | None | UnsetType = field(default=UNSET, name="ExecIDs")
+    """The IDs of its execs that have not ended; null for none."""
+    host_config: HostConfig | UnsetType = UNSET
+    """How it relates to its host."""
+    graph_driver: DriverData | None | UnsetType = UNSET
+    """How its layers are stored."""
+    storage: Annotated[Storage | None | UnsetType, Since("1.52")] = UNSET
+    """How it is stored, where the engine has an image store."""
+    size_rw: int | UnsetType = UNSET
+    """Bytes of the files that it changed or made; only if asked for."""
+    size_root_fs: int | UnsetType = UNSET
+    """Bytes of all its files; only if asked for."""
+    mounts: list[MountPoint] | UnsetType = UNSET
+    """Its mounts."""
+    config: ContainerConfig | UnsetType = UNSET
+    """What runs in it."""
+    network_settings: NetworkSettings | UnsetType = UNSET
+    """Its networks and ports."""
+
+
+class PortSummary(ApiStruct):
+    """A port of a container."""
+
+    ip: str | UnsetType = field(default=UNSET, name="IP")
+    """The host's address that leads to it."""
+    private_port: int | UnsetType = UNSET
+    """The port in the container."""
+    public_port: int | UnsetType = UNSET
+    """The port of the host that leads to it."""
+    type: Annotated[str | UnsetType, OneOf("tcp", "udp", Value("sctp", since="1.37"))] = UNSET
+    """The protocol."""
+
+
+class HostConfigSummary(ApiStruct):
+    """How a container relates to its host, in short."""
+
+    network_mode: str | UnsetType = UNSET
+    """Its network mode."""
+    annotations: Annotated[dict[str, str] | UnsetType, Since("1.46")] = UNSET
+    """Notes that are handed to the runtime."""
+
+
+class NetworkSettingsSummary(ApiStruct):
+    """A container's networks."""
+
+    networks: dict[str, EndpointSettings | None] | None | UnsetType = UNSET
+    """Its place in each network, by the network's name."""
+
 
 class ContainerSummary(ApiStruct):
     """A container in a list."""
+
+    id: str
+    """Its ID: 64 hexadecimal digits."""
+    names: list[str] | None | UnsetType = UNSET
+    """Its name, with a slash in front; and the names that links give it."""
+    image: str | UnsetType = UNSET
+    """The image as it was named at creation, or its ID if that name has moved."""
+    image_id: str | UnsetType = field(default=UNSET, name="ImageID")
+    """The ID of its image."""
+    image_manifest_descriptor: Annotated[OCIDescriptor | None | UnsetType, Since("1.48")] = UNSET
+    """The manifest that it was made from, where the engine has an image store."""
+    command: str | UnsetType = UNSET
+    """What it runs, as one text."""
+    created: int | UnsetType = UNSET
+    """When it was made, in Unix seconds."""
+    ports: list[PortSummary] | UnsetType = UNSET
+    """Its ports."""
+    size_rw: int | UnsetType = UNSET
+    """Bytes of the files that it changed or made; only if asked for, and not for 0."""
+    size_root_fs: int | UnsetType = UNSET
+    """Bytes of all its files; only if asked for, and not for 0."""
+    labels: dict[str, str] | None | UnsetType = UNSET
+    """Its labels."""
+    state: Annotated[
+        str | UnsetType, OneOf("created", "running", "paused", "restarting", "exited", "removing", "dead")
+    ] = UNSET
+    """How it is, in one word."""
+    status: str | UnsetType = UNSET
+    """How it is, for people: `Up 5 minutes`."""
+    host_config: HostConfigSummary | UnsetType = UNSET
+    """How it relates to its host."""
+    network_settings: NetworkSettingsSummary | None | UnsetType = UNSET
+    """Its networks."""
+    health: Annotated[HealthSummary | None | UnsetType, Since("1.52")] = UNSET
+    """What its health checks found."""
+    mounts: list[MountPoint] | UnsetType = UNSET
+    """Its mounts."""
+
+
+class ContainerWaitExitError(ApiStruct):
+    """Why a wait failed."""
+
+    message: str | UnsetType = UNSET
+    """The reason, for people."""
 
 
 class ContainerWaitResponse(ApiStruct):
     """How a container ended."""
 
     status_code: int
+    """Its exit code."""
+    error: Annotated[ContainerWaitExitError | None | UnsetType, Since("1.34")] = UNSET
+    """Why the wait failed, if it did."""
 
 
 class Containers(Protocol):

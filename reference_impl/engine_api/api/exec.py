@@ -2,35 +2,113 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Annotated, Protocol
+
+from msgspec import field
 
 from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError
 from engine_api.api.operation import operation
 from engine_api.api.streams import Duplex
-from engine_api.api.struct import ApiStruct
+from engine_api.api.struct import UNSET, ApiStruct, UnsetType
+from engine_api.api.versions import Since, Until
 
-__all__ = ["Exec", "ExecConfig", "ExecCreateResponse", "ExecInspectResponse", "ExecStartConfig"]
+__all__ = [
+    "Exec",
+    "ExecConfig",
+    "ExecCreateResponse",
+    "ExecInspectResponse",
+    "ExecStartConfig",
+    "ProcessConfig",
+]
 
 
 class ExecConfig(ApiStruct):
     """What is to run."""
+
+    attach_stdin: bool | UnsetType = UNSET
+    """Whether the client attaches to standard input. Default: false."""
+    attach_stdout: bool | UnsetType = UNSET
+    """Whether the client attaches to standard output. Default: false."""
+    attach_stderr: bool | UnsetType = UNSET
+    """Whether the client attaches to standard error. Default: false."""
+    console_size: Annotated[list[int] | None | UnsetType, Since("1.42")] = UNSET
+    """Rows and columns of the terminal at the start."""
+    detach_keys: str | UnsetType = UNSET
+    """Keys that detach the client. Default: the engine's, mostly `ctrl-p,ctrl-q`."""
+    tty: bool | UnsetType = UNSET
+    """Whether it has a terminal. Default: false."""
+    env: Annotated[list[str] | None | UnsetType, Since("1.25")] = UNSET
+    """Environment variables besides the container's: `NAME=VALUE`."""
+    cmd: list[str] | str | None | UnsetType = UNSET
+    """The command with its arguments."""
+    privileged: bool | UnsetType = UNSET
+    """Whether it has all rights on the host. Default: false."""
+    user: str | UnsetType = UNSET
+    """The user, and optionally the group: `USER[:GROUP]`. Default: the container's."""
+    working_dir: Annotated[str | UnsetType, Since("1.35")] = UNSET
+    """The directory in which it starts. Default: the container's."""
 
 
 class ExecCreateResponse(ApiStruct):
     """The new exec."""
 
     id: str
+    """Its ID: 64 hexadecimal digits."""
+    warnings: Annotated[list[str] | None | UnsetType, Until("1.24")] = UNSET
+    """Always null."""
 
 
 class ExecStartConfig(ApiStruct):
     """How an exec starts."""
 
-    detach: bool = False
-    tty: bool = False
+    detach: bool | UnsetType = UNSET
+    """Whether the client does not attach. Default: false."""
+    tty: bool | UnsetType = UNSET
+    """Whether it has a terminal; as at its creation. Default: false."""
+    console_size: Annotated[list[int] | None | UnsetType, Since("1.42")] = UNSET
+    """Rows and columns of the terminal at the start."""
+
+
+class ProcessConfig(ApiStruct, rename="lower"):
+    """What an exec runs."""
+
+    tty: bool | UnsetType = UNSET
+    """Whether it has a terminal."""
+    entrypoint: str | UnsetType = UNSET
+    """The program."""
+    arguments: list[str] | UnsetType = UNSET
+    """The arguments of the program."""
+    privileged: bool | UnsetType = UNSET
+    """Whether it has all rights on the host."""
+    user: str | UnsetType = UNSET
+    """The user, if one was given."""
 
 
 class ExecInspectResponse(ApiStruct):
     """All about an exec."""
+
+    id: str = field(name="ID")
+    """Its ID."""
+    can_remove: bool | UnsetType = UNSET
+    """Whether the engine may forget it."""
+    container_id: str | UnsetType = field(default=UNSET, name="ContainerID")
+    """The container's ID."""
+    detach_keys: str | UnsetType = UNSET
+    """Keys that detach the client, as base64 of their bytes."""
+    exit_code: int | None | UnsetType = UNSET
+    """The exit code; null until it has ended."""
+    open_stderr: bool | UnsetType = UNSET
+    """Whether standard error is attached."""
+    open_stdin: bool | UnsetType = UNSET
+    """Whether standard input is attached."""
+    open_stdout: bool | UnsetType = UNSET
+    """Whether standard output is attached."""
+    process_config: ProcessConfig | UnsetType = UNSET
+    """What it runs."""
+    running: bool | UnsetType = UNSET
+    """Whether it runs."""
+    pid: Annotated[int | UnsetType, Since("1.25")] = UNSET
+    """The number of its process on the host; 0 until it runs."""
 
 
 class Exec(Protocol):

@@ -6,34 +6,257 @@ import builtins
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Protocol
 
+from msgspec import field
+
+from engine_api.api.containers import ContainerConfig, DriverData
+from engine_api.api.descriptors import Identity, ImageManifestSummary, OCIDescriptor
 from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError
 from engine_api.api.filters import FilterKeys, Filters
+from engine_api.api.health import HealthConfig
 from engine_api.api.operation import operation
 from engine_api.api.streams import ByteStream
-from engine_api.api.struct import ApiStruct
+from engine_api.api.struct import UNSET, ApiStruct, UnsetType
 from engine_api.api.versions import Since, Until, Value
 
-__all__ = ["AuthConfig", "ImageDeleteResponseItem", "ImageInspect", "ImageSummary", "Images", "ProgressMessage"]
+__all__ = [
+    "AuthConfig",
+    "ErrorDetail",
+    "ImageConfig",
+    "ImageDeleteResponseItem",
+    "ImageInspect",
+    "ImageMetadata",
+    "ImageSummary",
+    "Images",
+    "ProgressDetail",
+    "ProgressMessage",
+    "RootFS",
+]
 
 
 class AuthConfig(ApiStruct, rename="lower"):
     """Credentials for a registry."""
 
+    username: str | UnsetType = UNSET
+    """The user."""
+    password: str | UnsetType = UNSET
+    """The password."""
+    email: str | UnsetType = UNSET
+    """No longer of use."""
+    auth: str | UnsetType = UNSET
+    """User and password as base64 of `USER:PASSWORD`."""
+    server_address: str | UnsetType = field(default=UNSET, name="serveraddress")
+    """The registry."""
+    identity_token: str | UnsetType = field(default=UNSET, name="identitytoken")
+    """A token that stands for the password."""
+    registry_token: str | UnsetType = field(default=UNSET, name="registrytoken")
+    """A token that is sent to the registry as it is."""
+
+
+class ProgressDetail(ApiStruct, rename="lower"):
+    """How far a step is."""
+
+    current: int | UnsetType = UNSET
+    """How much is done."""
+    total: int | UnsetType = UNSET
+    """How much there is."""
+    start: int | UnsetType = UNSET
+    """When it began, in Unix seconds."""
+    hidecounts: bool | UnsetType = UNSET
+    """Whether the numbers are not to be shown."""
+    units: str | UnsetType = UNSET
+    """What the numbers count. Default: bytes."""
+
+
+class ErrorDetail(ApiStruct, rename="lower"):
+    """Why a long operation failed."""
+
+    code: int | UnsetType = UNSET
+    """A number, such as an exit code."""
+    message: str | UnsetType = UNSET
+    """The reason, for people."""
+
 
 class ProgressMessage(ApiStruct, rename="camel"):
     """A step of a long operation."""
+
+    id: str | UnsetType = UNSET
+    """What the step is about, such as a layer."""
+    status: str | UnsetType = UNSET
+    """What happens."""
+    stream: str | UnsetType = UNSET
+    """Text of a build."""
+    progress: str | UnsetType = UNSET
+    """How far the step is, as text for a terminal; engines from 29 on leave it out."""
+    progress_detail: ProgressDetail | UnsetType = UNSET
+    """How far the step is."""
+    aux: dict[str, object] | UnsetType = UNSET
+    """A result for programs."""
+    error: str | UnsetType = UNSET
+    """Why the operation failed; see `errorDetail`."""
+    error_detail: ErrorDetail | UnsetType = UNSET
+    """Why the operation failed."""
 
 
 class ImageSummary(ApiStruct):
     """An image in a list."""
 
+    id: str
+    """Its ID: the digest of its configuration."""
+    parent_id: str | UnsetType = UNSET
+    """The ID of the image that it was built on, if it was built here."""
+    repo_tags: list[str] | None | UnsetType = UNSET
+    """Its names."""
+    repo_digests: list[str] | None | UnsetType = UNSET
+    """Its names by digest, as registries know it."""
+    created: int | UnsetType = UNSET
+    """When it was made, in Unix seconds."""
+    size: int | UnsetType = UNSET
+    """Bytes of all its layers."""
+    shared_size: int | UnsetType = UNSET
+    """Bytes that it shares with other images; -1 if not asked for."""
+    virtual_size: Annotated[int | UnsetType, Until("1.43")] = UNSET
+    """As `Size`."""
+    labels: dict[str, str] | None | UnsetType = UNSET
+    """Its labels."""
+    containers: int | UnsetType = UNSET
+    """Containers made from it; -1 before v1.51."""
+    manifests: Annotated[list[ImageManifestSummary] | None | UnsetType, Since("1.47")] = UNSET
+    """Its manifests; only if asked for."""
+    descriptor: Annotated[OCIDescriptor | None | UnsetType, Since("1.48")] = UNSET
+    """What a registry says of it, where the engine has an image store."""
+
+
+class ImageConfig(ApiStruct):
+    """What containers made from an image run."""
+
+    user: str | UnsetType = UNSET
+    """The user. Default: root."""
+    exposed_ports: dict[str, dict[str, str]] | None | UnsetType = UNSET
+    """Ports that it serves, such as `80/tcp`."""
+    env: list[str] | None | UnsetType = UNSET
+    """Environment variables: `NAME=VALUE`."""
+    cmd: list[str] | str | None | UnsetType = UNSET
+    """The command with its arguments."""
+    healthcheck: HealthConfig | None | UnsetType = UNSET
+    """How health is checked."""
+    args_escaped: bool | UnsetType = UNSET
+    """Whether the command is already escaped; Windows only."""
+    volumes: dict[str, dict[str, str]] | None | UnsetType = UNSET
+    """Paths that get a volume of their own."""
+    working_dir: str | UnsetType = UNSET
+    """The directory in which it starts."""
+    entrypoint: list[str] | str | None | UnsetType = UNSET
+    """What the command is given to."""
+    on_build: list[str] | None | UnsetType = UNSET
+    """Instructions that run when another image is built on it."""
+    labels: dict[str, str] | None | UnsetType = UNSET
+    """Labels."""
+    stop_signal: str | UnsetType = UNSET
+    """The signal that stops it."""
+    shell: list[str] | None | UnsetType = UNSET
+    """The shell for instructions in shell form."""
+    hostname: Annotated[str | UnsetType, Until("1.49")] = UNSET
+    """Empty; of no use in an image."""
+    domainname: Annotated[str | UnsetType, Until("1.49")] = UNSET
+    """Empty; of no use in an image."""
+    attach_stdin: Annotated[bool | UnsetType, Until("1.49")] = UNSET
+    """False; of no use in an image."""
+    attach_stdout: Annotated[bool | UnsetType, Until("1.49")] = UNSET
+    """False; of no use in an image."""
+    attach_stderr: Annotated[bool | UnsetType, Until("1.49")] = UNSET
+    """False; of no use in an image."""
+    tty: Annotated[bool | UnsetType, Until("1.49")] = UNSET
+    """False; of no use in an image."""
+    open_stdin: Annotated[bool | UnsetType, Until("1.49")] = UNSET
+    """False; of no use in an image."""
+    stdin_once: Annotated[bool | UnsetType, Until("1.49")] = UNSET
+    """False; of no use in an image."""
+    image: Annotated[str | UnsetType, Until("1.49")] = UNSET
+    """The image that it was built on."""
+    network_disabled: Annotated[bool | UnsetType, Until("1.49")] = UNSET
+    """False; of no use in an image."""
+    mac_address: Annotated[str | UnsetType, Until("1.49")] = UNSET
+    """Empty; of no use in an image."""
+    stop_timeout: Annotated[int | None | UnsetType, Since("1.25"), Until("1.49")] = UNSET
+    """Of no use in an image."""
+    publish_service: Annotated[str | UnsetType, Until("1.24")] = UNSET
+    """Of no use in an image."""
+
+
+class RootFS(ApiStruct):
+    """The layers of an image."""
+
+    type: str | UnsetType = UNSET
+    """`layers`."""
+    layers: list[str] | None | UnsetType = UNSET
+    """The digests of the unpacked layers, lowest first."""
+
+
+class ImageMetadata(ApiStruct):
+    """What the engine itself notes on an image."""
+
+    last_tag_time: str | None | UnsetType = UNSET
+    """When it last got a name, in RFC 3339."""
+
 
 class ImageInspect(ApiStruct):
     """All about an image."""
 
+    id: str
+    """Its ID: the digest of its configuration."""
+    repo_tags: list[str] | None | UnsetType = UNSET
+    """Its names."""
+    repo_digests: list[str] | None | UnsetType = UNSET
+    """Its names by digest, as registries know it."""
+    parent: Annotated[str | UnsetType, Until("1.51")] = UNSET
+    """The ID of the image that it was built on; only from the classic builder."""
+    comment: str | UnsetType = UNSET
+    """A note, as given at import or commit."""
+    created: str | None | UnsetType = UNSET
+    """When it was made, in RFC 3339; absent if it does not say."""
+    container: Annotated[str | UnsetType, Until("1.44")] = UNSET
+    """The container that it was made from."""
+    container_config: Annotated[ContainerConfig | None | UnsetType, Until("1.44")] = UNSET
+    """The configuration of that container."""
+    docker_version: Annotated[str | UnsetType, Until("1.51")] = UNSET
+    """The engine that built it."""
+    author: str | UnsetType = UNSET
+    """Who made it."""
+    config: ImageConfig | None | UnsetType = UNSET
+    """What containers made from it run."""
+    architecture: str | UnsetType = UNSET
+    """The CPU that it is made for, such as `amd64`."""
+    variant: Annotated[str | None | UnsetType, Since("1.39")] = UNSET
+    """The kind of CPU, such as `v7`."""
+    os: str | UnsetType = UNSET
+    """The operating system that it is made for."""
+    os_version: Annotated[str | None | UnsetType, Since("1.25")] = UNSET
+    """The version of the operating system, where that matters."""
+    size: int | UnsetType = UNSET
+    """Bytes of all its layers."""
+    virtual_size: Annotated[int | UnsetType, Until("1.43")] = UNSET
+    """As `Size`."""
+    graph_driver: DriverData | None | UnsetType = UNSET
+    """How its layers are stored."""
+    root_fs: RootFS | UnsetType = field(default=UNSET, name="RootFS")
+    """Its layers."""
+    metadata: Annotated[ImageMetadata | UnsetType, Since("1.31")] = UNSET
+    """What the engine itself notes on it."""
+    descriptor: Annotated[OCIDescriptor | None | UnsetType, Since("1.48")] = UNSET
+    """What a registry says of it, where the engine has an image store."""
+    manifests: Annotated[list[ImageManifestSummary] | None | UnsetType, Since("1.48")] = UNSET
+    """Its manifests; only if asked for."""
+    identity: Annotated[Identity | None | UnsetType, Since("1.53")] = UNSET
+    """Whose it is, as far as it can be trusted."""
+
 
 class ImageDeleteResponseItem(ApiStruct):
     """A name or an image that was removed."""
+
+    untagged: str | UnsetType = UNSET
+    """The name that was removed."""
+    deleted: str | UnsetType = UNSET
+    """The ID of the image or layer that was removed."""
 
 
 class Images(Protocol):

@@ -99,7 +99,7 @@ class Dispatcher:
 
     async def _finish(self, call: Callable[[], Awaitable[T]]) -> T:
         """Let a call end even when the client does not wait for it, so that nothing is left half done."""
-        task: asyncio.Task[T] = asyncio.ensure_future(call())  # type: ignore[arg-type]
+        task: asyncio.Task[T] = asyncio.ensure_future(call())
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
         return await asyncio.shield(task)
