@@ -1,0 +1,372 @@
+"""Processes: what programs see of the world, and what the world sees of them."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import posixpath
+import signal
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from engine_api.engines.memory.clock import Clock
+from engine_api.engines.memory.userland.filesystem import Directory, File, FileSystem, Node
+from engine_api.engines.memory.userland.pipes import BrokenPipe, NullReader, NullWriter, Reader, Writer
+from engine_api.engines.memory.userland.terminal import Terminal
+
+__all__ = ["CannotRun", "Exit", "NotFound", "Process", "Program", "Sandbox", "User", "executable"]
+
+MARK: Final = b"\x7fELF\x02\x01\x01engine-api:"
+"""How the content of a program's file begins; its name follows."""
+PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+_IGNORED = {signal.SIGCHLD, signal.SIGWINCH, signal.SIGCONT, signal.SIGURG, signal.SIGTSTP}
+
+
+def executable(program: str) -> bytes:
+    """The content of the file of a program."""
+    return MARK + program.encode() + b"\0"
+
+
+class Exit(Exception):
+    """Ends a program with an exit code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class NotFound(Exception):
+    """There is no such program."""
+
+
+class CannotRun(Exception):
+    """It is there, but is no program, or may not be run."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Whom a process belongs to."""
+
+    uid: int = 0
+    gid: int = 0
+    name: str = "root"
+    home: str = "/root"
+
+
+Program = Callable[["Process"], Awaitable[int]]
+"""What runs as a process; gives the exit code."""
+
+
+@dataclass(eq=False)
+class Process:
+    """A process, as its program sees it."""
+
+    sandbox: Sandbox
+    pid: int
+    argv: list[str]
+    env: dict[str, str]
+    cwd: str
+    user: User
+    stdin: Reader
+    stdout: Writer
+    stderr: Writer
+    tty: Terminal | None = None
+    parent: Process | None = None
+    interactive: bool = False
+    started: int = 0
+    exit_signal: int | None = None
+    _handlers: dict[int, Callable[[], None]] = field(default_factory=dict)
+    _signals: asyncio.Queue[int] | None = None
+    _task: asyncio.Task[int] | None = None
+
+    # For programs
+
+    @property
+    def fs(self) -> FileSystem:
+        """The file system."""
+        return self.sandbox.fs
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+        return self.sandbox.clock
+
+    @property
+    def hostname(self) -> str:
+        """The name of the container."""
+        return self.sandbox.hostname
+
+    def path(self, name: str) -> str:
+        """A name as an absolute path."""
+        return posixpath.join(self.cwd, name) if name else self.cwd
+
+    async def print(self, *values: object, end: str = "\n") -> None:
+        """Write a line to standard output."""
+        await self.stdout.write((" ".join(map(str, values)) + end).encode())
+
+    async def complain(self, text: str) -> None:
+        """Write a line to standard error, after the program's name."""
+        await self.stderr.write(f"{posixpath.basename(self.argv[0])}: {text}\n".encode())
+
+    async def lines(self) -> AsyncIterator[str]:
+        """The lines of standard input, without their newlines."""
+        while line := await self.stdin.read_line():
+            yield line.decode("utf-8", "replace").rstrip("\n")
+
+    async def signals(self) -> AsyncIterator[int]:
+        """Signals as they come; from then on they no longer end the process, but for SIGKILL."""
+        if self._signals is None:
+            self._signals = asyncio.Queue()
+        while True:
+            yield await self._signals.get()
+
+    def on_signal(self, number: int, handler: Callable[[], None] | None) -> None:
+        """Call a function at a signal, instead of what it does by default; None for the default again."""
+        if handler is None:
+            self._handlers.pop(number, None)
+        else:
+            self._handlers[number] = handler
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait, on the container's clock."""
+        await self.clock.sleep(seconds)
+
+    # For the sandbox
+
+    def spawn(
+        self,
+        argv: Sequence[str],
+        *,
+        env: Mapping[str, str] | None = None,
+        cwd: str | None = None,
+        stdin: Reader | None = None,
+        stdout: Writer | None = None,
+        stderr: Writer | None = None,
+    ) -> Process:
+        """Start a child.
+
+        Raises:
+            NotFound: there is no such program.
+            CannotRun: it is no program.
+        """
+        return self.sandbox.spawn(
+            argv,
+            env=dict(self.env if env is None else env),
+            cwd=self.cwd if cwd is None else cwd,
+            user=self.user,
+            stdin=self.stdin if stdin is None else stdin,
+            stdout=self.stdout if stdout is None else stdout,
+            stderr=self.stderr if stderr is None else stderr,
+            tty=self.tty,
+            parent=self,
+        )
+
+    def child(self, argv: Sequence[str], stdin: Reader, stdout: Writer, stderr: Writer, cwd: str) -> Process:
+        """A process for a program that is run within this one's task."""
+        return Process(
+            self.sandbox, self.pid, list(argv), self.env, cwd, self.user, stdin, stdout, stderr, self.tty, self
+        )
+
+    def send(self, number: int) -> None:
+        """Deliver a signal."""
+        if self._task is None or self._task.done():
+            return
+        if number == signal.SIGKILL:
+            self._end_by(number)
+        elif self._signals is not None:
+            self._signals.put_nowait(number)
+        elif number in self._handlers:
+            self._handlers[number]()
+        elif number not in _IGNORED and number != 0 and self.pid != 1:
+            self._end_by(number)
+
+    def _end_by(self, number: int) -> None:
+        self.exit_signal = number
+        if self._task is not None:
+            self._task.cancel()
+
+    async def wait(self) -> int:
+        """Wait for the end; gives the exit code, 128 and the number for a signal."""
+        assert self._task is not None
+        return await asyncio.shield(self._task)
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended."""
+        return self._task is None or self._task.done()
+
+    def run(self, program: Program) -> None:
+        """Let a program run as this process."""
+        self._task = asyncio.ensure_future(self._run(program))
+
+    async def _run(self, program: Program) -> int:
+        try:
+            code = await program(self)
+        except Exit as exit:
+            code = exit.code
+        except BrokenPipe:
+            code = 128 + signal.SIGPIPE
+        except asyncio.CancelledError:
+            if self.exit_signal is None:
+                self.exit_signal = signal.SIGKILL
+            code = 128 + self.exit_signal
+        except OSError as error:
+            await self._last_words(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror))
+            code = 1
+        except Exception as error:
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            await self._last_words(
+                f"{type(error).__name__}: {error} ({posixpath.basename(where.filename)}:{where.lineno})"
+            )
+            code = 1
+        finally:
+            self.sandbox.reap(self)
+        return code & 0xFF
+
+    async def _last_words(self, text: str) -> None:
+        try:
+            await self.complain(text)
+        except (BrokenPipe, OSError):
+            return
+
+
+class Sandbox:
+    """The processes of a container, the file system that they see and the programs that they can run.
+
+    Args:
+        fs: the file system.
+        clock: the time.
+        programs: every program by the name that its file bears.
+        hostname: the name of the container.
+    """
+
+    def __init__(
+        self, fs: FileSystem, clock: Clock, programs: Mapping[str, Program], hostname: str = "localhost"
+    ) -> None:
+        self.fs = fs
+        self.clock = clock
+        self.programs = programs
+        self.hostname = hostname
+        self.processes: dict[int, Process] = {}
+        self._last_pid = 0
+
+    def start(
+        self,
+        argv: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: str,
+        user: User,
+        stdin: Reader | None = None,
+        stdout: Writer | None = None,
+        stderr: Writer | None = None,
+        tty: Terminal | None = None,
+    ) -> Process:
+        """Start a process that no other has started: the first of a container, or an exec.
+
+        Raises:
+            NotFound: there is no such program.
+            CannotRun: it is no program.
+        """
+        process = self.spawn(
+            argv,
+            env=dict(env),
+            cwd=cwd,
+            user=user,
+            stdin=stdin or NullReader(),
+            stdout=stdout or NullWriter(),
+            stderr=stderr or NullWriter(),
+            tty=tty,
+            parent=None,
+        )
+        if tty is not None:
+            tty.on_signal = lambda number: self._signal_terminal(tty, number)
+        return process
+
+    def spawn(
+        self,
+        argv: Sequence[str],
+        *,
+        env: dict[str, str],
+        cwd: str,
+        user: User,
+        stdin: Reader,
+        stdout: Writer,
+        stderr: Writer,
+        tty: Terminal | None,
+        parent: Process | None,
+    ) -> Process:
+        """Start a process; see `start`."""
+        program, arguments = self.find(list(argv), env, cwd, user)
+        self._last_pid += 1
+        process = Process(self, self._last_pid, arguments, env, cwd, user, stdin, stdout, stderr, tty, parent)
+        process.started = self.clock.time_ns()
+        self.processes[process.pid] = process
+        process.run(program)
+        return process
+
+    def find(
+        self, argv: list[str], env: Mapping[str, str], cwd: str, user: User, depth: int = 0
+    ) -> tuple[Program, list[str]]:
+        """The program that a command means, and the arguments that it gets.
+
+        Raises:
+            NotFound: there is no such program.
+            CannotRun: it is no program.
+        """
+        name = argv[0] if argv else ""
+        node = self._look_up(name, env.get("PATH", PATH), cwd)
+        if not isinstance(node, File) or not node.mode & 0o111:
+            raise CannotRun(name)
+        head = bytes(node.data[:256])
+        if head.startswith(MARK):
+            known = self.programs.get(head[len(MARK) :].partition(b"\0")[0].decode())
+            if known is None:
+                raise CannotRun(name)
+            return known, argv
+        if head.startswith(b"#!") and depth < 4:
+            line = head[2:].partition(b"\n")[0].decode("utf-8", "replace").strip()
+            interpreter, _, argument = line.partition(" ")
+            rest = [argument.strip()] if argument.strip() else []
+            return self.find([interpreter, *rest, name, *argv[1:]], env, cwd, user, depth + 1)
+        raise CannotRun(name)
+
+    def _look_up(self, name: str, path: str, cwd: str) -> Node:
+        if not name:
+            raise NotFound(name)
+        places = [posixpath.join(cwd, name)] if "/" in name else [posixpath.join(cwd, p, name) for p in path.split(":")]
+        denied = False
+        for place in places:
+            try:
+                node = self.fs.node(place)
+            except OSError as error:
+                denied |= error.errno == errno.EACCES
+                continue
+            if "/" in name or not isinstance(node, Directory):
+                return node
+        raise CannotRun(name) if denied else NotFound(name)
+
+    def _signal_terminal(self, tty: Terminal, number: int) -> None:
+        """A key of a terminal: all its processes get the signal, but shells that wait for a command."""
+        for process in list(self.processes.values()):
+            if process.tty is tty:
+                process.send(number)
+
+    def reap(self, process: Process) -> None:
+        """A process has ended; with the first one, all end."""
+        self.processes.pop(process.pid, None)
+        if process.pid == 1:
+            for other in list(self.processes.values()):
+                other.send(signal.SIGKILL)
+
+    async def close(self) -> None:
+        """End every process and wait for it."""
+        tasks = []
+        for process in list(self.processes.values()):
+            process.send(signal.SIGKILL)
+            if process._task is not None:
+                tasks.append(process._task)
+        await asyncio.gather(*tasks, return_exceptions=True)
