@@ -252,6 +252,7 @@ class Sandbox:
         self.hostname = hostname
         self.processes: dict[int, Process] = {}
         self._last_pid = 0
+        self.closing = False
 
     def start(
         self,
@@ -359,6 +360,7 @@ class Sandbox:
         """A process has ended; with the first one, all end."""
         self.processes.pop(process.pid, None)
         if process.pid == 1:
+            self.closing = True
             for other in list(self.processes.values()):
                 other.send(signal.SIGKILL)
 

@@ -1,0 +1,48 @@
+"""Reading the options of a command."""
+
+from __future__ import annotations
+
+from engine_api.engines.memory.userland.process import Exit, Process
+
+__all__ = ["options"]
+
+
+async def options(p: Process, flags: str, valued: str = "") -> tuple[dict[str, str], list[str]]:
+    """The options that were given, and the other arguments.
+
+    Args:
+        p: the process.
+        flags: letters without a value.
+        valued: letters with one.
+
+    Raises:
+        Exit: an option is unknown; the process has said so.
+    """
+    found: dict[str, str] = {}
+    rest: list[str] = []
+    arguments = p.argv[1:]
+    while arguments:
+        argument = arguments.pop(0)
+        if argument == "--":
+            rest += arguments
+            break
+        if not argument.startswith("-") or argument == "-":
+            rest.append(argument)
+            continue
+        letters = argument[1:]
+        while letters:
+            letter, letters = letters[0], letters[1:]
+            if letter in flags:
+                found[letter] = ""
+            elif letter in valued:
+                if not letters and not arguments:
+                    await p.complain(f"option requires an argument -- '{letter}'")
+                    raise Exit(1)
+                found[letter] = letters or arguments.pop(0)
+                letters = ""
+            elif letter.isdigit() and "n" in valued:
+                found["n"], letters = letter + letters, ""
+            else:
+                await p.complain(f"unrecognized option: {letter}")
+                raise Exit(1)
+    return found, rest

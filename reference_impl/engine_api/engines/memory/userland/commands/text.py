@@ -1,0 +1,606 @@
+"""Commands that write, read and change text."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+
+from engine_api.engines.memory.userland.commands.options import options
+from engine_api.engines.memory.userland.filesystem import File
+from engine_api.engines.memory.userland.pipes import FileReader, Reader
+from engine_api.engines.memory.userland.process import Process, Program
+from engine_api.engines.memory.userland.shell.parser import unescape
+
+__all__ = ["COMMANDS", "echo", "printf"]
+
+
+async def echo(p: Process) -> int:
+    arguments = p.argv[1:]
+    newline, escapes = True, False
+    while arguments and re.fullmatch("-[neE]+", arguments[0]):
+        newline &= "n" not in arguments[0]
+        escapes |= "e" in arguments[0]
+        arguments = arguments[1:]
+    text = " ".join(arguments)
+    if escapes:
+        text, stop, _ = text.partition("\\c")
+        newline &= not stop
+        text = unescape(text)
+    await p.stdout.write((text + ("\n" if newline else "")).encode("utf-8", "surrogateescape"))
+    return 0
+
+
+_CONVERSION = re.compile(r"%(?:%|([-+ 0#]*)(\d+|\*)?(?:\.(\d+|\*))?([diouxXcsbeEfgG]))")
+
+
+async def printf(p: Process) -> int:
+    if len(p.argv) < 2:
+        await p.stderr.write(b"Usage: printf FORMAT [ARG]...\n")
+        return 1
+    form, arguments = unescape(p.argv[1]), p.argv[2:]
+    out: list[str] = []
+    status = 0
+    while True:
+        used = False
+
+        def convert(match: re.Match[str]) -> str:
+            nonlocal used, status
+            if match[0] == "%%":
+                return "%"
+            used = True
+            width = arguments.pop(0) if match[2] == "*" and arguments else (match[2] or "")
+            value = arguments.pop(0) if arguments else ""
+            kind = match[4]
+            precision = f".{match[3]}" if match[3] else ""
+            if kind in "diouxX":
+                try:
+                    number = ord(value[1]) if value[:1] in "'\"" and len(value) > 1 else int(value or "0", 0)
+                except ValueError:
+                    number, status = 0, 1
+                return f"%{match[1] or ''}{width}{precision}{'d' if kind in 'iu' else kind}" % number
+            if kind in "eEfgG":
+                return f"%{match[1] or ''}{width}{precision}{kind}" % float(value or 0)
+            if kind == "c":
+                value = value[:1]
+            elif kind == "b":
+                value = unescape(value)
+            return f"%{match[1] or ''}{width}{precision}s" % value
+
+        out.append(_CONVERSION.sub(convert, form))
+        if not arguments or not used:
+            break
+    await p.stdout.write("".join(out).encode("utf-8", "surrogateescape"))
+    return status
+
+
+async def inputs(p: Process, names: Iterable[str]) -> AsyncIterator[tuple[str, Reader]]:
+    """Each named file, or standard input; says so when one cannot be opened."""
+    for name in list(names) or ["-"]:
+        if name == "-" or p.path(name) in ("/dev/stdin", "/dev/fd/0"):
+            yield name, p.stdin
+            continue
+        try:
+            node = p.fs.node(p.path(name))
+            if node.kind == 0o040000:
+                await p.complain("read error: Is a directory")
+                p.env["?"] = "1"
+                continue
+        except OSError as error:
+            await p.complain(f"can't open '{name}': {error.strerror}")
+            p.env["?"] = "1"
+            continue
+        yield name, FileReader(node)
+
+
+def failed(p: Process) -> int:
+    """1 if an input could not be opened."""
+    return int(p.env.pop("?", "0"))
+
+
+async def all_of(reader: Reader) -> bytes:
+    """Everything to the end."""
+    parts: list[bytes] = []
+    size = 0
+    while data := await reader.read():
+        parts.append(data)
+        size += len(data)
+        if size > 64 * 1024 * 1024:
+            raise OSError(12, "Out of memory")
+    return b"".join(parts)
+
+
+async def lines_of(reader: Reader) -> AsyncIterator[str]:
+    """Lines without their newlines."""
+    while line := await reader.read_line():
+        yield line.decode("utf-8", "surrogateescape").removesuffix("\n")
+
+
+async def put(p: Process, line: str) -> None:
+    """Write a line."""
+    await p.stdout.write((line + "\n").encode("utf-8", "surrogateescape"))
+
+
+async def cat(p: Process) -> int:
+    given, names = await options(p, "nuvetbA")
+    number = 0
+    async for _, reader in inputs(p, names):
+        if "n" in given:
+            async for line in lines_of(reader):
+                number += 1
+                await put(p, f"{number:6d}\t{line}")
+            continue
+        while data := await reader.read():
+            await p.stdout.write(data)
+    return failed(p)
+
+
+async def head(p: Process) -> int:
+    given, names = await options(p, "qv", "nc")
+    if "c" in given:
+        async for _, reader in inputs(p, names):
+            left = _size(given["c"])
+            while left > 0 and (data := await reader.read(min(left, 65536))):
+                await p.stdout.write(data)
+                left -= len(data)
+        return failed(p)
+    count = int(given.get("n", "10"))
+    async for name, reader in inputs(p, names):
+        if len(names) > 1:
+            await put(p, f"==> {name} <==")
+        for _ in range(count):
+            line = await reader.read_line()
+            if not line:
+                break
+            await p.stdout.write(line)
+    return failed(p)
+
+
+def _size(text: str) -> int:
+    units = {"k": 1024, "K": 1024, "m": 1 << 20, "M": 1 << 20, "G": 1 << 30, "b": 512, "kB": 1000}
+    match = re.fullmatch(r"(\d+)(k|K|m|M|G|b|kB)?", text)
+    if match is None:
+        raise OSError(22, f"invalid number '{text}'")
+    return int(match[1]) * units.get(match[2], 1)
+
+
+async def tail(p: Process) -> int:
+    given, names = await options(p, "fFqv", "nc")
+    async for name, reader in inputs(p, names):
+        if len(names) > 1:
+            await put(p, f"==> {name} <==")
+        data = b"" if "f" in given and name == "/dev/null" else await all_of(reader)
+        if "c" in given:
+            text = given["c"]
+            await p.stdout.write(data[int(text[1:]) - 1 :] if text.startswith("+") else data[-int(text) :])
+        else:
+            text = given.get("n", "10")
+            lines = data.splitlines(keepends=True)
+            kept = (
+                lines[max(int(text[1:]) - 1, 0) :] if text.startswith("+") else lines[-int(text) :] if int(text) else []
+            )
+            await p.stdout.write(b"".join(kept))
+        if "f" in given or "F" in given:
+            await _follow(p, reader)
+    return failed(p)
+
+
+async def _follow(p: Process, reader: Reader) -> None:
+    while True:
+        data = await reader.read()
+        if data:
+            await p.stdout.write(data)
+        else:
+            await p.sleep(1)
+
+
+async def wc(p: Process) -> int:
+    given, names = await options(p, "lwcm")
+    shown = [letter for letter in "lwc" if letter in given or (letter == "c" and "m" in given)] or ["l", "w", "c"]
+    totals = dict.fromkeys(shown, 0)
+    async for name, reader in inputs(p, names):
+        data = await all_of(reader)
+        counts = {"l": data.count(b"\n"), "w": len(data.split()), "c": len(data)}
+        for letter in shown:
+            totals[letter] += counts[letter]
+        alone = len(shown) == 1 and len(names) < 2
+        await put(p, _counts([counts[x] for x in shown], name if names else "", alone=alone))
+    if len(names) > 1:
+        await put(p, _counts([totals[x] for x in shown], "total", alone=False))
+    return failed(p)
+
+
+def _counts(numbers: list[int], name: str, *, alone: bool) -> str:
+    text = str(numbers[0]) if alone else " ".join(f"{number:9d}" for number in numbers)
+    return f"{text} {name}" if name else text
+
+
+async def grep(p: Process) -> int:
+    given, rest = await options(p, "qivncEFrRolhHswxaz", "eABCm")
+    if "e" not in given and not rest:
+        await p.complain("no pattern")
+        return 2
+    text = given["e"] if "e" in given else rest.pop(0)
+    if p.argv[0].endswith("fgrep") or "F" in given:
+        text = re.escape(text)
+    elif not (p.argv[0].endswith("egrep") or "E" in given):
+        text = _basic(text)
+    if "w" in given:
+        text = rf"\b(?:{text})\b"
+    if "x" in given:
+        text = f"^(?:{text})$"
+    try:
+        matcher = re.compile(_classes(text), re.IGNORECASE if "i" in given else 0)
+    except re.error:
+        await p.complain(f"bad regex '{text}': Invalid preceding regular expression")
+        return 2
+    names = rest
+    if "r" in given or "R" in given:
+        names = [
+            n.removeprefix("/") if not r.startswith("/") else n
+            for r in (rest or ["."])
+            for n, node in p.fs.walk(p.path(r))
+            if node.kind == 0o100000
+        ]
+    found = False
+    async for name, reader in inputs(p, names):
+        prefix = f"{name}:" if (len(names) > 1 and "h" not in given) or "H" in given else ""
+        count = number = 0
+        async for line in lines_of(reader):
+            number += 1
+            match = matcher.search(line)
+            if (match is None) != ("v" in given):
+                continue
+            found = True
+            count += 1
+            if "q" in given:
+                return 0
+            if "c" in given or "l" in given:
+                continue
+            shown = f"{prefix}{number}:" if "n" in given else prefix
+            if "o" in given and match is not None:
+                for piece in matcher.finditer(line):
+                    await put(p, shown + piece[0])
+            else:
+                await put(p, shown + line)
+            if "m" in given and count >= int(given["m"]):
+                break
+        if "l" in given and count:
+            await put(p, name)
+        if "c" in given:
+            await put(p, f"{prefix}{count}")
+    return 0 if found else 2 if failed(p) else 1
+
+
+def _basic(text: str) -> str:
+    """A basic regular expression as an extended one."""
+    text = re.sub(r"\\?[(){}|+?]", lambda m: m[0][1:] if len(m[0]) == 2 else "\\" + m[0], text)
+    return re.sub(r"^\*", r"\\*", text)
+
+
+def _classes(text: str) -> str:
+    names = {"digit": "0-9", "alpha": "A-Za-z", "alnum": "A-Za-z0-9", "upper": "A-Z", "lower": "a-z", "space": r"\s"}
+    return re.sub(r"\[:(\w+):\]", lambda m: names.get(m[1], ""), text)
+
+
+async def sed(p: Process) -> int:
+    given, rest = await options(p, "nrEi", "ef")
+    script = given["e"] if "e" in given else rest.pop(0) if rest else ""
+    try:
+        program = _sed_program(script, extended="r" in given or "E" in given)
+    except (ValueError, re.error) as problem:
+        await p.complain(f"bad option in substitution expression: {problem}")
+        return 1
+    for name in rest or ["-"]:
+        reader = p.stdin if name == "-" else FileReader(p.fs.node(p.path(name)))
+        lines = (await all_of(reader)).decode("utf-8", "surrogateescape").splitlines()
+        out: list[str] = []
+        for number, line in enumerate(lines, 1):
+            keep, printed, stop = _sed_line(program, line, number, number == len(lines), out)
+            if keep is not None and "n" not in given:
+                out.append(keep)
+            out += printed
+            if stop:
+                break
+        data = "".join(line + "\n" for line in out).encode("utf-8", "surrogateescape")
+        if "i" in given and name != "-":
+            p.fs.write(p.path(name), data)
+        else:
+            await p.stdout.write(data)
+    return 0
+
+
+_SED = re.compile(r"\s*(?:(\d+|\$|/(?:[^/\\]|\\.)*/)(?:,(\d+|\$))?)?\s*(!?)([spdq])")
+_SedCommand = tuple[str, str, bool, str, re.Pattern[str] | None, str, str]
+
+
+def _sed_program(script: str, *, extended: bool) -> list[_SedCommand]:
+    program: list[_SedCommand] = []
+    at = 0
+    while at < len(script):
+        if script[at] in "; \n":
+            at += 1
+            continue
+        match = _SED.match(script, at)
+        if match is None:
+            raise ValueError(script)
+        at = match.end()
+        pattern, new, flags = None, "", ""
+        if match[4] == "s":
+            mark = re.escape(script[at])
+            parts = re.compile(
+                rf"{mark}((?:\\.|(?!{mark}).)*){mark}((?:\\.|(?!{mark}).)*){mark}([gip0-9]*)", re.DOTALL
+            ).match(script, at)
+            if parts is None:
+                raise ValueError(script)
+            at = parts.end()
+            flags = parts[3]
+            old = parts[1] if extended else _basic(parts[1])
+            pattern = re.compile(_classes(old), re.IGNORECASE if "i" in flags else 0)
+            new = re.sub(r"(?<!\\)&", r"\\g<0>", parts[2]).replace("\\&", "&").replace("\\/", "/").replace("\\n", "\n")
+        program.append((match[1] or "", match[2] or "", bool(match[3]), match[4], pattern, new, flags))
+    return program
+
+
+def _sed_line(
+    program: list[_SedCommand], line: str, number: int, last: bool, out: list[str]
+) -> tuple[str | None, list[str], bool]:
+    printed: list[str] = []
+    for start, end, negated, command, pattern, new, flags in program:
+        if start.startswith("/"):
+            hit = re.search(_classes(_basic(start[1:-1])), line) is not None
+        elif end:
+            hit = int(start) <= number and (end == "$" or number <= int(end))
+        else:
+            hit = start in ("", str(number)) or (start == "$" and last)
+        if hit == negated:
+            continue
+        if command == "d":
+            return None, printed, False
+        if command == "q":
+            return line, printed, True
+        if command == "p":
+            out.append(line)
+        elif pattern is not None:
+            line, count = pattern.subn(new, line, count=0 if "g" in flags else 1)
+            if count and "p" in flags:
+                out.append(line)
+    return line, printed, False
+
+
+async def cut(p: Process) -> int:
+    given, names = await options(p, "s", "dfcb")
+    ranges = [
+        tuple(part.partition("-")) for part in (given.get("f") or given.get("c") or given.get("b") or "1").split(",")
+    ]
+
+    def chosen(items: list[str]) -> list[str]:
+        result: list[str] = []
+        for low, dash, high in ranges:
+            start = int(low or "1")
+            stop = (int(high) if high else len(items)) if dash else start
+            result += items[start - 1 : stop]
+        return result
+
+    separator = given.get("d", "\t")
+    async for _, reader in inputs(p, names):
+        async for line in lines_of(reader):
+            if "f" in given:
+                if separator in line or "s" not in given:
+                    await put(p, separator.join(chosen(line.split(separator))) if separator in line else line)
+            else:
+                await put(p, "".join(chosen(list(line))))
+    return failed(p)
+
+
+async def tr(p: Process) -> int:
+    given, sets = await options(p, "dsc")
+    source = _set(sets[0]) if sets else ""
+    target = _set(sets[1]) if len(sets) > 1 else ""
+    data = (await all_of(p.stdin)).decode("latin-1")
+    if "c" in given:
+        source = "".join(chr(n) for n in range(256) if chr(n) not in source)
+    if "d" in given:
+        data = data.translate({ord(c): None for c in source})
+    elif target:
+        target += target[-1] * (len(source) - len(target))
+        data = data.translate(dict(zip(map(ord, source), target, strict=False)))
+    if "s" in given:
+        squeezed = re.escape(target or source)
+        data = re.sub(f"([{squeezed}])\\1+", r"\1", data)
+    await p.stdout.write(data.encode("latin-1"))
+    return 0
+
+
+def _set(text: str) -> str:
+    names = {
+        "[:upper:]": "A-Z",
+        "[:lower:]": "a-z",
+        "[:digit:]": "0-9",
+        "[:space:]": " \t\n\r\v\f",
+        "[:alpha:]": "A-Za-z",
+    }
+    for name, value in names.items():
+        text = text.replace(name, value)
+    return re.sub(
+        r"(.)-(.)", lambda m: "".join(map(chr, range(ord(m[1]), ord(m[2]) + 1))), unescape(text), flags=re.DOTALL
+    )
+
+
+async def sort(p: Process) -> int:
+    given, names = await options(p, "nrufb", "kto")
+    lines: list[str] = []
+    async for _, reader in inputs(p, names):
+        lines += [line async for line in lines_of(reader)]
+
+    def key(line: str) -> tuple[float, str] | str:
+        text = line
+        if "k" in given:
+            parts = line.split(given.get("t"))
+            at = int(given["k"].split(",")[0].rstrip("nr"))
+            text = parts[at - 1] if at <= len(parts) else ""
+        if "n" in given or given.get("k", "").endswith("n"):
+            match = re.match(r"\s*-?\d+(?:\.\d+)?", text)
+            return (float(match[0]) if match else 0.0, line)
+        return text.lower() if "f" in given else text
+
+    lines.sort(key=key, reverse="r" in given)
+    if "u" in given:
+        lines = list(dict.fromkeys(lines))
+    await p.stdout.write("".join(line + "\n" for line in lines).encode("utf-8", "surrogateescape"))
+    return failed(p)
+
+
+async def uniq(p: Process) -> int:
+    given, names = await options(p, "cdu")
+    groups: list[tuple[str, int]] = []
+    async for _, reader in inputs(p, names[:1]):
+        async for line in lines_of(reader):
+            if groups and groups[-1][0] == line:
+                groups[-1] = (line, groups[-1][1] + 1)
+            else:
+                groups.append((line, 1))
+    for line, count in groups:
+        if ("d" in given and count < 2) or ("u" in given and count > 1):
+            continue
+        await put(p, f"{count:7d} {line}" if "c" in given else line)
+    return failed(p)
+
+
+async def tee(p: Process) -> int:
+    given, names = await options(p, "ai")
+    files = [p.fs.open(p.path(name), append="a" in given) for name in names]
+    while data := await p.stdin.read():
+        await p.stdout.write(data)
+        for file in files:
+            if isinstance(file, File):
+                p.fs.extend(file, data)
+    return 0
+
+
+async def seq(p: Process) -> int:
+    given, rest = await options(p, "w", "s")
+    numbers = [int(text) for text in rest]
+    first, step, last = {
+        1: (1, 1, numbers[0]),
+        2: (numbers[0], 1, numbers[-1]),
+        3: (numbers[0], numbers[1], numbers[-1]),
+    }[len(numbers)]
+    out: list[str] = []
+    width = max(len(str(first)), len(str(last))) if "w" in given else 0
+    separator = given.get("s", "\n")
+    for count, number in enumerate(range(first, last + (1 if step > 0 else -1), step)):
+        out.append(f"{number:0{width}d}")
+        if count % 5000 == 4999:
+            await p.stdout.write((separator.join(out) + separator).encode())
+            out.clear()
+            await asyncio.sleep(0)
+    if out:
+        await p.stdout.write((separator.join(out) + "\n").encode())
+    return 0
+
+
+async def yes(p: Process) -> int:
+    line = (" ".join(p.argv[1:]) or "y").encode() + b"\n"
+    block = line * max(1, 65536 // len(line))
+    while True:
+        await p.stdout.write(block)
+        await asyncio.sleep(0)
+
+
+async def rev(p: Process) -> int:
+    async for _, reader in inputs(p, p.argv[1:]):
+        async for line in lines_of(reader):
+            await put(p, line[::-1])
+    return failed(p)
+
+
+def _digest(make: Callable[[bytes], str]) -> Program:
+    async def program(p: Process) -> int:
+        async for name, reader in inputs(p, p.argv[1:]):
+            await put(p, f"{make(await all_of(reader))}  {name}")
+        return failed(p)
+
+    return program
+
+
+async def base64(p: Process) -> int:
+    import base64 as codec
+
+    given, names = await options(p, "d", "w")
+    async for _, reader in inputs(p, names[:1]):
+        data = await all_of(reader)
+        if "d" in given:
+            await p.stdout.write(codec.b64decode(data))
+        else:
+            await p.stdout.write(codec.encodebytes(data))
+    return failed(p)
+
+
+async def hexdump(p: Process) -> int:
+    _, names = await options(p, "C")
+    async for _, reader in inputs(p, names):
+        data = await all_of(reader)
+        for at in range(0, len(data), 16):
+            row = data[at : at + 16]
+            hexes = " ".join(f"{byte:02x}" for byte in row[:8]) + "  " + " ".join(f"{byte:02x}" for byte in row[8:])
+            text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
+            await put(p, f"{at:08x}  {hexes:<48}  |{text}|")
+        await put(p, f"{len(data):08x}")
+    return failed(p)
+
+
+async def expr(p: Process) -> int:
+    from engine_api.engines.memory.userland.shell.arithmetic import ArithmeticProblem, evaluate
+
+    try:
+        value = evaluate(" ".join(p.argv[1:]), {})
+    except ArithmeticProblem:
+        await p.complain("syntax error")
+        return 2
+    await put(p, str(value))
+    return 0 if value else 1
+
+
+async def xargs(p: Process) -> int:
+    given, command = await options(p, "rt0", "nI") if p.argv[1:2] and p.argv[1].startswith("-") else ({}, p.argv[1:])
+    words = (await all_of(p.stdin)).decode("utf-8", "surrogateescape").split()
+    command = command or ["echo"]
+    size = int(given.get("n", str(len(words) or 1)))
+    status = 0
+    for at in range(0, max(len(words), 0 if "r" in given else 1), size):
+        child = p.spawn([*command, *words[at : at + size]])
+        status = 123 if await child.wait() else status
+    return status
+
+
+COMMANDS: Mapping[str, Program] = {
+    "base64": base64,
+    "cat": cat,
+    "cut": cut,
+    "echo": echo,
+    "egrep": grep,
+    "expr": expr,
+    "fgrep": grep,
+    "grep": grep,
+    "head": head,
+    "hexdump": hexdump,
+    "less": cat,
+    "md5sum": _digest(lambda d: hashlib.md5(d).hexdigest()),
+    "more": cat,
+    "printf": printf,
+    "rev": rev,
+    "sed": sed,
+    "seq": seq,
+    "sha1sum": _digest(lambda d: hashlib.sha1(d).hexdigest()),
+    "sha256sum": _digest(lambda d: hashlib.sha256(d).hexdigest()),
+    "sort": sort,
+    "tail": tail,
+    "tee": tee,
+    "tr": tr,
+    "uniq": uniq,
+    "wc": wc,
+    "xargs": xargs,
+    "yes": yes,
+}

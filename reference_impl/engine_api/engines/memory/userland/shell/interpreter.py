@@ -1,0 +1,656 @@
+"""Runs what the parser has read."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import posixpath
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from engine_api.engines.memory.userland.filesystem import Device
+from engine_api.engines.memory.userland.pipes import (
+    BrokenPipe,
+    FileReader,
+    FileWriter,
+    NullWriter,
+    Pipe,
+    PipeReader,
+    PipeWriter,
+    Reader,
+    Writer,
+)
+from engine_api.engines.memory.userland.process import CannotRun, NotFound, Process
+from engine_api.engines.memory.userland.shell.arithmetic import ArithmeticProblem
+from engine_api.engines.memory.userland.shell.expand import Expander, ExpansionProblem
+from engine_api.engines.memory.userland.shell.parser import SyntaxProblem, parse
+from engine_api.engines.memory.userland.shell.patterns import compile_pattern, has_pattern
+from engine_api.engines.memory.userland.shell.syntax import (
+    AndOr,
+    Case,
+    CommandList,
+    Compound,
+    For,
+    Group,
+    If,
+    Loop,
+    Node,
+    Pipeline,
+    Redirection,
+    Simple,
+    Subshell,
+    Substitution,
+)
+
+__all__ = ["Broken", "Continued", "Exited", "Files", "Interrupted", "Returned", "Shell"]
+
+_SIZE_LIMIT: Final = 16 * 1024 * 1024
+_STEPS: Final = 200
+
+
+class _Flow(Exception):
+    """Leaves what runs."""
+
+    def __init__(self, value: int) -> None:
+        super().__init__(value)
+        self.value = value
+
+
+class Exited(_Flow):
+    """`exit`."""
+
+
+class Returned(_Flow):
+    """`return`."""
+
+
+class Broken(_Flow):
+    """`break`."""
+
+
+class Continued(_Flow):
+    """`continue`."""
+
+
+@dataclass(slots=True)
+class Files:
+    """The open files of a command, by number."""
+
+    readers: dict[int, Reader]
+    writers: dict[int, Writer]
+
+    def copy(self) -> Files:
+        """The same, to be changed."""
+        return Files(dict(self.readers), dict(self.writers))
+
+
+class Interrupted(Exception):
+    """The foreground command ended by an interrupt of the terminal."""
+
+
+class Shell:
+    """The state of a shell."""
+
+    def __init__(self, process: Process, name: str, positional: Sequence[str], files: Files | None = None) -> None:
+        self.process = process
+        self.name = name
+        self.positional = list(positional)
+        self.files = files or Files({0: process.stdin}, {1: process.stdout, 2: process.stderr})
+        self.variables: dict[str, str] = {}
+        self.exported: set[str] = set()
+        self.readonly: set[str] = set()
+        for key, value in process.env.items():
+            self.variables[key] = value
+            self.exported.add(key)
+        self.variables.setdefault("PWD", process.cwd)
+        self.functions: dict[str, Node] = {}
+        self.options: set[str] = set()
+        self.traps: dict[int, str] = {}
+        self.status = 0
+        self.cwd = process.cwd
+        self.umask = 0o022
+        self.last_background: int | None = None
+        self.jobs: dict[int, asyncio.Task[int]] = {}
+        self.children: dict[int, Process] = {}
+        self.interactive = False
+        self.depth = 0
+        self._pending: list[int] = []
+        self.signalled = asyncio.Event()
+        self._steps = 0
+        self._locals: list[dict[str, str | None]] = []
+        self.expander = Expander(self, self.substitute, self.glob, lambda: "u" in self.options)
+
+    # Variables
+
+    def get(self, name: str) -> str | None:
+        """The value of a variable or special parameter; None if it is not set."""
+        if name.isdigit():
+            number = int(name)
+            if number == 0:
+                return self.name
+            return self.positional[number - 1] if number <= len(self.positional) else None
+        special = {"?": str(self.status), "$": str(self.process.pid), "#": str(len(self.positional))}
+        if name in special:
+            return special[name]
+        if name == "!":
+            return str(self.last_background) if self.last_background is not None else None
+        if name == "-":
+            return "".join(sorted(self.options))
+        return self.variables.get(name)
+
+    def assign(self, name: str, value: str) -> None:
+        """Set a variable."""
+        if name in self.readonly:
+            raise ExpansionProblem(f"{name}: is read only")
+        if len(value) > _SIZE_LIMIT:
+            raise ExpansionProblem(f"{name}: out of memory")
+        self.variables[name] = value
+
+    def declare_local(self, name: str, value: str | None) -> None:
+        """Make a variable local to the function that runs."""
+        if self._locals:
+            self._locals[-1].setdefault(name, self.variables.get(name))
+        if value is not None:
+            self.assign(name, value)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The exported variables."""
+        return {name: self.variables[name] for name in self.exported if name in self.variables}
+
+    def glob(self, pattern: str) -> list[str]:
+        """The names of files that match a pattern, sorted."""
+        if "f" in self.options:
+            return []
+        absolute = pattern.startswith("/")
+        found = ["/" if absolute else ""]
+        for piece in (part for part in pattern.split("/") if part):
+            following: list[str] = []
+            for base in found:
+                if not has_pattern(piece):
+                    candidate = base + piece.replace("\\", "")
+                    if self.process.fs.exists(posixpath.join(self.cwd, candidate)):
+                        following.append(candidate + "/")
+                    continue
+                matcher = compile_pattern(piece)
+                try:
+                    names = self.process.fs.list(posixpath.join(self.cwd, base) if base else self.cwd)
+                except OSError:
+                    continue
+                following += [
+                    base + name + "/"
+                    for name in names
+                    if (not name.startswith(".") or piece.startswith(".")) and matcher.fullmatch(name)
+                ]
+            found = following
+        return sorted(name.rstrip("/") for name in found if name.strip("/"))
+
+    async def substitute(self, script: str) -> str:
+        """What a script writes to standard output."""
+        pipe = Pipe(capacity=_SIZE_LIMIT)
+        files = self.files.copy()
+        files.writers[1] = PipeWriter(pipe)
+        inner = self.fork(files)
+        inner.status = self.status
+        self.status = await inner.run_isolated(parse(script))
+        pipe.end()
+        parts: list[bytes] = []
+        while data := await pipe.read():
+            parts.append(data)
+        return b"".join(parts).replace(b"\0", b"").decode("utf-8", "surrogateescape")
+
+    def fork(self, files: Files) -> Shell:
+        """A copy of the shell, for a subshell."""
+        made = Shell(self.process, self.name, self.positional, files)
+        made.variables = dict(self.variables)
+        made.exported = set(self.exported)
+        made.readonly = set(self.readonly)
+        made.functions = dict(self.functions)
+        made.options = set(self.options)
+        made.cwd, made.umask, made.status, made.depth = self.cwd, self.umask, self.status, self.depth + 1
+        made.last_background = self.last_background
+        made.children = self.children
+        if made.depth > 60:
+            raise ExpansionProblem("too many nested subshells")
+        return made
+
+    # Signals
+
+    def trap(self, number: int, action: str | None) -> None:
+        """Set what a signal does: a script, nothing (empty), or the default (None). 0 is the end of the shell."""
+        if action is None:
+            self.traps.pop(number, None)
+            self.process.on_signal(number, None)
+            return
+        self.traps[number] = action
+        if number:
+            self.process.on_signal(number, lambda: self._signal(number))
+
+    def _signal(self, number: int) -> None:
+        if self.traps.get(number):
+            self._pending.append(number)
+            self.signalled.set()
+
+    async def run_traps(self) -> None:
+        """Do what came signals want."""
+        while self._pending:
+            number = self._pending.pop(0)
+            self.signalled.clear()
+            before = self.status
+            await self.run(parse(self.traps.get(number, "")))
+            self.status = before
+
+    # Running
+
+    async def run_isolated(self, script: CommandList) -> int:
+        """Run as a subshell; `exit` ends it only."""
+        try:
+            await self.run(script)
+        except Exited as flow:
+            self.status = flow.value
+        except Returned as flow:
+            self.status = flow.value
+        except (Broken, Continued):
+            pass
+        except (ExpansionProblem, ArithmeticProblem, SyntaxProblem) as problem:
+            await self.complain(str(problem))
+            self.status = 2
+        await self.end()
+        return self.status
+
+    async def end(self) -> None:
+        """Do what `trap ... EXIT` wants."""
+        action = self.traps.pop(0, None)
+        if action:
+            status = self.status
+            try:
+                await self.run(parse(action))
+                self.status = status
+            except Exited as flow:
+                self.status = flow.value
+
+    async def complain(self, text: str) -> None:
+        """Write a line to standard error after the shell's name."""
+        line = f"{self.name}: {text}\n".encode("utf-8", "surrogateescape")
+        try:
+            await self.files.writers.get(2, NullWriter()).write(line)
+        except BrokenPipe:
+            return
+
+    async def run(self, script: CommandList) -> int:
+        """Run commands one after the other; gives the last one's status."""
+        for item in script.items:
+            self._steps += 1
+            if self._steps % _STEPS == 0:
+                await asyncio.sleep(0)
+            if item.background:
+                await self._background(item)
+            else:
+                await self._and_or(item)
+            if self._pending:
+                await self.run_traps()
+        return self.status
+
+    async def _background(self, item: AndOr) -> None:
+        files = self.files.copy()
+        files.readers[0] = FileReader(Device("null"))
+        inner = self.fork(files)
+        once = CommandList([AndOr(item.first, item.rest)])
+        self.process.sandbox._last_pid += 1
+        number = self.process.sandbox._last_pid
+        task = asyncio.ensure_future(inner.run_isolated(once))
+        self.last_background = number
+        self.jobs[number] = task
+        self.status = 0
+        await asyncio.sleep(0)
+
+    async def _and_or(self, item: AndOr) -> None:
+        tested = bool(item.rest)
+        await self._pipeline(item.first, tested=tested)
+        for index, (operator, pipeline) in enumerate(item.rest):
+            if (operator == "&&") == (self.status == 0):
+                await self._pipeline(pipeline, tested=index < len(item.rest) - 1)
+
+    async def _pipeline(self, pipeline: Pipeline, *, tested: bool) -> None:
+        if len(pipeline.commands) == 1:
+            await self.command(pipeline.commands[0], tested=tested or pipeline.negated)
+        else:
+            await self._pipe(pipeline.commands)
+        if pipeline.negated:
+            self.status = int(self.status == 0)
+        elif self.status and "e" in self.options and not tested and not self._testing:
+            raise Exited(self.status)
+
+    _testing = 0
+
+    async def _pipe(self, commands: Sequence[Node]) -> None:
+        tasks: list[asyncio.Task[int]] = []
+        reader: Reader | None = None
+        for index, command in enumerate(commands):
+            files = self.files.copy()
+            if reader is not None:
+                files.readers[0] = reader
+            pipe = Pipe() if index < len(commands) - 1 else None
+            if pipe is not None:
+                files.writers[1] = PipeWriter(pipe)
+            tasks.append(asyncio.ensure_future(self._stage(command, self.fork(files), reader, pipe)))
+            reader = PipeReader(pipe) if pipe is not None else None
+        try:
+            results = await asyncio.gather(*tasks)
+        except BaseException:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            raise
+        self.status = results[-1]
+
+    async def _stage(self, command: Node, shell: Shell, reader: Reader | None, pipe: Pipe | None) -> int:
+        try:
+            return await shell.run_isolated(CommandList([AndOr(Pipeline([command]), [])]))
+        except BrokenPipe:
+            return 128 + signal.SIGPIPE
+        finally:
+            if pipe is not None:
+                pipe.end()
+            if reader is not None:
+                reader.close()
+
+    async def command(self, node: Node, *, tested: bool = False) -> None:
+        """Run one command."""
+        if isinstance(node, Simple):
+            await self._simple(node)
+        elif isinstance(node, Compound):
+            before = self.files
+            try:
+                self.files = await self._redirect(node.redirections, self.files)
+                await self.command(node.command, tested=tested)
+            except OSError as error:
+                await self._cannot_open(error)
+            finally:
+                self.files = before
+        elif isinstance(node, Group):
+            await self.run(node.body)
+        elif isinstance(node, Subshell):
+            inner = self.fork(self.files.copy())
+            self.status = await inner.run_isolated(node.body)
+        elif isinstance(node, If):
+            await self._if(node)
+        elif isinstance(node, For):
+            words = list(self.positional) if node.words is None else await self.expander.fields(node.words)
+            await self._for(node, words)
+        elif isinstance(node, Loop):
+            await self._loop(node)
+        elif isinstance(node, Case):
+            await self._case(node)
+        else:
+            self.functions[node.name] = node.body
+            self.status = 0
+
+    async def _test(self, condition: CommandList) -> bool:
+        self._testing += 1
+        try:
+            return await self.run(condition) == 0
+        finally:
+            self._testing -= 1
+
+    async def _if(self, node: If) -> None:
+        for condition, body in node.branches:
+            if await self._test(condition):
+                await self.run(body)
+                return
+        self.status = 0
+        if node.otherwise is not None:
+            await self.run(node.otherwise)
+
+    async def _for(self, node: For, words: Sequence[str]) -> None:
+        self.status = 0
+        for word in words:
+            self.assign(node.name, word)
+            if await self._body(node.body):
+                return
+
+    async def _loop(self, node: Loop) -> None:
+        status = 0
+        while True:
+            await asyncio.sleep(0)
+            try:
+                if await self._test(node.condition) == node.until:
+                    self.status = status
+                    return
+            except Broken as flow:
+                if flow.value > 1:
+                    raise Broken(flow.value - 1) from None
+                return
+            if await self._body(node.body):
+                return
+            status = self.status
+
+    async def _body(self, body: CommandList) -> bool:
+        """Run the body of a loop once; gives whether the loop is left."""
+        try:
+            await self.run(body)
+        except Broken as flow:
+            if flow.value > 1:
+                raise Broken(flow.value - 1) from None
+            self.status = 0
+            return True
+        except Continued as flow:
+            if flow.value > 1:
+                raise Continued(flow.value - 1) from None
+        return False
+
+    async def _case(self, node: Case) -> None:
+        value = await self.expander.text(node.word)
+        self.status = 0
+        for patterns, body in node.branches:
+            for pattern in patterns:
+                if compile_pattern(await self.expander.pattern(pattern)).fullmatch(value):
+                    await self.run(body)
+                    return
+
+    # Simple commands
+
+    async def _simple(self, node: Simple) -> None:
+        argv = await self.expander.fields(node.words)
+        assignments = [(name, await self.expander.text(word)) for name, word in node.assignments]
+        if "x" in self.options:
+            shown = " ".join([*(f"{name}={value}" for name, value in assignments), *argv])
+            await self.files.writers[2].write(f"+ {shown}\n".encode())
+        try:
+            files = await self._redirect(node.redirections, self.files) if node.redirections else self.files
+        except OSError as error:
+            await self._cannot_open(error)
+            return
+        if not argv:
+            if not any(isinstance(part, Substitution) for _, word in node.assignments for part in word.parts):
+                self.status = 0
+            for name, value in assignments:
+                self.assign(name, value)
+            return
+        await self.execute(argv, assignments, files)
+
+    async def execute(self, argv: list[str], assignments: Sequence[tuple[str, str]], files: Files) -> None:
+        """Run a command by its name: a function, something of the shell's own, or a program."""
+        from engine_api.engines.memory.userland.shell.builtins import BUILTINS, INLINE
+
+        name = argv[0]
+        if name in self.functions:
+            await self._call(self.functions[name], argv, assignments, files)
+            return
+        builtin = BUILTINS.get(name)
+        if builtin is not None:
+            for key, value in assignments:
+                self.assign(key, value)
+            before = self.files
+            self.files = files
+            try:
+                self.status = await builtin(self, argv)
+            except OSError as error:
+                await self.complain(f"{name}: {error.strerror}")
+                self.status = 1
+            finally:
+                if name != "exec":
+                    self.files = before
+            return
+        inline = INLINE.get(name)
+        if inline is not None:
+            child = self.process.child(
+                argv,
+                files.readers.get(0, self.process.stdin),
+                files.writers.get(1, NullWriter()),
+                files.writers.get(2, NullWriter()),
+                self.cwd,
+            )
+            try:
+                self.status = await inline(child)
+            except OSError as error:
+                await child.complain(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror))
+                self.status = 1
+            return
+        await self._program(argv, dict(assignments), files)
+
+    async def _call(self, body: Node, argv: list[str], assignments: Sequence[tuple[str, str]], files: Files) -> None:
+        if len(self._locals) > 80:
+            raise ExpansionProblem("too many nested functions")
+        positional, before = self.positional, self.files
+        self.positional, self.files = argv[1:], files
+        self._locals.append({})
+        try:
+            for key, value in assignments:
+                self.declare_local(key, value)
+            await self.command(body)
+        except Returned as flow:
+            self.status = flow.value
+        finally:
+            for key, old in self._locals.pop().items():
+                if old is None:
+                    self.variables.pop(key, None)
+                else:
+                    self.variables[key] = old
+            self.positional, self.files = positional, before
+
+    async def _program(self, argv: list[str], extra: dict[str, str], files: Files) -> None:
+        environment = {**self.environment, **extra}
+        if "PATH" in self.variables and "PATH" not in environment:
+            environment["PATH"] = self.variables["PATH"]
+        try:
+            child = self.process.spawn(
+                argv,
+                env=environment,
+                cwd=self.cwd,
+                stdin=files.readers.get(0, self.process.stdin),
+                stdout=files.writers.get(1, NullWriter()),
+                stderr=files.writers.get(2, NullWriter()),
+            )
+        except NotFound:
+            before, self.files = self.files, files
+            await self.complain(f"{argv[0]}: not found")
+            self.files = before
+            self.status = 127
+            return
+        except CannotRun:
+            before, self.files = self.files, files
+            await self.complain(f"{argv[0]}: Permission denied")
+            self.files = before
+            self.status = 126
+            return
+        self.children[child.pid] = child
+        try:
+            self.status = await child.wait()
+        except asyncio.CancelledError:
+            child.send(signal.SIGKILL)
+            raise
+        finally:
+            self.children.pop(child.pid, None)
+        if child.exit_signal == signal.SIGINT and self.interactive:
+            raise Interrupted
+        words = {signal.SIGKILL: "Killed", signal.SIGTERM: "Terminated", signal.SIGSEGV: "Segmentation fault"}
+        if child.exit_signal is not None and not self.process.sandbox.closing:
+            text = words.get(signal.Signals(child.exit_signal))
+            if text:
+                await self.files.writers.get(2, NullWriter()).write(text.encode() + b"\n")
+
+    # Files
+
+    async def _redirect(self, redirections: Sequence[Redirection], files: Files) -> Files:
+        made = files.copy()
+        for redirection in redirections:
+            await self._redirect_one(redirection, made)
+        return made
+
+    async def _redirect_one(self, redirection: Redirection, files: Files) -> None:
+        operator, fd = redirection.operator, redirection.fd
+        target = await self.expander.text(redirection.target)
+        if operator in ("<<", "<<-"):
+            pipe = Pipe(capacity=_SIZE_LIMIT)
+            pipe.feed(target.encode("utf-8", "surrogateescape"))
+            pipe.end()
+            files.readers[fd] = PipeReader(pipe)
+        elif operator in (">&", "<&"):
+            if target == "-":
+                files.writers.pop(fd, None)
+                files.readers.pop(fd, None)
+            elif target.isdigit() and int(target) in files.writers:
+                files.writers[fd] = files.writers[int(target)]
+            elif target.isdigit() and int(target) in files.readers:
+                files.readers[fd] = files.readers[int(target)]
+            elif target.isdigit():
+                raise OSError(errno.EBADF, os.strerror(errno.EBADF), target)
+            else:
+                files.writers[1] = files.writers[2] = self.open_writer(target)
+        elif operator == "&>":
+            files.writers[1] = files.writers[2] = self.open_writer(target)
+        elif operator == "<":
+            files.readers[fd] = self.open_reader(target, files)
+        elif operator == "<>":
+            files.readers[fd] = self.open_reader(target, files)
+            files.writers[fd] = self.open_writer(target, append=True)
+        else:
+            files.writers[fd] = self.open_writer(target, append=operator == ">>", files=files)
+
+    def open_reader(self, name: str, files: Files | None = None) -> Reader:
+        """A file to read."""
+        path = posixpath.join(self.cwd, name)
+        if path in ("/dev/stdin", "/dev/fd/0", "/dev/tty") and files is not None:
+            return files.readers.get(0, self.process.stdin)
+        node = self.process.fs.node(path)
+        if node.kind == 0o040000:
+            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), name)
+        return FileReader(node)
+
+    def open_writer(self, name: str, *, append: bool = False, files: Files | None = None) -> Writer:
+        """A file to write."""
+        path = posixpath.join(self.cwd, name)
+        if files is not None and path in _STANDARD:
+            return files.writers.get(_STANDARD[path], NullWriter())
+        user = self.process.user
+        opened = self.process.fs.open(path, append=append, mode=0o666 & ~self.umask, uid=user.uid, gid=user.gid)
+        if isinstance(opened, Device):
+            if opened.name == "tty":
+                return self.process.stdout
+            return NullWriter()
+        return FileWriter(self.process.fs, opened)
+
+    async def _cannot_open(self, error: OSError) -> None:
+        verb = "create" if error.errno in (errno.EISDIR, errno.EROFS) else "open"
+        text = {errno.ENOENT: "no such file"}.get(error.errno or 0, os.strerror(error.errno or 0))
+        if error.errno == errno.ENOENT:
+            verb = "open"
+        await self.complain(f"can't {verb} {error.filename}: {text}")
+        self.status = 1
+
+
+_STANDARD: Final = {
+    "/dev/stdout": 1,
+    "/dev/stderr": 2,
+    "/dev/fd/1": 1,
+    "/dev/fd/2": 2,
+    "/dev/tty": 1,
+    "/proc/self/fd/1": 1,
+    "/proc/self/fd/2": 2,
+    "/proc/1/fd/1": 1,
+    "/proc/1/fd/2": 2,
+}

@@ -1,0 +1,177 @@
+"""The shell as a program."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import signal
+
+from engine_api.engines.memory.userland.process import Process
+from engine_api.engines.memory.userland.shell.arithmetic import ArithmeticProblem
+from engine_api.engines.memory.userland.shell.expand import ExpansionProblem
+from engine_api.engines.memory.userland.shell.interpreter import (
+    Broken,
+    Continued,
+    Exited,
+    Interrupted,
+    Returned,
+    Shell,
+)
+from engine_api.engines.memory.userland.shell.parser import Incomplete, SyntaxProblem, parse
+
+__all__ = ["sh"]
+
+
+async def sh(process: Process) -> int:
+    """`sh [-eux] [-c SCRIPT [NAME [ARGUMENT...]] | FILE [ARGUMENT...]]`."""
+    arguments = process.argv[1:]
+    options: set[str] = set()
+    script: str | None = None
+    while arguments and arguments[0].startswith("-") and len(arguments[0]) > 1:
+        option = arguments.pop(0)
+        if option == "--":
+            break
+        options.update(option[1:])
+        if "c" in option and not option.startswith("--"):
+            if not arguments:
+                await process.complain("-c requires an argument")
+                return 2
+            script = arguments.pop(0)
+            break
+    name = process.argv[0]
+    if script is not None:
+        name = arguments.pop(0) if arguments else name
+    elif arguments:
+        name = arguments.pop(0)
+        try:
+            script = process.fs.read(posixpath.join(process.cwd, name)).decode("utf-8", "surrogateescape")
+        except OSError:
+            await process.complain(f"can't open '{name}': No such file or directory")
+            return 2
+    shell = Shell(process, name, arguments)
+    shell.options = options - set("cislo")
+    if script is not None:
+        return await _script(shell, script)
+    if process.tty is not None or "i" in options:
+        return await _interactive(shell)
+    return await _lines(shell)
+
+
+async def _script(shell: Shell, script: str) -> int:
+    try:
+        await shell.run(parse(script))
+    except Exited as flow:
+        shell.status = flow.value
+    except Returned as flow:
+        shell.status = flow.value
+    except (Broken, Continued):
+        pass
+    except SyntaxProblem as problem:
+        await shell.complain(str(problem))
+        shell.status = 2
+    except (ExpansionProblem, ArithmeticProblem) as problem:
+        await shell.complain(str(problem))
+        shell.status = 2
+    await shell.end()
+    return shell.status
+
+
+async def _lines(shell: Shell) -> int:
+    """Run standard input command by command, so that commands can read what follows."""
+    text = ""
+    while line := await shell.process.stdin.read_line():
+        text += line.decode("utf-8", "surrogateescape")
+        try:
+            script = parse(text)
+        except Incomplete:
+            continue
+        except SyntaxProblem as problem:
+            await shell.complain(str(problem))
+            return 2
+        if text.rstrip().endswith("\\") or _open_heredoc(text):
+            continue
+        text = ""
+        try:
+            await shell.run(script)
+        except Exited as flow:
+            shell.status = flow.value
+            await shell.end()
+            return shell.status
+        except (Broken, Continued, Returned):
+            continue
+        except (ExpansionProblem, ArithmeticProblem) as problem:
+            await shell.complain(str(problem))
+            return 2
+    if text.strip():
+        return await _script(shell, text)
+    await shell.end()
+    return shell.status
+
+
+def _open_heredoc(text: str) -> bool:
+    for match in re.finditer(r"<<-?\s*['\"\\]?(\w+)", text):
+        if not re.search(rf"^\t*{match[1]}$", text[match.end() :], re.MULTILINE):
+            return True
+    return False
+
+
+async def _interactive(shell: Shell) -> int:
+    process = shell.process
+    shell.interactive = True
+    interrupted = False
+
+    def interrupt() -> None:
+        nonlocal interrupted
+        interrupted = True
+        if not shell.children and process.tty is not None:
+            process.tty.input.feed(b"\n")
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
+        process.on_signal(number, interrupt if number == signal.SIGINT else lambda: None)
+    text = ""
+    while True:
+        sign = "#" if process.user.uid == 0 else "$"
+        prompt = "> " if text else f"{_short(shell)} {sign} "
+        await process.stdout.write(prompt.encode())
+        line = await process.stdin.read_line()
+        if interrupted:
+            interrupted = False
+            text = ""
+            shell.status = 130
+            await process.stdout.write(b"\n")
+            continue
+        if not line:
+            break
+        text += line.decode("utf-8", "surrogateescape")
+        try:
+            script = parse(text)
+        except Incomplete:
+            continue
+        except SyntaxProblem as problem:
+            await shell.complain(str(problem))
+            shell.status, text = 2, ""
+            continue
+        text = ""
+        try:
+            await shell.run(script)
+        except Exited as flow:
+            shell.status = flow.value
+            break
+        except Interrupted:
+            shell.status = 130
+            interrupted = False
+            await process.stdout.write(b"\n")
+        except (Broken, Continued, Returned):
+            continue
+        except (ExpansionProblem, ArithmeticProblem, SyntaxProblem) as problem:
+            await shell.complain(str(problem))
+            shell.status = 2
+    await shell.end()
+    return shell.status
+
+
+def _short(shell: Shell) -> str:
+    home = shell.get("HOME")
+    if home and home != "/" and (shell.cwd == home or shell.cwd.startswith(home + "/")):
+        return "~" + shell.cwd[len(home) :]
+    return shell.cwd

@@ -1,0 +1,58 @@
+"""Patterns of file names."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+__all__ = ["compile_pattern", "escape", "has_pattern"]
+
+
+def has_pattern(text: str) -> bool:
+    """Whether a text has signs of a pattern that are not escaped."""
+    return re.search(r"(?<!\\)[*?\[]", text) is not None
+
+
+def escape(text: str) -> str:
+    """The text as a pattern that matches just it."""
+    return re.sub(r"([*?\[\\\]])", r"\\\1", text)
+
+
+@lru_cache(maxsize=512)
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """The regular expression of a pattern."""
+    out: list[str] = []
+    at = 0
+    while at < len(pattern):
+        character = pattern[at]
+        at += 1
+        if character == "*":
+            out.append(".*")
+        elif character == "?":
+            out.append(".")
+        elif character == "\\" and at < len(pattern):
+            out.append(re.escape(pattern[at]))
+            at += 1
+        elif character == "[" and (end := pattern.find("]", at + 1 + (pattern[at : at + 1] in "!^"))) > 0:
+            inside = pattern[at:end]
+            at = end + 1
+            negated = inside[:1] in ("!", "^")
+            body = re.sub(r"\[:(\w+):\]", _class, inside[1:] if negated else inside).replace("\\", "\\\\")
+            out.append(f"[{'^' if negated else ''}{body}]")
+        else:
+            out.append(re.escape(character))
+    try:
+        return re.compile("".join(out), re.DOTALL)
+    except re.error:
+        return re.compile(re.escape(pattern), re.DOTALL)
+
+
+def _class(match: re.Match[str]) -> str:
+    return {
+        "digit": "0-9",
+        "alpha": "A-Za-z",
+        "alnum": "A-Za-z0-9",
+        "upper": "A-Z",
+        "lower": "a-z",
+        "space": " \t\n",
+    }.get(match[1], "")
