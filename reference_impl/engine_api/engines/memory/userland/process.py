@@ -253,6 +253,8 @@ class Sandbox:
         self.processes: dict[int, Process] = {}
         self._last_pid = 0
         self.closing = False
+        self.tasks: set[asyncio.Task[int]] = set()
+        """What processes left running beside them."""
 
     def start(
         self,
@@ -363,10 +365,14 @@ class Sandbox:
             self.closing = True
             for other in list(self.processes.values()):
                 other.send(signal.SIGKILL)
+            for task in self.tasks:
+                task.cancel()
 
     async def close(self) -> None:
         """End every process and wait for it."""
-        tasks = []
+        tasks = list(self.tasks)
+        for task in tasks:
+            task.cancel()
         for process in list(self.processes.values()):
             process.send(signal.SIGKILL)
             if process._task is not None:

@@ -482,11 +482,7 @@ async def tee(p: Process) -> int:
 async def seq(p: Process) -> int:
     given, rest = await options(p, "w", "s")
     numbers = [int(text) for text in rest]
-    first, step, last = {
-        1: (1, 1, numbers[0]),
-        2: (numbers[0], 1, numbers[-1]),
-        3: (numbers[0], numbers[1], numbers[-1]),
-    }[len(numbers)]
+    first, step, last = numbers[0] if len(numbers) > 1 else 1, numbers[1] if len(numbers) > 2 else 1, numbers[-1]
     out: list[str] = []
     width = max(len(str(first)), len(str(last))) if "w" in given else 0
     separator = given.get("s", "\n")

@@ -304,6 +304,8 @@ class Shell:
         task = asyncio.ensure_future(inner.run_isolated(once))
         self.last_background = number
         self.jobs[number] = task
+        self.process.sandbox.tasks.add(task)
+        task.add_done_callback(self.process.sandbox.tasks.discard)
         self.status = 0
         await asyncio.sleep(0)
 
