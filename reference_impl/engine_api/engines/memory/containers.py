@@ -1,0 +1,613 @@
+"""Containers of the reference engine."""
+
+from __future__ import annotations
+
+import builtins
+import re
+import signal
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from engine_api.api.containers import (
+    ContainerConfig,
+    ContainerCreateRequest,
+    ContainerCreateResponse,
+    ContainerInspectResponse,
+    Containers,
+    ContainerState,
+    ContainerSummary,
+    ContainerWaitResponse,
+    DriverData,
+    HostConfigSummary,
+    NetworkSettingsSummary,
+    PortSummary,
+)
+from engine_api.api.errors import Conflict, InvalidParameter, NotFound, NotImplementedByEngine, NotModified
+from engine_api.api.filters import Filters
+from engine_api.api.health import Health, HealthSummary
+from engine_api.api.hostconfig import HostConfig, PortBinding
+from engine_api.api.mounts import MountPoint
+from engine_api.api.networks import NetworkSettings
+from engine_api.api.streams import Chunk, Duplex, OutputStream, StreamName
+from engine_api.api.struct import UNSET
+from engine_api.engines.memory.attach import Attachment, parse_detach_keys
+from engine_api.engines.memory.clock import rfc3339
+from engine_api.engines.memory.container import Container, argv_of
+from engine_api.engines.memory.filters import boolean, check_keys, labels_match, name_matches
+from engine_api.engines.memory.logs import LogReader, parse_time
+from engine_api.engines.memory.status import duration
+from engine_api.engines.memory.userland.filesystem import FileSystem
+from engine_api.engines.memory.userland.signals import number_of
+from engine_api.engines.memory.validation import default_host_config, validate
+
+if TYPE_CHECKING:
+    from engine_api.engines.memory.engine import MemoryEngine
+
+__all__ = ["MemoryContainers"]
+
+NEVER = "0001-01-01T00:00:00Z"
+_NAME = re.compile(r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]+")
+_FILTERS = frozenset(
+    ["ancestor", "before", "exited", "expose", "health", "id", "is-task", "isolation", "label", "name", "network", "publish", "since", "status", "volume"]
+)
+_STATES = ("created", "running", "paused", "restarting", "removing", "exited", "dead")
+
+
+class MemoryContainers(Containers):
+    """Containers in memory."""
+
+    def __init__(self, engine: MemoryEngine) -> None:
+        self._engine = engine
+        self.by_id: dict[str, Container] = {}
+        self._names: dict[str, Container] = {}
+        self._order = 0
+
+    # Finding
+
+    def find(self, text: str) -> Container:
+        """The container of an ID, a name or a unique prefix of an ID.
+
+        Raises:
+            NotFound: there is none.
+            InvalidParameter: several have the prefix.
+        """
+        if not text:
+            raise InvalidParameter('invalid name or ID supplied: ""')
+        found = self.by_id.get(text) or self._names.get(text.removeprefix("/"))
+        if found is not None:
+            return found
+        fitting = [container for key, container in self.by_id.items() if key.startswith(text)]
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            raise InvalidParameter(f"multiple IDs found with provided prefix: {text}")
+        raise NotFound(f"No such container: {text}")
+
+    def forget(self, container: Container) -> None:
+        """Remove a container that does not run, with its anonymous volumes if it removes itself."""
+        container.removing = True
+        self.by_id.pop(container.id, None)
+        if self._names.get(container.name) is container:
+            del self._names[container.name]
+        container.console.close()
+        container.removed.set()
+
+    # Create
+
+    async def create(
+        self, config: ContainerCreateRequest, *, name: str | None = None, platform: str | None = None
+    ) -> ContainerCreateResponse:
+        """Make a container."""
+        engine = self._engine
+        if config is None:
+            raise InvalidParameter("config cannot be empty in order to create a container")
+        if name and not _NAME.fullmatch(name):
+            raise InvalidParameter(f"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed")
+        host = default_host_config(config.host_config if isinstance(config.host_config, HostConfig) else HostConfig())
+        warnings = validate(config, host)
+        image_name = config.image if isinstance(config.image, str) else ""
+        image, _ = engine.images.store.find(image_name)
+        merged = self._merge(config, image.config)
+        argv = [part for part in argv_of(merged.entrypoint) if part] + argv_of(merged.cmd)
+        if not argv:
+            raise InvalidParameter("no command specified")
+        taken = self._names.get((name or "").removeprefix("/"))
+        if taken is not None:
+            raise Conflict(
+                f'Conflict. The container name "/{taken.name}" is already in use by container "{taken.id}". '
+                "You have to remove (or rename) that container to be able to reuse that name."
+            )
+        identifier = engine.identifiers.identifier()
+        chosen = (name or self._free_name(identifier)).removeprefix("/")
+        networking = config.networking_config
+        asked = (networking.endpoints_config or {}) if networking else {}
+        if not merged.hostname:
+            merged.hostname = engine.host_name if host.network_mode == "host" else identifier[:12]
+        container = Container(
+            engine,
+            identifier,
+            chosen,
+            merged,
+            host,
+            image,
+            image_name,
+            FileSystem(image.root),
+            argv,
+            engine.clock.time_ns(),
+            engine.network.endpoints(str(host.network_mode), dict(asked)),
+        )
+        self._order += 1
+        container.order = self._order
+        container.mounts = engine.volumes.mount(container)
+        self._write_files(container)
+        container.fs.readonly = host.readonly_rootfs is True
+        self.by_id[identifier] = container
+        self._names[chosen] = container
+        return ContainerCreateResponse(id=identifier, warnings=warnings)
+
+    def _free_name(self, identifier: str) -> str:
+        for attempt in range(6):
+            name = self._engine.identifiers.name(attempt)
+            if name not in self._names:
+                return name
+        return identifier[:12]
+
+    def _write_files(self, container: Container) -> None:
+        hostname = container.config.hostname
+        container.fs.mkdir("/etc", parents=True)
+        container.fs.write("/etc/hostname", f"{hostname}\n".encode())
+        container.fs.write("/etc/hosts", f"127.0.0.1\tlocalhost\n172.17.0.2\t{hostname}\n".encode())
+        container.fs.write("/etc/resolv.conf", b"nameserver 127.0.0.11\n")
+
+    def _merge(self, config: ContainerCreateRequest, image: Any) -> ContainerConfig:
+        """The configuration with the image's where it says nothing."""
+        merged = ContainerConfig(
+            hostname=config.hostname or "",
+            domainname=config.domainname or "",
+            user=config.user or image.user or "",
+            attach_stdin=config.attach_stdin or False,
+            attach_stdout=config.attach_stdout or False,
+            attach_stderr=config.attach_stderr or False,
+            tty=config.tty or False,
+            open_stdin=config.open_stdin or False,
+            stdin_once=config.stdin_once or False,
+            image=config.image or "",
+            working_dir=config.working_dir or image.working_dir or "",
+            on_build=None,
+            mac_address=config.mac_address,
+            stop_timeout=config.stop_timeout,
+            shell=config.shell,
+        )
+        own = [entry for entry in (config.env or [])]
+        names = {entry.partition("=")[0] for entry in own}
+        merged.env = [e for e in own if "=" in e] + [
+            entry for entry in (image.env or []) if entry.partition("=")[0] not in names
+        ]
+        merged.labels = {**(image.labels or {}), **(config.labels or {})}
+        ports = {**(image.exposed_ports or {}), **(config.exposed_ports or {})}
+        if ports:
+            merged.exposed_ports = ports
+        volumes = {**(image.volumes or {}), **(config.volumes or {})}
+        merged.volumes = volumes or None
+        merged.entrypoint = argv_of(config.entrypoint) or None
+        merged.cmd = argv_of(config.cmd) or None
+        if merged.entrypoint is None:
+            if merged.cmd is None and image.cmd:
+                merged.cmd = argv_of(image.cmd)
+            if image.entrypoint:
+                merged.entrypoint = argv_of(image.entrypoint)
+        if config.stop_signal or image.stop_signal:
+            merged.stop_signal = config.stop_signal or image.stop_signal
+        health = config.healthcheck or image.healthcheck
+        if health:
+            merged.healthcheck = health
+        return merged
+
+    # Looking
+
+    async def list(
+        self,
+        *,
+        all: bool = False,
+        limit: int | None = None,
+        size: bool = False,
+        filters: Filters | None = None,
+        since: str | None = None,
+        before: str | None = None,
+    ) -> builtins.list[ContainerSummary]:
+        """Containers, newest first."""
+        wanted = check_keys(filters, _FILTERS)
+        for state in wanted.get("status", ()):
+            if state not in _STATES:
+                known = ", ".join(_STATES)
+                raise InvalidParameter(
+                    f"invalid filter 'status={state}': invalid value for state ({state}): must be one of {known}"
+                )
+        if since:
+            wanted.setdefault("since", []).append(since)
+        if before:
+            wanted.setdefault("before", []).append(before)
+        predicate = self._predicate(wanted)
+        every = all or bool(limit and limit > 0) or bool({"status", "exited"} & set(wanted))
+        now = self._engine.clock.time_ns()
+        found: builtins.list[ContainerSummary] = []
+        for container in sorted(self.by_id.values(), key=lambda c: c.order, reverse=True):
+            if (every or container.running) and predicate(container):
+                found.append(self._summary(container, now, size))
+                if limit and 0 < limit <= len(found):
+                    break
+        return found
+
+    def _predicate(self, wanted: Mapping[str, builtins.list[str]]) -> Callable[[Container], bool]:
+        after = [self.find(text).order for text in wanted.get("since", ())]
+        until = [self.find(text).order for text in wanted.get("before", ())]
+        if "is-task" in wanted:
+            boolean("is-task", wanted["is-task"])
+        images = set()
+        for text in wanted.get("ancestor", ()):
+            try:
+                images.add(self._engine.images.store.find(text)[0].id)
+            except (NotFound, InvalidParameter):
+                continue
+
+        def fits(container: Container) -> bool:
+            ports = _port_names(container)
+            return (
+                container.order > max(after, default=0)
+                and container.order < min(until, default=1 << 60)
+                and labels_match(wanted.get("label", ()), container.config.labels or {})
+                and ("name" not in wanted or name_matches(wanted["name"], container.name))
+                and ("id" not in wanted or any(container.id.startswith(i) for i in wanted["id"]))
+                and ("status" not in wanted or container.status in wanted["status"])
+                and (
+                    "exited" not in wanted
+                    or (
+                        not container.running
+                        and container.started_at is not None
+                        and str(container.exit_code) in wanted["exited"]
+                    )
+                )
+                and ("ancestor" not in wanted or container.image.id in images)
+                and ("health" not in wanted or container.health_status in wanted["health"])
+                and ("network" not in wanted or any(n in wanted["network"] for n in container.endpoints))
+                and ("volume" not in wanted or any({s, t} & set(wanted["volume"]) for s, t, *_ in container.mounts))
+                and ("expose" not in wanted or any(p in wanted["expose"] or p[:-4] in wanted["expose"] for p in ports))
+                and (
+                    "publish" not in wanted
+                    or any(
+                        p in wanted["publish"] or p[:-4] in wanted["publish"]
+                        for p in container.host.port_bindings or ()
+                    )
+                )
+                and ("is-task" not in wanted or not boolean("is-task", wanted["is-task"]))
+            )
+
+        return fits
+
+    def _summary(self, container: Container, now: int, size: bool) -> ContainerSummary:
+        host, ports = container.host, self._port_summaries(container)
+        image = container.image_name
+        try:
+            if self._engine.images.store.find(image)[0] is not container.image:
+                image = container.image.id
+        except (NotFound, InvalidParameter):
+            image = container.image.id
+        return ContainerSummary(
+            id=container.id,
+            names=[f"/{container.name}"],
+            image=image,
+            image_id=container.image.id,
+            command=" ".join([container.argv[0], *(f"'{a}'" if " " in a else a for a in container.argv[1:])]),
+            created=container.created // 1_000_000_000,
+            ports=ports,
+            size_root_fs=container.image.size if size and container.image.size else UNSET,
+            labels=container.config.labels or {},
+            state=container.status,
+            status=self._status_text(container, now),
+            host_config=HostConfigSummary(
+                network_mode=host.network_mode, annotations=host.annotations or UNSET if host.annotations else UNSET
+            ),
+            network_settings=NetworkSettingsSummary(networks=dict(container.endpoints)),
+            health=HealthSummary(status=container.health_status, failing_streak=container.failing_streak),
+            mounts=self._mount_points(container),
+        )
+
+    def _status_text(self, container: Container, now: int) -> str:
+        status = container.status
+        since = duration((now - (container.started_at or now)) / 1e9)
+        ago = duration((now - (container.finished_at or now)) / 1e9)
+        if status == "running":
+            health = container.health_status
+            words = {"starting": " (health: starting)", "healthy": " (healthy)", "unhealthy": " (unhealthy)"}
+            return f"Up {since}{words.get(health, '')}"
+        if status == "paused":
+            return f"Up {since} (Paused)"
+        if status == "restarting":
+            return f"Restarting ({container.exit_code}) {ago} ago"
+        if status == "removing":
+            return "Removal In Progress"
+        return "Created" if status == "created" else f"Exited ({container.exit_code}) {ago} ago"
+
+    def _ports(self, container: Container) -> dict[str, builtins.list[PortBinding] | None]:
+        if not container.running:
+            return {}
+        bindings = dict(container.host.port_bindings or {})
+        if container.host.publish_all_ports is True:
+            for port in container.config.exposed_ports or {}:
+                bindings.setdefault(port, [PortBinding(host_port="")])
+        ports: dict[str, builtins.list[PortBinding] | None] = dict.fromkeys(_port_names(container))
+        for port, asked in bindings.items():
+            found = container.engine.ports.setdefault((container.id, container.started_at, port), [])
+            if not found:
+                for one in asked or [PortBinding()]:
+                    number = self._engine.network.port(container, str(one.host_port or ""))
+                    addresses = [one.host_ip] if one.host_ip else ["0.0.0.0", "::"]
+                    found += [PortBinding(host_ip=str(address), host_port=number) for address in addresses]
+            ports[port] = found
+        return ports
+
+    def _port_summaries(self, container: Container) -> builtins.list[PortSummary]:
+        found: builtins.list[PortSummary] = []
+        for name, bindings in self._ports(container).items():
+            number, _, protocol = name.partition("/")
+            if not bindings:
+                found.append(PortSummary(private_port=int(number), type=protocol or "tcp"))
+            for one in bindings or ():
+                found.append(
+                    PortSummary(
+                        ip=one.host_ip,
+                        private_port=int(number),
+                        public_port=int(str(one.host_port)),
+                        type=protocol or "tcp",
+                    )
+                )
+        return found
+
+    def _mount_points(self, container: Container) -> builtins.list[MountPoint]:
+        return [
+            MountPoint(
+                type="volume",
+                name=name,
+                source=f"/var/lib/docker/volumes/{name}/_data",
+                destination=target,
+                driver="local",
+                mode="z" if named else "",
+                rw=not readonly,
+                propagation="",
+            )
+            for name, target, _, readonly, named in container.mounts
+            if name
+        ]
+
+    async def inspect(self, id: str, *, size: bool = False) -> ContainerInspectResponse:
+        """All about a container."""
+        container = self.find(id)
+        folder = f"/var/lib/docker/containers/{container.id}"
+        health: Health | object = UNSET
+        if container.config.healthcheck and container.health_status != "none":
+            health = Health(
+                status=container.health_status, failing_streak=container.failing_streak, log=container.health[-5:]
+            )
+        files = container.log_driver == "json-file" and container.started_at is not None
+        return ContainerInspectResponse(
+            id=container.id,
+            created=rfc3339(container.created),
+            path=container.argv[0],
+            args=container.argv[1:],
+            state=ContainerState(
+                status=container.status,
+                running=container.running,
+                paused=container.paused,
+                restarting=container.restarting,
+                oom_killed=False,
+                dead=False,
+                pid=container.pid,
+                exit_code=container.exit_code,
+                error=container.error,
+                started_at=NEVER if container.started_at is None else rfc3339(container.started_at),
+                finished_at=NEVER if container.finished_at is None else rfc3339(container.finished_at),
+                health=health if isinstance(health, Health) else UNSET,
+            ),
+            image=container.image.id,
+            resolv_conf_path=f"{folder}/resolv.conf" if container.started_at else "",
+            hostname_path=f"{folder}/hostname" if container.started_at else "",
+            hosts_path=f"{folder}/hosts" if container.started_at else "",
+            log_path=f"{folder}/{container.id}-json.log" if files else "",
+            name=f"/{container.name}",
+            restart_count=container.restart_count,
+            driver="overlay2",
+            platform="linux",
+            mount_label="",
+            process_label="",
+            app_armor_profile="",
+            exec_ids=[key for key, one in container.execs.items() if not one.ended] or None,
+            host_config=container.host,
+            graph_driver=DriverData(name="overlay2", data=_layers(container.id)),
+            size_rw=0 if size else UNSET,
+            size_root_fs=container.image.size if size else UNSET,
+            mounts=self._mount_points(container),
+            config=container.config,
+            network_settings=self._network_settings(container),
+        )
+
+    def _network_settings(self, container: Container) -> NetworkSettings:
+        bridge = container.endpoints.get("bridge")
+        running = container.running
+        sandbox = container.id[::-1] if running else ""
+        return NetworkSettings(
+            bridge="",
+            sandbox_id=sandbox,
+            sandbox_key=f"/var/run/docker/netns/{sandbox[:12]}" if running else "",
+            ports=self._ports(container),
+            hairpin_mode=False,
+            link_local_ipv6_address="",
+            link_local_ipv6_prefix_len=0,
+            secondary_ip_addresses=None,
+            secondary_ipv6_addresses=None,
+            endpoint_id=bridge.endpoint_id if bridge else "",
+            gateway=bridge.gateway if bridge else "",
+            global_ipv6_address="",
+            global_ipv6_prefix_len=0,
+            ip_address=bridge.ip_address if bridge else "",
+            ip_prefix_len=bridge.ip_prefix_len if bridge else 0,
+            ipv6_gateway="",
+            mac_address=bridge.mac_address if bridge else "",
+            networks=dict(container.endpoints),
+        )
+
+    # Life
+
+    async def start(self, id: str, *, detach_keys: str | None = None) -> None:
+        """Start a container."""
+        await self.find(id).start()
+
+    async def stop(self, id: str, *, signal: str | None = None, timeout: int | None = None) -> None:
+        """Stop a container."""
+        container = self.find(id)
+        if not container.running:
+            raise NotModified("")
+        name = signal or (container.config.stop_signal or "SIGTERM")
+        number = number_of(str(name))
+        if number is None:
+            raise InvalidParameter(f"cannot stop container: {id}: invalid signal: {name}")
+        if timeout is None:
+            own = container.config.stop_timeout
+            timeout = own if isinstance(own, int) else 10
+        await container.stop(number, timeout)
+
+    async def kill(self, id: str, *, signal: str | None = None) -> None:
+        """Send a signal to a container."""
+        number = _kill_number(signal)
+        container = self.find(id)
+        if number is None:
+            raise InvalidParameter(f"invalid signal: {signal}")
+        if not container.running:
+            raise Conflict(f"cannot kill container: {id}: container {container.id} is not running")
+        await container.kill(number)
+
+    async def wait(
+        self, id: str, *, condition: str | None = None, accepted: Callable[[], object] | None = None
+    ) -> ContainerWaitResponse:
+        """Wait for a container."""
+        if condition and condition not in ("not-running", "next-exit", "removed"):
+            raise InvalidParameter(f'invalid condition: "{condition}"')
+        container = self.find(id)
+        code = await container.wait(condition or "not-running", accepted or (lambda: None))
+        return ContainerWaitResponse(status_code=code)
+
+    async def delete(self, id: str, *, volumes: bool = False, force: bool = False, link: bool = False) -> None:
+        """Remove a container."""
+        container = self.find(id)
+        if link:
+            raise Conflict(f"Conflict, cannot remove the default link name of the container: /{container.name}")
+        if container.removing:
+            raise Conflict(f"removal of container {id} is already in progress")
+        if container.running and not force:
+            why = (
+                "container is paused and must be unpaused first"
+                if container.paused
+                else "container is running: stop the container before removing or force remove"
+            )
+            raise Conflict(f'cannot remove container "{container.name}": {why}')
+        container.removing = True
+        await container.end()
+        self.forget(container)
+        if volumes:
+            self._engine.volumes.release(container)
+
+    # Streams
+
+    async def attach(
+        self,
+        id: str,
+        *,
+        detach_keys: str | None = None,
+        logs: bool = False,
+        stream: bool = False,
+        stdin: bool = False,
+        stdout: bool = False,
+        stderr: bool = False,
+    ) -> Duplex:
+        """Attach to a container."""
+        keys = parse_detach_keys(detach_keys)
+        container = self.find(id)
+        if container.paused:
+            raise Conflict(f"container {id} is paused, unpause the container before attach")
+        if container.restarting:
+            raise Conflict(f"container {id} is restarting, wait until the container is running")
+        streams = {name for name, on in ((StreamName.STDOUT, stdout), (StreamName.STDERR, stderr)) if on}
+        replay = (
+            [Chunk(line.stream, line.data) for line in container.log.lines if line.stream in streams] if logs else []
+        )
+        if logs:
+            replay += [Chunk(name, data) for name, data in container.log._partial.items() if name in streams]
+        live = stream and (container.running or container.started_at is None)
+        return Attachment(
+            container.console,
+            stdin=stdin and container.config.open_stdin is True,
+            streams=streams,
+            detach_keys=keys,
+            replay=replay,
+            stream=live,
+            ends_input=container.config.stdin_once is True,
+        )
+
+    async def logs(
+        self,
+        id: str,
+        *,
+        follow: bool = False,
+        stdout: bool = False,
+        stderr: bool = False,
+        since: str | None = None,
+        until: str | None = None,
+        timestamps: bool = False,
+        tail: str | None = None,
+        details: bool = False,
+    ) -> OutputStream:
+        """What a container has written."""
+        if not (stdout or stderr):
+            raise InvalidParameter("must specify at least one of 'stdout' or 'stderr'")
+        container = self.find(id)
+        first, last = parse_time("since", since), parse_time("until", until)
+        if container.log_driver == "none":
+            raise NotImplementedByEngine("configured logging driver does not support reading")
+        streams = {name for name, on in ((StreamName.STDOUT, stdout), (StreamName.STDERR, stderr)) if on}
+        return LogReader(
+            container.log,
+            tty=container.tty,
+            follow=follow and container.running,
+            streams=streams,
+            since=first,
+            until=last,
+            timestamps=timestamps,
+            tail=int(tail) if tail and tail.isdigit() else None,
+        )
+
+    async def resize(self, id: str, *, height: int, width: int) -> None:
+        """Set the size of a container's terminal."""
+        container = self.find(id)
+        if not container.running:
+            raise Conflict(f"container {container.id} is not running")
+        if container.console.terminal is not None:
+            container.console.terminal.resize(height, width)
+
+
+def _kill_number(text: str | None) -> int | None:
+    return int(signal.SIGKILL) if not text else number_of(text) or None
+
+
+def _port_names(container: Container) -> builtins.list[str]:
+    names = [*(container.config.exposed_ports or {}), *(container.host.port_bindings or {})]
+    return list(dict.fromkeys(name if "/" in name else f"{name}/tcp" for name in names))
+
+
+def _layers(identifier: str) -> dict[str, str]:
+    base = f"/var/lib/docker/overlay2/{identifier[::-1]}"
+    return {
+        "ID": identifier,
+        "LowerDir": f"{base}-init/diff",
+        "MergedDir": f"{base}/merged",
+        "UpperDir": f"{base}/diff",
+        "WorkDir": f"{base}/work",
+    }

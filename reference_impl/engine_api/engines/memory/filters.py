@@ -1,0 +1,63 @@
+"""Filters, as the engine takes them."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+from engine_api.api.errors import InvalidParameter
+
+__all__ = ["boolean", "check_keys", "labels_match", "name_matches", "pattern_matches"]
+
+
+def check_keys(filters: Mapping[str, Sequence[str]] | None, known: Collection[str]) -> dict[str, list[str]]:
+    """The filters as a dictionary.
+
+    Raises:
+        InvalidParameter: a key is unknown.
+    """
+    for key in filters or {}:
+        if key not in known:
+            raise InvalidParameter(f"invalid filter '{key}'")
+    return {key: list(values) for key, values in (filters or {}).items()}
+
+
+def labels_match(wanted: Sequence[str], labels: Mapping[str, str]) -> bool:
+    """Whether all of `KEY` and `KEY=VALUE` hold."""
+    for text in wanted:
+        key, equals, value = text.partition("=")
+        if key not in labels or (equals and labels[key] != value):
+            return False
+    return True
+
+
+def name_matches(patterns: Sequence[str], name: str) -> bool:
+    """Whether one of the expressions is found in a name, which is tried with and without its slash."""
+    for pattern in patterns:
+        try:
+            if re.search(pattern, name) or re.search(pattern, f"/{name}") or pattern == name:
+                return True
+        except re.error:
+            continue
+    return False
+
+
+def pattern_matches(pattern: str, text: str) -> bool:
+    """Whether a pattern of file names fits, where `*` stops at slashes."""
+    if pattern.count("/") != text.count("/"):
+        return False
+    return all(fnmatch.fnmatchcase(b, a) for a, b in zip(pattern.split("/"), text.split("/"), strict=True))
+
+
+def boolean(key: str, values: Sequence[str]) -> bool:
+    """The value of a filter that is true or false.
+
+    Raises:
+        InvalidParameter: it is neither.
+    """
+    words = {"1": True, "true": True, "True": True, "t": True, "0": False, "false": False, "False": False, "f": False}
+    if len(values) != 1 or values[0] not in words:
+        shown = ", ".join(f'"{value}"' for value in values)
+        raise InvalidParameter(f"invalid filter '{key}=[{shown}]'")
+    return words[values[0]]

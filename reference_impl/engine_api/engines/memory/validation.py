@@ -1,0 +1,178 @@
+"""What a new container may ask for, and what it gets when it asks for nothing."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from engine_api.api.containers import ContainerCreateRequest
+from engine_api.api.errors import InvalidParameter
+from engine_api.api.health import HealthConfig
+from engine_api.api.hostconfig import HostConfig, LogConfig, RestartPolicy
+from engine_api.api.struct import UNSET
+
+__all__ = ["default_host_config", "validate"]
+
+_MASKED = [
+    "/proc/asound",
+    "/proc/acpi",
+    "/proc/interrupts",
+    "/proc/kcore",
+    "/proc/keys",
+    "/proc/latency_stats",
+    "/proc/timer_list",
+    "/proc/timer_stats",
+    "/proc/sched_debug",
+    "/proc/scsi",
+    "/sys/firmware",
+    "/sys/devices/virtual/powercap",
+]
+_READONLY = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]
+_PORT = re.compile(r"\d+(?:-\d+)?(?:/(?:tcp|udp|sctp))?")
+_MIB = 1024 * 1024
+
+_DEFAULTS = HostConfig(
+    binds=None,
+    container_id_file="",
+    network_mode="bridge",
+    port_bindings={},
+    auto_remove=False,
+    volume_driver="",
+    volumes_from=None,
+    console_size=[0, 0],
+    cap_add=None,
+    cap_drop=None,
+    cgroupns_mode="host",
+    dns=[],
+    dns_options=[],
+    dns_search=[],
+    extra_hosts=None,
+    group_add=None,
+    ipc_mode="private",
+    cgroup="",
+    links=None,
+    oom_score_adj=0,
+    pid_mode="",
+    privileged=False,
+    publish_all_ports=False,
+    readonly_rootfs=False,
+    security_opt=None,
+    uts_mode="",
+    userns_mode="",
+    shm_size=64 * _MIB,
+    runtime="runc",
+    isolation="",
+    cpu_shares=0,
+    memory=0,
+    nano_cpus=0,
+    cgroup_parent="",
+    blkio_weight=0,
+    blkio_weight_device=[],
+    blkio_device_read_bps=[],
+    blkio_device_write_bps=[],
+    blkio_device_read_iops=[],
+    blkio_device_write_iops=[],
+    cpu_period=0,
+    cpu_quota=0,
+    cpu_realtime_period=0,
+    cpu_realtime_runtime=0,
+    cpuset_cpus="",
+    cpuset_mems="",
+    devices=[],
+    device_cgroup_rules=None,
+    device_requests=None,
+    memory_reservation=0,
+    memory_swap=0,
+    memory_swappiness=None,
+    oom_kill_disable=False,
+    pids_limit=None,
+    ulimits=[],
+    cpu_count=0,
+    cpu_percent=0,
+    io_maximum_iops=0,
+    io_maximum_bandwidth=0,
+    masked_paths=_MASKED,
+    readonly_paths=_READONLY,
+)
+
+
+def default_host_config(asked: HostConfig) -> HostConfig:
+    """What was asked for, with the engine's defaults where nothing was."""
+    changes: dict[str, object] = {}
+    for field in msgspec.structs.fields(HostConfig):
+        value = getattr(asked, field.name)
+        default = getattr(_DEFAULTS, field.name)
+        if default is UNSET:
+            continue
+        if value is UNSET or (not value and value is not False and field.name not in ("oom_kill_disable",)):
+            changes[field.name] = default
+    host = msgspec.structs.replace(asked, **changes)
+    if host.network_mode == "default":
+        host.network_mode = "bridge"
+    log = asked.log_config if asked.log_config else LogConfig()
+    host.log_config = LogConfig(type=log.type or "json-file", config=log.config or {})
+    policy = asked.restart_policy if asked.restart_policy else RestartPolicy()
+    host.restart_policy = RestartPolicy(name=policy.name or "no", maximum_retry_count=policy.maximum_retry_count or 0)
+    if isinstance(host.memory, int) and host.memory > 0 and not asked.memory_swap:
+        host.memory_swap = 2 * host.memory
+    return host
+
+
+def validate(config: ContainerCreateRequest, host: HostConfig) -> list[str]:
+    """Check a new container's configuration; gives warnings.
+
+    Raises:
+        InvalidParameter: it makes no sense.
+    """
+    working_dir = config.working_dir
+    if working_dir and not working_dir.startswith("/"):
+        raise InvalidParameter(f"the working directory '{working_dir}' is invalid, it needs to be an absolute path")
+    _check_memory(host)
+    _check_restart(host)
+    if config.hostname and str(host.network_mode).startswith("container:"):
+        raise InvalidParameter("conflicting options: hostname and the network mode")
+    for port in {**(config.exposed_ports or {}), **(host.port_bindings or {})}:
+        if not _PORT.fullmatch(port):
+            raise InvalidParameter(f'invalid port specification: "{port}"')
+    if isinstance(config.healthcheck, HealthConfig):
+        for name in ("interval", "timeout", "start_period", "start_interval"):
+            value = getattr(config.healthcheck, name)
+            if isinstance(value, int) and 0 < value < 1_000_000:
+                words = name.title().replace("_", "")
+                raise InvalidParameter(f"{words} in Healthcheck cannot be less than 1ms")
+    targets: set[str] = set()
+    for mount in host.mounts or ():
+        if mount.type == "bind":
+            raise InvalidParameter(
+                f'invalid mount config for type "bind": bind source path does not exist: {mount.source}'
+            )
+        if mount.target in targets:
+            raise InvalidParameter(f"Duplicate mount point: {mount.target}")
+        targets.add(str(mount.target))
+    return []
+
+
+def _check_memory(host: HostConfig) -> None:
+    memory = host.memory if isinstance(host.memory, int) else 0
+    swap = host.memory_swap if isinstance(host.memory_swap, int) else 0
+    if 0 < memory < 6 * _MIB:
+        raise InvalidParameter("Minimum memory limit allowed is 6MB")
+    if memory > 0 and 0 < swap < memory:
+        raise InvalidParameter("Minimum memoryswap limit should be larger than memory limit, see usage")
+    if memory == 0 and swap > 0:
+        raise InvalidParameter("You should always set the Memory limit when using Memoryswap limit, see usage")
+
+
+def _check_restart(host: HostConfig) -> None:
+    policy = host.restart_policy
+    name = policy.name if policy else "no"
+    if name not in ("no", "always", "on-failure", "unless-stopped"):
+        raise InvalidParameter(
+            f"invalid restart policy: unknown policy '{name}'; "
+            "use one of 'no', 'always', 'on-failure', or 'unless-stopped'"
+        )
+    if policy and policy.maximum_retry_count and name != "on-failure":
+        raise InvalidParameter("invalid restart policy: maximum retry count can only be used with 'on-failure'")
+    if host.auto_remove is True and name != "no":
+        raise InvalidParameter("can't create 'AutoRemove' container with restart policy")
