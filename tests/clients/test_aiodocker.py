@@ -56,7 +56,7 @@ def test_logs_are_followed(docker_host: str, name: str) -> None:
 
 def test_attach_carries_both_directions(docker_host: str, name: str) -> None:
     async def scenario(docker: aiodocker.Docker) -> None:
-        config = {
+        config: dict[str, Any] = {
             "Image": "busybox",
             "Cmd": ["sh", "-c", "read x; echo got $x"],
             "OpenStdin": True,

@@ -103,10 +103,14 @@ class Host:
             for address in self.addresses:
                 if on_ready is not None:
                     on_ready(address)
-            await self._stopped.wait()
+            await self.stopped()
+
+    async def stopped(self) -> None:
+        """Wait until `stop` is called."""
+        await self._stopped.wait()
 
     def stop(self) -> None:
-        """Let `serve` end."""
+        """Let `serve`, and who waits for `stopped`, go on."""
         self._stopped.set()
 
     async def __aexit__(

@@ -7,7 +7,7 @@ import posixpath
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from engine_api.api.containers import ContainerConfig
 from engine_api.api.errors import Conflict, InvalidParameter, NotModified, SystemError
@@ -16,6 +16,7 @@ from engine_api.api.hostconfig import HostConfig
 from engine_api.api.networks import EndpointSettings
 from engine_api.api.streams import StreamName
 from engine_api.engines.memory.attach import Console
+from engine_api.engines.memory.healthcheck import watch_health
 from engine_api.engines.memory.image_store import Image
 from engine_api.engines.memory.logs import Log
 from engine_api.engines.memory.userland.filesystem import FileSystem
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from engine_api.engines.memory.engine import MemoryEngine
     from engine_api.engines.memory.exec import ExecProcess
 
-__all__ = ["Container", "argv_of", "start_process", "user_of"]
+__all__ = ["Container", "StartFailed", "argv_of", "start_process", "user_of"]
 
 Status = Literal["created", "running", "paused", "restarting", "removing", "exited", "dead"]
 
@@ -78,11 +79,12 @@ def start_process(
     user: User,
     size: list[int] | None,
     log: Log | None,
+    refusal: str,
 ) -> Process:
     """Start a process whose streams go to a console, and to a log if one is given.
 
     Raises:
-        InvalidParameter: the command cannot be run.
+        StartFailed: the command cannot be run; the message begins with `refusal`.
     """
 
     async def out(data: bytes) -> None:
@@ -118,16 +120,16 @@ def start_process(
     except NotFound:
         reason = "executable file not found in $PATH"
         if "/" in argv[0]:
-            raise _Failed(127, f'{_STUCK}exec: "{argv[0]}": stat {argv[0]}: no such file or directory') from None
-        raise _Failed(127, f'{_STUCK}exec: "{argv[0]}": {reason}') from None
+            raise StartFailed(127, f'{refusal}exec: "{argv[0]}": stat {argv[0]}: no such file or directory') from None
+        raise StartFailed(127, f'{refusal}exec: "{argv[0]}": {reason}') from None
     except CannotRun:
         place = posixpath.join(cwd, argv[0])
         reason = "is a directory" if sandbox.fs.is_directory(place) else "permission denied"
-        raise _Failed(126, f'{_STUCK}exec: "{argv[0]}": {reason}') from None
+        raise StartFailed(126, f'{refusal}exec: "{argv[0]}": {reason}') from None
 
 
-class _Failed(InvalidParameter):
-    """A process could not be started."""
+class StartFailed(InvalidParameter):
+    """A process could not be started; `code` is the exit code that says so."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -235,10 +237,10 @@ class Container:
             if not self.fs.exists(cwd):
                 self.fs.mkdir(cwd, parents=True)
             process = start_process(
-                sandbox, self.console, self.argv, env, cwd, user, size, self.log if driver != "none" else None
+                sandbox, self.console, self.argv, env, cwd, user, size, self.log if driver != "none" else None, _STUCK
             )
-        except (_Failed, SystemError) as error:
-            self.exit_code = error.code if isinstance(error, _Failed) else 128
+        except (StartFailed, SystemError) as error:
+            self.exit_code = error.code if isinstance(error, StartFailed) else 128
             self.error = error.message
             self.console.close()
             for waiter in self._exit_waiters:
@@ -266,16 +268,20 @@ class Container:
             assert self.process is not None
             assert self.sandbox is not None
             if self.config.healthcheck and checks is None:
-                checks = asyncio.ensure_future(self.engine.health(self))
+                checks = asyncio.ensure_future(watch_health(self))
             began = self.engine.clock.time_ns()
             code = await self.process.wait()
             await self.sandbox.close()
+            for execution in self.execs.values():
+                await execution.end()
+            self.execs.clear()
             self.exit_code = code
             self.finished_at = self.engine.clock.time_ns()
             self.pid = 0
             self.engine.network.leave(self)
             if checks is not None:
                 checks.cancel()
+                await asyncio.gather(checks, return_exceptions=True)
                 checks = None
             for waiter in self._exit_waiters:
                 if not waiter.done():
@@ -362,8 +368,6 @@ class Container:
             await self.kill(signal.SIGKILL)
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
-        for execution in list(self.execs.values()):
-            await execution.end()
 
     # Wait
 
@@ -381,7 +385,8 @@ class Container:
         accepted()
         gone = asyncio.ensure_future(self.removed.wait())
         try:
-            await asyncio.wait({waiter, gone}, return_when=asyncio.FIRST_COMPLETED)
+            both: list[asyncio.Future[Any]] = [waiter, gone]
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         finally:
             gone.cancel()
             if waiter in self._exit_waiters:

@@ -48,7 +48,23 @@ __all__ = ["MemoryContainers"]
 NEVER = "0001-01-01T00:00:00Z"
 _NAME = re.compile(r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]+")
 _FILTERS = frozenset(
-    ["ancestor", "before", "exited", "expose", "health", "id", "is-task", "isolation", "label", "name", "network", "publish", "since", "status", "volume"]
+    (
+        "ancestor",
+        "before",
+        "exited",
+        "expose",
+        "health",
+        "id",
+        "is-task",
+        "isolation",
+        "label",
+        "name",
+        "network",
+        "publish",
+        "since",
+        "status",
+        "volume",
+    )
 )
 _STATES = ("created", "running", "paused", "restarting", "removing", "exited", "dead")
 
@@ -178,7 +194,7 @@ class MemoryContainers(Containers):
             stop_timeout=config.stop_timeout,
             shell=config.shell,
         )
-        own = [entry for entry in (config.env or [])]
+        own = config.env or []
         names = {entry.partition("=")[0] for entry in own}
         merged.env = [e for e in own if "=" in e] + [
             entry for entry in (image.env or []) if entry.partition("=")[0] not in names
@@ -541,14 +557,13 @@ class MemoryContainers(Containers):
         )
         if logs:
             replay += [Chunk(name, data) for name, data in container.log._partial.items() if name in streams]
-        live = stream and (container.running or container.started_at is None)
         return Attachment(
             container.console,
             stdin=stdin and container.config.open_stdin is True,
             streams=streams,
             detach_keys=keys,
             replay=replay,
-            stream=live,
+            stream=stream,
             ends_input=container.config.stdin_once is True,
         )
 

@@ -75,7 +75,8 @@ def parse_reference(text: str) -> Reference:
         raise InvalidParameter("invalid reference format")
     if not _PATH.fullmatch(path):
         if _PATH.fullmatch(path.lower()):
-            raise InvalidParameter(f"invalid reference format: repository name ({path}) must be lowercase")
+            shown = f"library/{path}" if host == _HOST and "/" not in path else path
+            raise InvalidParameter(f"invalid reference format: repository name ({shown}) must be lowercase")
         raise InvalidParameter("invalid reference format")
     if host == _HOST and "/" not in path:
         path = f"library/{path}"

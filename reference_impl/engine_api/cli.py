@@ -1,0 +1,314 @@
+"""The command line: `engine-api serve`, `check`, `openapi`, `diff` and `completion`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import NoReturn
+
+from engine_api.api.versions import NEWEST, OLDEST, VERSIONS, Version
+
+__all__ = ["main"]
+
+_EXAMPLES = """\
+examples:
+  engine-api serve
+  engine-api serve --host unix:///tmp/docker.sock --host tcp://127.0.0.1:2375
+  engine-api check unix:///var/run/docker.sock
+  engine-api check unix:///var/run/docker.sock --api-version 1.44 --only 'containers#*'
+  engine-api diff 1.41 1.51
+  engine-api openapi 1.44 > openapi.json
+"""
+
+
+class Failure(Exception):
+    """The command cannot be done; the message is one line for people."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def api_version(text: str) -> Version:
+    """A version of the API, with or without `v`.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none, or none that is described here.
+    """
+    try:
+        found = Version.parse(text.removeprefix("v"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no API version; write it as 1.44") from None
+    if found not in VERSIONS:
+        raise argparse.ArgumentTypeError(f"v{found} is not described here; v{OLDEST} to v{NEWEST} are")
+    return found
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the command line."""
+    top = _Parser(
+        prog="engine-api",
+        description="The Docker Engine API as an executable specification: a server, a checker, documents, diffs.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"engine-api {version('docker-engine-api')}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    _serve_arguments(commands)
+    # _check_arguments(commands)
+    _openapi_arguments(commands)
+    _diff_arguments(commands)
+    _completion_arguments(commands)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; gives the exit code: 0 for success, 1 for a negative result, 2 for a failure."""
+    options = parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+        return code
+    except Failure as error:
+        print(f"engine-api: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except KeyboardInterrupt:
+        return 130
+
+
+# serve
+
+
+def _serve_arguments(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser(
+        "serve",
+        help="run the reference engine",
+        description="Run the in-memory reference engine for docker, docker-py and other clients.",
+        epilog="""\
+examples:
+  engine-api serve
+  engine-api serve --host unix:///tmp/docker.sock --log-level debug
+  engine-api serve --host tcp://127.0.0.1:0 --catalogue postgres:16 --catalogue redis:7
+  engine-api serve --host tcp://0.0.0.0:2376 --tls-cert server.pem --tls-key key.pem --tls-ca ca.pem
+
+It prints `listening on ADDRESS` for each address when it is ready, and how to set DOCKER_HOST. It ends at Ctrl-C.
+""",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = command.add_argument
+    add(
+        "--host",
+        "-H",
+        action="append",
+        metavar="ADDRESS",
+        help="unix:///PATH or tcp://ADDR:PORT, port 0 for a free one; may be repeated (default: a unix socket of yours)",
+    )
+    add("--tls-cert", type=Path, metavar="FILE", help="the server's certificate, for TLS on TCP addresses")
+    add("--tls-key", type=Path, metavar="FILE", help="its key")
+    add("--tls-ca", type=Path, metavar="FILE", help="the authority that clients' certificates must come from")
+    add("--insecure", action="store_true", help="let anybody in on TCP addresses that other machines can reach")
+    add("--allow-host", action="append", default=[], metavar="NAME", help="a further name that clients call it by")
+    add("--api-version-min", type=api_version, default=OLDEST, metavar="V", help=f"default: {OLDEST}")
+    add("--api-version-max", type=api_version, default=NEWEST, metavar="V", help=f"default: {NEWEST}")
+    add(
+        "--catalogue",
+        action="append",
+        metavar="IMAGE",
+        help="know this image only, and others that are given so; without it, any image can be pulled",
+    )
+    add("--seed", type=int, metavar="N", help="make the same identifiers and names each time")
+    add("--log-level", choices=["debug", "info", "warning", "error"], default="warning", help="default: warning")
+    add("--log-format", choices=["text", "json"], default="text", help="default: text")
+    add("--site", type=Path, metavar="DIR", help="serve the built site of this folder, too")
+    add("--site-port", type=int, default=0, metavar="PORT", help="of 127.0.0.1 (default: a free one)")
+    command.set_defaults(run=_serve)
+
+
+def _default_address() -> str:
+    base = os.environ.get("XDG_RUNTIME_DIR")
+    folder = Path(base) / "docker-engine-api" if base else Path(tempfile.gettempdir()) / f"engine-api-{os.getuid()}"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Failure(f"{folder}: {error.strerror}") from None
+    if folder.stat().st_uid != os.getuid():
+        raise Failure(f"{folder} belongs to somebody else; give --host")
+    return f"unix://{folder}/docker.sock"
+
+
+def _set_up_log(level: str, form: str) -> None:
+    from engine_api.server.requestlog import JsonFormatter
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        JsonFormatter() if form == "json" else logging.Formatter("%(asctime)s %(levelname)s %(message)s")
+    )
+    logging.basicConfig(level=level.upper(), handlers=[handler])
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from engine_api.api.errors import InvalidParameter
+    from engine_api.engines.memory.engine import MemoryEngine
+    from engine_api.server import app
+    from engine_api.server.doors import Address, DoorError, TlsFiles
+    from engine_api.server.host import Host
+    from engine_api.server.requestlog import RequestLog
+
+    if options.api_version_min > options.api_version_max:
+        raise Failure("--api-version-min is newer than --api-version-max")
+    files = (options.tls_cert, options.tls_key, options.tls_ca)
+    if any(files) and not all(files):
+        raise Failure("TLS needs --tls-cert, --tls-key and --tls-ca together")
+    tls = TlsFiles(*files) if all(files) else None
+    if options.site is not None and not (options.site / "index.html").is_file():
+        raise Failure(f"{options.site} has no index.html; build the site first, with `make docs`")
+    _set_up_log(options.log_level, options.log_format)
+
+    def ready(address: Address) -> None:
+        print(f"listening on {address}", flush=True)
+
+    async def serve() -> None:
+        engine = MemoryEngine(seed=options.seed, catalogue=options.catalogue)
+        application = RequestLog(app(engine, minimum=options.api_version_min, maximum=options.api_version_max))
+        addresses = options.host or [_default_address()]
+        host = Host(application, addresses, tls=tls, insecure=options.insecure, allowed_hosts=options.allow_host)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, host.stop)
+        async with engine, host:
+            for address in host.addresses:
+                ready(address)
+            print(f"export DOCKER_HOST={host.addresses[0]}", flush=True)
+            if options.site is None:
+                await host.stopped()
+                return
+            from starlette.applications import Starlette
+            from starlette.routing import Mount
+            from starlette.staticfiles import StaticFiles
+
+            pages = Starlette(routes=[Mount("/", StaticFiles(directory=options.site, html=True))])
+            async with Host(RequestLog(pages), [f"tcp://127.0.0.1:{options.site_port}"]) as beside:
+                print(f"the site is at http://127.0.0.1:{beside.addresses[0].port}/", flush=True)
+                await host.stopped()
+
+    try:
+        asyncio.run(serve())
+    except (DoorError, InvalidParameter) as error:
+        raise Failure(str(error)) from None
+    return 0
+
+
+# check
+
+
+def _check_arguments(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser(
+        "check",
+        help="run the examples of the specification against an engine",
+        description="Run the examples of the specification against an engine, in every version that it claims.",
+        epilog="""\
+examples:
+  engine-api check unix:///var/run/docker.sock
+  engine-api check tcp://127.0.0.1:2375 --api-version 1.41 --api-version 1.44
+  engine-api check unix:///run/podman/podman.sock --only 'containers#*' --format junit > report.xml
+
+What it makes on the engine it deletes again, and nothing else. The exit code is 0 if everything holds, 1 if something
+does not, and 2 if it cannot be told.
+""",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    from engine_api.examples.check import add_arguments
+
+    add_arguments(command)
+    command.set_defaults(run=_check)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from engine_api.examples.check import main as check
+
+    return check(options)
+
+
+# openapi
+
+
+def _openapi_arguments(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser(
+        "openapi",
+        help="print the OpenAPI document of a version",
+        description="Print the OpenAPI 3.1 document of a version, as JSON.",
+        epilog="example:\n  engine-api openapi 1.44 > openapi.json\n",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("api_version", type=api_version, nargs="?", default=NEWEST, metavar="V", help="default: newest")
+    command.set_defaults(run=_openapi)
+
+
+def _openapi(options: argparse.Namespace) -> int:
+    import json
+
+    from engine_api.openapi import document
+
+    print(json.dumps(document(options.api_version), indent=2))
+    return 0
+
+
+# diff
+
+
+def _diff_arguments(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser(
+        "diff",
+        help="tell what differs between two versions",
+        description="Tell what differs between two versions, and what of it breaks a client written for the first.",
+        epilog="examples:\n  engine-api diff 1.41 1.51\n  engine-api diff 1.51 1.41 --format json\n",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("source", type=api_version, metavar="V", help="the version that the client was written for")
+    command.add_argument("target", type=api_version, metavar="V", help="the version that it meets")
+    command.add_argument("--format", choices=["text", "markdown", "json"], default="text", help="default: text")
+    command.set_defaults(run=_diff)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from engine_api.versions.diff import diff
+    from engine_api.versions.render import FORMATS
+
+    sys.stdout.write(FORMATS[options.format](diff(options.source, options.target)))
+    return 0
+
+
+# completion
+
+
+def _completion_arguments(commands: argparse._SubParsersAction[_Parser]) -> None:
+    command = commands.add_parser(
+        "completion",
+        help="print the completion script of a shell",
+        description="Print a script that lets a shell complete the command line of engine-api.",
+        epilog="example:\n  eval \"$(engine-api completion bash)\"\n",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("shell", choices=["bash", "zsh", "tcsh"])
+    command.set_defaults(run=_completion)
+
+
+def _completion(options: argparse.Namespace) -> int:
+    import shtab
+
+    print(shtab.complete(parser(), shell=options.shell))
+    return 0

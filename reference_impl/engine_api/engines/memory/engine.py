@@ -1,0 +1,208 @@
+"""The reference engine: everything in memory, nothing of the host."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import Self, TypeVar
+
+from engine_api.api.engine import Engine
+from engine_api.api.hostconfig import PortBinding
+from engine_api.api.images import ImageConfig
+from engine_api.engines.memory.clock import Clock, SystemClock
+from engine_api.engines.memory.container import Container
+from engine_api.engines.memory.containers import MemoryContainers
+from engine_api.engines.memory.exec import MemoryExec
+from engine_api.engines.memory.identifiers import Identifiers
+from engine_api.engines.memory.image_store import Image
+from engine_api.engines.memory.images import MemoryImages
+from engine_api.engines.memory.network import DefaultNetworks
+from engine_api.engines.memory.references import Reference, parse_reference
+from engine_api.engines.memory.system import MemorySystem
+from engine_api.engines.memory.userland.commands import applets
+from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
+from engine_api.engines.memory.userland.images import alpine, busybox, hello_world, with_program
+from engine_api.engines.memory.userland.process import Program
+from engine_api.engines.memory.userland.shell import sh
+from engine_api.engines.memory.volumes import Volumes
+
+__all__ = ["MemoryEngine"]
+
+P = TypeVar("P", bound=Program)
+
+_BORN = 1_696_000_000 * 1_000_000_000
+_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+class MemoryEngine(Engine):
+    """An engine whose containers, images and files are in memory.
+
+    Containers run commands in a simulated userland: a shell and the usual commands of busybox. It runs nothing on the
+    host, and reads and writes nothing there. Use it on one event loop; `aclose`, or `async with`, ends every process.
+
+    Args:
+        clock: the time. Default: the host's.
+        seed: what identifiers and names follow from. Default: other ones each time.
+        catalogue: the references that can be pulled, such as `postgres:16`. Default: any.
+        host_name: the name of the pretended host.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        seed: int | None = None,
+        catalogue: Iterable[str] | None = None,
+        host_name: str = "engine",
+    ) -> None:
+        self.clock: Clock = clock or SystemClock()
+        self.host_name = host_name
+        self.catalogue: frozenset[Reference] | None = None
+        if catalogue is not None:
+            self.catalogue = frozenset(parse_reference(text).tagged() for text in catalogue)
+        self.programs: dict[str, Program] = {**applets(), "sh": sh}
+        self._seed = seed
+        self._embedded: dict[Reference, Image] = {}
+        self.last_pid = 1000
+        for name, root, command in (
+            ("hello-world", hello_world(), "/hello"),
+            ("alpine", alpine(), "/bin/sh"),
+            ("busybox", busybox(), "sh"),
+        ):
+            self._embed(name, root, ImageConfig(cmd=[command], env=[_PATH]))
+        self._begin()
+
+    def _begin(self) -> None:
+        self.identifiers = Identifiers(self._seed)
+        self.id = str(uuid.UUID(self.identifiers.identifier()[:32]))
+        self.network = DefaultNetworks(self.identifiers)
+        self.volumes = Volumes(self.identifiers)
+        self.ports: dict[tuple[str, int | None, str], list[PortBinding]] = {}
+        self._containers = MemoryContainers(self)
+        self._images = MemoryImages(self)
+        self._exec = MemoryExec(self)
+        self._system = MemorySystem(self)
+        for reference, image in self._embedded.items():
+            self._place(reference, image)
+
+    # What it offers
+
+    @property
+    def system(self) -> MemorySystem:
+        """The engine itself."""
+        return self._system
+
+    @property
+    def containers(self) -> MemoryContainers:
+        """Containers."""
+        return self._containers
+
+    @property
+    def exec(self) -> MemoryExec:
+        """Further processes in containers."""
+        return self._exec
+
+    @property
+    def images(self) -> MemoryImages:
+        """Images."""
+        return self._images
+
+    # Images that are there from the start
+
+    def embedded(self, reference: Reference) -> Image | None:
+        """The prepared image of a reference, as it was at the start."""
+        return self._embedded.get(reference)
+
+    def _embed(self, reference: str, root: Directory, config: ImageConfig) -> Reference:
+        parsed = parse_reference(reference).tagged()
+        created = _BORN + len(self._embedded) * 86_400_000_000_000
+        self._embedded[parsed] = Image(config, root, created)
+        return parsed
+
+    def _place(self, reference: Reference, image: Image) -> None:
+        image.references.clear()
+        image.digests.clear()
+        image.tagged_at = None
+        self._images.store.add(image, reference, self.clock_start())
+        image.digests.append(Reference(reference.host, reference.path, None, image.manifest_digest))
+
+    def clock_start(self) -> int:
+        """When the prepared images were tagged: the time, or the time of the newest of them where no loop runs."""
+        try:
+            return self.clock.time_ns()
+        except RuntimeError:
+            return max(image.created for image in self._embedded.values())
+
+    def program(
+        self,
+        image: str,
+        *,
+        env: Mapping[str, str] | None = None,
+        ports: Iterable[str] = (),
+        files: Mapping[str, bytes] | None = None,
+    ) -> Callable[[P], P]:
+        """Register a program for an image, which is there at once and runs it by default.
+
+            @engine.program("postgres:16", ports=["5432/tcp"])
+            async def postgres(process):
+                await process.print("database system is ready to accept connections")
+                async for line in process.lines():
+                    await process.print("you said", line)
+                return 0
+
+        The program is a file of its own name in the image's `/usr/local/bin`; the image has a shell and the usual
+        commands beside it. `process.signals()` gives the signals that it gets; its result is the exit code.
+
+        Args:
+            image: a reference, such as `postgres:16`.
+            env: environment variables of the image.
+            ports: ports that the image exposes, such as `5432/tcp`.
+            files: further files of the image, by absolute path.
+
+        Raises:
+            InvalidParameter: the reference is malformed.
+        """
+
+        def register(function: P) -> P:
+            name = function.__name__.replace("_", "-")
+            self.programs[name] = function
+            tree = FileSystem(alpine())
+            for path, data in (files or {}).items():
+                tree.mkdir(path.rpartition("/")[0] or "/", parents=True)
+                tree.write(path, data)
+            config = ImageConfig(
+                cmd=[name],
+                env=[_PATH, *(f"{key}={value}" for key, value in (env or {}).items())],
+                exposed_ports={port: {} for port in ports} or None,
+            )
+            reference = self._embed(image, with_program(tree.root, f"/usr/local/bin/{name}", name), config)
+            self._place(reference, self._embedded[reference])
+            return function
+
+        return register
+
+    # Life
+
+    async def reset(self) -> None:
+        """End every process, forget every container and volume, and have the images that were there at the start."""
+        await self.aclose()
+        self._begin()
+
+    async def aclose(self) -> None:
+        """End every process."""
+        containers: list[Container] = list(self._containers.by_id.values())
+        for container in containers:
+            container.removing = True
+        await asyncio.gather(*(container.end() for container in containers))
+        for container in containers:
+            self._containers.forget(container)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()

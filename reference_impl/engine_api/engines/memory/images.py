@@ -1,0 +1,431 @@
+"""Images of the reference engine."""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from engine_api.api.containers import ContainerConfig, DriverData
+from engine_api.api.descriptors import ImageManifestSummary
+from engine_api.api.errors import Conflict, Forbidden, InvalidParameter, NotFound, SystemError
+from engine_api.api.filters import Filters
+from engine_api.api.images import (
+    AuthConfig,
+    ImageConfig,
+    ImageDeleteResponseItem,
+    ImageInspect,
+    ImageMetadata,
+    Images,
+    ImageSummary,
+    ProgressDetail,
+    ProgressMessage,
+    RootFS,
+)
+from engine_api.api.streams import ByteStream
+from engine_api.api.struct import UNSET
+from engine_api.engines.memory.archives import unpack
+from engine_api.engines.memory.clock import rfc3339
+from engine_api.engines.memory.container import Container
+from engine_api.engines.memory.filters import boolean, check_keys, labels_match, pattern_matches
+from engine_api.engines.memory.image_store import Image, ImageStore
+from engine_api.engines.memory.instructions import apply_instructions
+from engine_api.engines.memory.logs import parse_time
+from engine_api.engines.memory.references import Reference, parse_reference
+from engine_api.engines.memory.userland.filesystem import FileSystem
+from engine_api.engines.memory.userland.images import bare
+
+if TYPE_CHECKING:
+    from engine_api.engines.memory.engine import MemoryEngine
+
+__all__ = ["MemoryImages"]
+
+_FILTERS: Final = frozenset(["before", "dangling", "label", "reference", "since", "until"])
+_ENV: Final = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
+_STEP: Final = 0.01
+"""Seconds between the messages of a pull."""
+
+
+class MemoryImages(Images):
+    """Images in memory."""
+
+    def __init__(self, engine: MemoryEngine) -> None:
+        self._engine = engine
+        self.store = ImageStore()
+
+    # Looking
+
+    async def list(
+        self,
+        *,
+        all: bool = False,
+        filters: Filters | None = None,
+        filter: str | None = None,
+        digests: bool = False,
+        shared_size: bool = False,
+        manifests: bool = False,
+        identity: bool = False,
+    ) -> builtins.list[ImageSummary]:
+        """Images, newest first."""
+        wanted = check_keys(filters, _FILTERS)
+        if filter:
+            wanted.setdefault("reference", []).append(filter)
+        fits = self._predicate(wanted)
+        return [
+            ImageSummary(
+                id=image.id,
+                parent_id="",
+                repo_tags=[reference.familiar for reference in self._shown(image, wanted)],
+                repo_digests=[reference.familiar for reference in image.digests],
+                created=image.created // 1_000_000_000,
+                size=image.size,
+                shared_size=0 if shared_size else -1,
+                labels=image.config.labels or None,
+                containers=sum(c.image is image for c in self._engine.containers.by_id.values()),
+                manifests=[] if manifests else UNSET,
+            )
+            for image in self.store.newest_first()
+            if fits(image)
+        ]
+
+    def _shown(self, image: Image, wanted: dict[str, builtins.list[str]]) -> builtins.list[Reference]:
+        patterns = wanted.get("reference")
+        return [r for r in image.references if patterns is None or any(_reference_matches(p, r) for p in patterns)]
+
+    def _predicate(self, wanted: dict[str, builtins.list[str]]) -> Callable[[Image], bool]:
+        dangling = boolean("dangling", wanted["dangling"]) if "dangling" in wanted else None
+        older = [self.store.find(text)[0].created for text in wanted.get("before", ())]
+        newer = [self.store.find(text)[0].created for text in wanted.get("since", ())]
+        until = [parse_time("until", text) or 0 for text in wanted.get("until", ())]
+
+        def fits(image: Image) -> bool:
+            return (
+                (dangling is None or dangling == (not image.references))
+                and labels_match(wanted.get("label", ()), image.config.labels or {})
+                and image.created < min([*older, *until], default=1 << 80)
+                and image.created > max(newer, default=-1)
+                and (
+                    "reference" not in wanted
+                    or any(
+                        _reference_matches(p, r)
+                        for p in wanted["reference"]
+                        for r in (*image.references, *image.digests)
+                    )
+                )
+            )
+
+        return fits
+
+    async def inspect(self, name: str, *, manifests: bool = False, platform: str | None = None) -> ImageInspect:
+        """All about an image."""
+        if manifests and platform:
+            raise InvalidParameter("conflicting options: manifests and platform options cannot both be set")
+        image, _ = self.store.find(name)
+        if platform:
+            self._check_platform(image, name, platform)
+        base = f"/var/lib/docker/overlay2/{image.layer[7:]}"
+        tagged = image.tagged_at
+        found: builtins.list[ImageManifestSummary] = []
+        return ImageInspect(
+            id=image.id,
+            repo_tags=[reference.familiar for reference in image.references],
+            repo_digests=[reference.familiar for reference in image.digests],
+            parent=UNSET,
+            comment=image.comment or UNSET,
+            created=rfc3339(image.created) if image.created else UNSET,
+            container="",
+            container_config=_EMPTY_CONTAINER_CONFIG,
+            author=UNSET,
+            config=_shown_config(image.config),
+            architecture=image.architecture,
+            os=image.os,
+            size=image.size,
+            graph_driver=DriverData(
+                name="overlay2",
+                data={"MergedDir": f"{base}/merged", "UpperDir": f"{base}/diff", "WorkDir": f"{base}/work"},
+            ),
+            root_fs=RootFS(type="layers", layers=[image.layer]),
+            metadata=ImageMetadata(last_tag_time="0001-01-01T00:00:00Z" if tagged is None else rfc3339(tagged)),
+            manifests=found if manifests else UNSET,
+        )
+
+    def _check_platform(self, image: Image, name: str, text: str) -> None:
+        try:
+            asked = json.loads(text)
+        except ValueError:
+            asked = None
+        if not isinstance(asked, dict):
+            raise InvalidParameter(f'invalid platform: "{text}"')
+        if asked.get("os", image.os) != image.os or asked.get("architecture", image.architecture) != image.architecture:
+            words = "/".join(str(asked[key]) for key in ("os", "architecture", "variant") if key in asked)
+            raise NotFound(
+                f"image with reference {name} was found but does not provide the specified platform ({words})"
+            )
+
+    # Making
+
+    async def create(
+        self,
+        *,
+        from_image: str | None = None,
+        from_src: str | None = None,
+        repo: str | None = None,
+        tag: str | None = None,
+        message: str | None = None,
+        platform: str | None = None,
+        changes: Sequence[str] = (),
+        registry_auth: AuthConfig | None = None,
+        input_image: ByteStream | None = None,
+    ) -> AsyncIterator[ProgressMessage]:
+        """Pull an image, or import one."""
+        os_name, architecture = _platform(platform)
+        if from_image:
+            return self._pull(self._wanted(from_image, tag), os_name, architecture)
+        return await self._import(from_src or "", repo, tag, message, os_name, architecture, changes, input_image)
+
+    def _wanted(self, from_image: str, tag: str | None) -> Reference:
+        """The reference to pull.
+
+        Raises:
+            NotFound: the engine was told of a catalogue, and this is not in it.
+        """
+        joined = from_image
+        if tag:
+            joined += f"@{tag}" if ":" in tag else f":{tag}"
+        reference = parse_reference(joined).tagged()
+        if reference.familiar_name == "scratch":
+            raise Forbidden("'scratch' is a reserved name")
+        catalogue = self._engine.catalogue
+        if catalogue is not None:
+            if not any((known.host, known.path) == (reference.host, reference.path) for known in catalogue):
+                raise NotFound(
+                    f"pull access denied for {reference.familiar_name}, repository does not exist or may require "
+                    "'docker login': denied: requested access to the resource is denied"
+                )
+            if reference.tag and reference not in catalogue:
+                raise NotFound(f"manifest for {reference.familiar} not found: manifest unknown: manifest unknown")
+        return reference
+
+    async def _pull(self, reference: Reference, os_name: str, architecture: str) -> AsyncIterator[ProgressMessage]:
+        shown = reference.tag or reference.digest or ""
+        yield ProgressMessage(status=f"Pulling from {reference.path}", id=shown)
+        fresh = self._engine.embedded(reference) or self._made_up(reference, os_name, architecture)
+        known = self.store.images.get(fresh.id)
+        if known is None or not (reference.digest or reference in known.references):
+            if known is None:
+                async for step in self._layers(reference):
+                    yield step
+            image = self.store.add(fresh, None if reference.digest else reference, self._engine.clock.time_ns())
+            verb = "Downloaded newer image for"
+        else:
+            image, verb = known, "Image is up to date for"
+        digest = Reference(reference.host, reference.path, None, reference.digest or image.manifest_digest)
+        if digest not in image.digests:
+            image.digests.append(digest)
+        yield ProgressMessage(status=f"Digest: {digest.digest}")
+        yield ProgressMessage(status=f"Status: {verb} {reference.familiar}")
+
+    async def _layers(self, reference: Reference) -> AsyncIterator[ProgressMessage]:
+        seed = hashlib.sha256(reference.familiar.encode()).digest()
+        sizes = [(1 + seed[n]) * 16384 for n in range(1 + seed[31] % 3)]
+        layers = [hashlib.sha256(seed + bytes([n])).hexdigest()[:12] for n in range(len(sizes))]
+        nothing = ProgressDetail()
+        for layer in layers:
+            yield ProgressMessage(status="Pulling fs layer", progress_detail=nothing, id=layer)
+        for layer, size in zip(layers, sizes, strict=True):
+            for done in (size // 3, 2 * size // 3, size):
+                await self._engine.clock.sleep(_STEP)
+                progress = ProgressDetail(current=done, total=size)
+                yield ProgressMessage(status="Downloading", progress_detail=progress, id=layer)
+            yield ProgressMessage(status="Verifying Checksum", progress_detail=nothing, id=layer)
+            yield ProgressMessage(status="Download complete", progress_detail=nothing, id=layer)
+        for layer, size in zip(layers, sizes, strict=True):
+            for done in (size // 2, size):
+                await self._engine.clock.sleep(_STEP)
+                progress = ProgressDetail(current=done, total=size)
+                yield ProgressMessage(status="Extracting", progress_detail=progress, id=layer)
+            yield ProgressMessage(status="Pull complete", progress_detail=nothing, id=layer)
+
+    def _made_up(self, reference: Reference, os_name: str, architecture: str) -> Image:
+        """An image for a reference that nobody prepared: a small system with a shell."""
+        created = 1_700_000_000 + int.from_bytes(hashlib.sha256(reference.familiar.encode()).digest()[:3])
+        return Image(
+            ImageConfig(cmd=["/bin/sh"], env=builtins.list(_ENV)),
+            bare(reference.familiar),
+            created * 1_000_000_000,
+            os=os_name,
+            architecture=architecture,
+        )
+
+    async def _import(
+        self,
+        source: str,
+        repo: str | None,
+        tag: str | None,
+        message: str | None,
+        os_name: str,
+        architecture: str,
+        changes: Sequence[str],
+        body: ByteStream | None,
+    ) -> AsyncIterator[ProgressMessage]:
+        reference = None
+        if repo:
+            reference = parse_reference(repo)
+            if reference.digest:
+                raise InvalidParameter("cannot import digest reference")
+            if tag:
+                try:
+                    reference = parse_reference(f"{reference.familiar_name}:{tag}")
+                except InvalidParameter:
+                    raise InvalidParameter("invalid tag format") from None
+            reference = reference.tagged()
+        config = apply_instructions(ImageConfig(), changes)
+        if source != "-":
+            raise SystemError(
+                f'Get "{source or "http:"}": this engine imports what is sent to it only; it opens no connections'
+            )
+        filesystem = FileSystem()
+        if body is not None:
+            await unpack(body, filesystem)
+        now = self._engine.clock.time_ns()
+        comment = message or "Imported from -"
+        image = Image(config, filesystem.root, now, comment, os=os_name, architecture=architecture)
+        self.store.add(image, reference, now)
+
+        async def messages() -> AsyncIterator[ProgressMessage]:
+            yield ProgressMessage(status=image.id)
+
+        return messages()
+
+    # Removing
+
+    async def delete(
+        self, name: str, *, force: bool = False, noprune: bool = False, platforms: Sequence[str] = ()
+    ) -> builtins.list[ImageDeleteResponseItem]:
+        """Remove a name, or an image."""
+        image, reference = self.store.find(name)
+        users = [c for c in self._engine.containers.by_id.values() if c.image is image]
+        running = next((c for c in users if c.running), None)
+        done: builtins.list[ImageDeleteResponseItem] = []
+        if reference is not None:
+            if len(image.references) > 1 and not reference.digest:
+                self._untag(image, reference, done)
+                return done
+            if users and not force:
+                raise Conflict(
+                    f'conflict: unable to remove repository reference "{name}" (must force) - container '
+                    f"{(running or users[0]).id[:12]} is using its referenced image {image.short}"
+                )
+            if running is not None:
+                self._untag(image, reference, done)
+                return done
+        else:
+            names = {(known.host, known.path) for known in image.references}
+            if running is not None:
+                raise Conflict(
+                    f"conflict: unable to delete {image.short} (cannot be forced) - image is being used by running "
+                    f"container {running.id[:12]}"
+                )
+            if (len(names) > 1 or len(image.references) > 1) and not force:
+                raise Conflict(
+                    f"conflict: unable to delete {image.short} (must be forced) - image is referenced in multiple "
+                    "repositories"
+                )
+            if users and not force:
+                raise Conflict(
+                    f"conflict: unable to delete {image.short} (must be forced) - image is being used by stopped "
+                    f"container {users[0].id[:12]}"
+                )
+        for known in builtins.list(image.references):
+            self._untag(image, known, done)
+        done += [ImageDeleteResponseItem(untagged=known.familiar) for known in image.digests]
+        image.digests.clear()
+        self.store.remove(image)
+        done.append(ImageDeleteResponseItem(deleted=image.id))
+        if not users and not self._layer_used(image):
+            done.append(ImageDeleteResponseItem(deleted=image.layer))
+        return done
+
+    def _untag(self, image: Image, reference: Reference, done: builtins.list[ImageDeleteResponseItem]) -> None:
+        image.references = [known for known in image.references if known != reference]
+        done.append(ImageDeleteResponseItem(untagged=reference.familiar))
+        left = {(known.host, known.path) for known in image.references}
+        for digest in [d for d in image.digests if (d.host, d.path) not in left and left]:
+            image.digests.remove(digest)
+            done.append(ImageDeleteResponseItem(untagged=digest.familiar))
+
+    def _layer_used(self, image: Image) -> bool:
+        users: builtins.list[Container] = builtins.list(self._engine.containers.by_id.values())
+        return any(other.layer == image.layer for other in self.store.images.values()) or any(
+            user.image.layer == image.layer for user in users
+        )
+
+
+_EMPTY_CONTAINER_CONFIG: Final = ContainerConfig(
+    hostname="",
+    domainname="",
+    user="",
+    attach_stdin=False,
+    attach_stdout=False,
+    attach_stderr=False,
+    tty=False,
+    open_stdin=False,
+    stdin_once=False,
+    env=None,
+    cmd=None,
+    image="",
+    volumes=None,
+    working_dir="",
+    entrypoint=None,
+    on_build=None,
+    labels=None,
+)
+
+
+def _shown_config(config: ImageConfig) -> ImageConfig:
+    """The configuration with what only old versions show, and without what is empty."""
+    shown = msgspec.structs.replace(
+        config,
+        hostname="",
+        domainname="",
+        attach_stdin=False,
+        attach_stdout=False,
+        attach_stderr=False,
+        tty=False,
+        open_stdin=False,
+        stdin_once=False,
+        image="",
+    )
+    for field in ("cmd", "entrypoint", "env", "labels", "on_build", "user", "volumes", "working_dir"):
+        if not getattr(shown, field):
+            setattr(shown, field, UNSET)
+    return shown
+
+
+def _reference_matches(pattern: str, reference: Reference) -> bool:
+    return any(
+        pattern_matches(pattern, text)
+        for text in (reference.familiar, reference.familiar_name, f"{reference.host}/{reference.path}")
+    )
+
+
+def _platform(text: str | None) -> tuple[str, str]:
+    """Operating system and architecture.
+
+    Raises:
+        InvalidParameter: it is no platform, or none that this engine has.
+    """
+    if not text:
+        return "linux", "amd64"
+    parts = text.split("/")
+    if len(parts) > 3 or not all(part.replace("_", "").replace("-", "").replace(".", "").isalnum() for part in parts):
+        raise InvalidParameter(f'"{text}": cannot parse platform specifier: invalid argument')
+    os_name = parts[0].lower()
+    if os_name != "linux":
+        raise InvalidParameter(f'operating system "{os_name}" is not supported')
+    architecture = parts[1].lower() if len(parts) > 1 else "amd64"
+    return os_name, {"x86_64": "amd64", "aarch64": "arm64"}.get(architecture, architecture)
