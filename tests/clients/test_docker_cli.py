@@ -92,6 +92,7 @@ def test_run_on_a_terminal_with_resize(docker: Docker, name: str) -> None:
         terminal.press(b"stty size\r")
         terminal.expect(b"stty size\r\n")
         terminal.expect(b"30 100\r\n")
+        time.sleep(0.5)  # the command listens for new sizes only a while after the start
         terminal.resize(40, 120)
         time.sleep(0.5)
         terminal.press(b"stty size\r")

@@ -26,6 +26,9 @@ __all__ = ["EXTENSION", "hand_over", "takes_over"]
 EXTENSION = "engine_api.takeover"
 """The ASGI scope extension by which a host hands over the connection of a request."""
 
+_PAUSE = 0.05
+"""Seconds between head and stream for clients that need them apart; an engine takes about as long to start a process."""
+
 
 def takes_over(method: str, path: str) -> bool:
     """Whether a request may be followed by a process's input, even if it asks for no upgrade, as old clients do."""
@@ -79,11 +82,18 @@ async def hand_over(
         try:
             lines = [status_line, *(f"{name}: {value}" for name, value in own.items()), "", ""]
             await connection.write("\r\n".join(lines).encode("latin-1"))
+            if _loses_bytes(scope):
+                await asyncio.sleep(_PAUSE)
             await _carry(duplex, connection)
         except ConnectionClosed:
             pass
         finally:
             await connection.aclose()
+
+
+def _loses_bytes(scope: Scope) -> bool:
+    """Whether the client is docker-py, which drops the bytes that come together with the head of an upgraded answer."""
+    return any(name == b"user-agent" and value.startswith(b"docker-sdk-python") for name, value in scope["headers"])
 
 
 async def _carry(duplex: Duplex, connection: Connection) -> None:
