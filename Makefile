@@ -1,0 +1,36 @@
+# Each target sets up what it needs in .venv. See README.md.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: serve test lint check docs bench clean
+
+serve: $(READY) ## The reference engine, with the site beside it as soon as that is built.
+	$(BIN)/python -m engine_api.site serve
+
+test: lint ## Types, style, tests, and every example in every version.
+	$(BIN)/python -m pytest -n auto --cov=engine_api --cov-report=term:skip-covered
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+check: $(READY) ## The examples against a real engine: make check HOST=unix:///var/run/docker.sock
+	$(BIN)/engine-api check $(HOST)
+
+docs: $(READY) ## The site, all versions, in site/.
+	$(BIN)/python -m engine_api.site build site
+
+bench: $(READY) ## Measurements beside dockerd and other clients: make bench HOST=unix:///var/run/docker.sock
+	$(BIN)/python -m benchmarks $(HOST)
+
+clean:
+	rm -rf .venv site
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[all]' --group test
+	touch $@
