@@ -66,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"engine-api {version('docker-engine-api')}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     _serve_arguments(commands)
-    # _check_arguments(commands)
+    _check_arguments(commands)
     _openapi_arguments(commands)
     _diff_arguments(commands)
     _completion_arguments(commands)
@@ -254,7 +254,9 @@ def _openapi_arguments(commands: argparse._SubParsersAction[_Parser]) -> None:
         epilog="example:\n  engine-api openapi 1.44 > openapi.json\n",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument("api_version", type=api_version, nargs="?", default=NEWEST, metavar="V", help="default: newest")
+    command.add_argument(
+        "api_version", type=api_version, nargs="?", default=NEWEST, metavar="V", help="default: newest"
+    )
     command.set_defaults(run=_openapi)
 
 
@@ -300,7 +302,7 @@ def _completion_arguments(commands: argparse._SubParsersAction[_Parser]) -> None
         "completion",
         help="print the completion script of a shell",
         description="Print a script that lets a shell complete the command line of engine-api.",
-        epilog="example:\n  eval \"$(engine-api completion bash)\"\n",
+        epilog='example:\n  eval "$(engine-api completion bash)"\n',
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("shell", choices=["bash", "zsh", "tcsh"])
