@@ -115,7 +115,7 @@ It prints `listening on ADDRESS` for each address when it is ready, and how to s
         "-H",
         action="append",
         metavar="ADDRESS",
-        help="unix:///PATH or tcp://ADDR:PORT, port 0 for a free one; may be repeated (default: a unix socket of yours)",
+        help="unix:///PATH or tcp://ADDR:PORT, port 0 for a free one; may be repeated (default: a socket of yours)",
     )
     add("--tls-cert", type=Path, metavar="FILE", help="the server's certificate, for TLS on TCP addresses")
     add("--tls-key", type=Path, metavar="FILE", help="its key")
