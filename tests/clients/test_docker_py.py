@@ -45,7 +45,8 @@ def test_run_raises_for_an_exit_code(client: Any, name: str) -> None:
     with pytest.raises(docker.errors.ContainerError) as caught:
         client.containers.run("busybox", ["sh", "-c", "echo no >&2; exit 3"], name=name)
     assert caught.value.exit_status == 3
-    assert caught.value.stderr == b"no\n"
+    stderr: object = caught.value.stderr
+    assert stderr == b"no\n"
 
 
 def test_a_missing_container_is_not_found(client: Any, name: str) -> None:

@@ -28,6 +28,8 @@ __all__ = ["Judge", "Outcome", "Result", "run"]
 DEADLINE: Final = 40.0
 """Seconds that an example may take."""
 _CLEAN_UP: Final = 30.0
+_HEAD_START: Final = 0.5
+"""Seconds that a request that is only begun has to be taken up before the next is sent."""
 
 Judge = Callable[[Request, int, bytes], Sequence[str]]
 """Says what else is wrong with an answer: request, status, body."""
@@ -134,7 +136,7 @@ class _Run:
         self.root = root
         self.conditions = conditions_of(example.given)
         names = _names(example, self.conditions) if suffix else set()
-        self._names = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, sorted(names))) + r")(?![\w-])")
+        self._names = re.compile(r"(?<![\w{-])(?:" + "|".join(map(re.escape, sorted(names))) + r")(?![\w-])")
         self._suffix = suffix if names else ""
         self.captures: Captures = {"api": str(version)}
         self.connections: list[Connection] = []
@@ -249,6 +251,16 @@ class _Run:
             raise _CannotRun(f"the container {name} cannot be started: {_message(body)}")
         if condition.kind == "exited":
             await self._ask("POST", f"/containers/{name}/wait")
+            await self._listed_as_exited(identifier)
+
+    async def _listed_as_exited(self, identifier: str) -> None:
+        """Wait until lists have it, too; engines update them a little later."""
+        query = quote(json.dumps({"id": [identifier], "status": ["exited"]}))
+        for _ in range(100):
+            _, body = await self._ask("GET", f"/containers/json?all=1&filters={query}")
+            if body.strip() not in (b"[]", b"null"):
+                return
+            await asyncio.sleep(0.02)
 
     async def _prepare_exec(self, condition: Condition) -> None:
         config = {
@@ -286,6 +298,9 @@ class _Run:
                 request, connection = step, await self._send(step)
                 if step.begin:
                     begun.append((request, connection))
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(_HEAD_START):
+                            await connection.head()
             elif isinstance(step, Answer):
                 if step.end:
                     request, connection = begun.pop(0)
@@ -399,7 +414,7 @@ class _Run:
             return []
         documents = answer.documents
         if documents is None:
-            text = body.decode("utf-8", "replace").removesuffix("\n").replace("\r\n", "\n")
+            text = body.decode("utf-8", "replace").replace("\r\n", "\n").removesuffix("\n")
             if match_text(self.own(answer.body), text, captures):
                 return []
             return [f"the text {answer.body!r} is expected, not {text!r}"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ class VersionSybil(Sybil):
 class _Document(Document):
     """A document whose regions may lie at the same place, as overriding sections do."""
 
-    def examples(self) -> Iterable[SybilExample]:
+    def examples(self) -> Iterator[SybilExample]:
         """In the order of the page."""
         for _, region in self.regions:
             line = self.text.count("\n", 0, region.start) + 1

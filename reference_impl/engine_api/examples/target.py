@@ -179,10 +179,18 @@ class Connection:
             ConnectionFailed: none came, or it is no HTTP.
         """
         self._head_only = method == "HEAD"
+        await self.head()
+        return Response(self._parser.get_status_code(), self._reason, self._headers, self)
+
+    async def head(self) -> None:
+        """Wait until the head of the answer has come.
+
+        Raises:
+            ConnectionFailed: none came, or it is no HTTP.
+        """
         while not self._head:
             if not await self._feed():
                 raise ConnectionFailed("the connection was closed before an answer came")
-        return Response(self._parser.get_status_code(), self._reason, self._headers, self)
 
     async def _feed(self) -> bool:
         try:

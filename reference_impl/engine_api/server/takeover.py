@@ -27,7 +27,7 @@ EXTENSION = "engine_api.takeover"
 """The ASGI scope extension by which a host hands over the connection of a request."""
 
 _PAUSE = 0.05
-"""Seconds between head and stream for clients that need them apart; an engine takes about as long to start a process."""
+"""Seconds between head and stream for clients that need them apart; engines take as long to start a process."""
 
 
 def takes_over(method: str, path: str) -> bool:
