@@ -326,7 +326,7 @@ class Images(Protocol):
         tag: str | None = None,
         message: Annotated[str | None, Since("1.39")] = None,
         platform: Annotated[str | None, Since("1.32")] = None,
-        changes: Annotated[Sequence[str], Since("1.40")] = (),
+        changes: Sequence[str] = (),
         registry_auth: AuthConfig | None = None,
         input_image: ByteStream | None = None,
     ) -> AsyncIterator[ProgressMessage]:

@@ -226,9 +226,10 @@ class _Run:
         self.made.images.append(name)
 
     async def _container(self, condition: Condition) -> None:
-        await self._need_image(condition.image)
+        image = self.own(condition.image)
+        await self._need_image(image)
         config = {
-            "Image": condition.image,
+            "Image": image,
             "Cmd": list(condition.command),
             "Tty": condition.tty,
             "OpenStdin": condition.stdin,
