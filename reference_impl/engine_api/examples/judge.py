@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from engine_api.api.versions import Version
+from engine_api.api.versions import NEWEST, Version
 from engine_api.examples.exchange import Request
 from engine_api.examples.run import Judge
 from engine_api.versions.projection import project
@@ -32,10 +32,11 @@ def judge(version: Version) -> Judge:
         if match is None or status >= 300 or asked is not None:
             return []
         binding = match.binding
+        spoken = NEWEST if request.raw else version
         if binding.answer is Answer.MESSAGES:
-            return [problem for line in body.splitlines() for problem in _lossless(line, binding.result, version)]
+            return [problem for line in body.splitlines() for problem in _lossless(line, binding.result, spoken)]
         if binding.answer in (Answer.JSON, Answer.EARLY_JSON) and body.strip():
-            return _lossless(body, binding.result, version)
+            return _lossless(body, binding.result, spoken)
         return []
 
     return verdict
