@@ -214,7 +214,8 @@ def examples_of(page: Page) -> tuple[Example, ...]:
             above.pop()
         above.append(heading)
         fences = list(_fences(heading.lines))
-        if not any(fence.info.split(" ")[0] == "http" for fence in fences):
+        divergence = "example" in heading.attributes
+        if divergence or not any(fence.info.split(" ")[0] == "http" for fence in fences):
             continue
         try:
             found.append(_example(page, above, fences))
