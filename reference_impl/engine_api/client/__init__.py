@@ -1,0 +1,21 @@
+"""Clients of an engine over HTTP: `Client` and `AsyncClient`, the same calls as an engine's own."""
+
+from engine_api.client.address import AddressError, EngineAddress, resolve
+from engine_api.client.aio import AsyncClient
+from engine_api.client.blocking import Client
+from engine_api.client.errors import ConnectionFailed, UnsupportedByVersion, VersionUnsupported
+from engine_api.client.streams import Duplex, MessageStream, Output
+
+__all__ = [
+    "AddressError",
+    "AsyncClient",
+    "Client",
+    "ConnectionFailed",
+    "Duplex",
+    "EngineAddress",
+    "MessageStream",
+    "Output",
+    "UnsupportedByVersion",
+    "VersionUnsupported",
+    "resolve",
+]

@@ -1,0 +1,142 @@
+"""Which engine is meant: by argument, by environment, or by the docker command's context."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from engine_api.api.versions import Version
+from engine_api.client.contexts import ContextError, current_context, read_context
+
+__all__ = ["DEFAULT_HOST", "AddressError", "EngineAddress", "resolve"]
+
+DEFAULT_HOST: Final = "unix:///var/run/docker.sock"
+"""Where an engine is unless something says otherwise."""
+
+
+class AddressError(ValueError):
+    """What names the engine makes no sense, or its files cannot be read; the message is one line."""
+
+
+@dataclass(frozen=True)
+class EngineAddress:
+    """Where an engine is, and how it is reached."""
+
+    path: str | None = None
+    """Of a unix socket; None for TCP."""
+    host: str = ""
+    port: int = 0
+    tls: ssl.SSLContext | None = None
+    version: Version | None = None
+    """The version to use, if one was demanded."""
+
+    @classmethod
+    def parse(cls, url: str, *, tls: ssl.SSLContext | None = None) -> EngineAddress:
+        """Read `unix:///PATH`, `tcp://HOST:PORT`, `http://` or `https://`.
+
+        Args:
+            url: the address.
+            tls: TLS for TCP.
+
+        Raises:
+            AddressError: it is none, or of a kind that is not supported.
+        """
+        scheme, separator, rest = url.partition("://")
+        if not separator:
+            raise AddressError(f"{url!r} is no address: write unix:///PATH or tcp://HOST:PORT")
+        if scheme == "unix":
+            if not rest.startswith("/"):
+                raise AddressError(f"{url!r}: the path of a socket must be absolute")
+            return cls(path=rest)
+        if scheme in ("ssh", "npipe", "fd"):
+            raise AddressError(f"{url!r}: {scheme}:// is not supported; unix:// and tcp:// are")
+        if scheme not in ("tcp", "http", "https"):
+            raise AddressError(f"{url!r}: there is no {scheme}://; unix:// and tcp:// are supported")
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port
+        except ValueError as error:
+            raise AddressError(f"{url!r}: {error}") from None
+        if not host or parts.path.strip("/") or parts.query or parts.username:
+            raise AddressError(f"{url!r} is no address: write tcp://HOST:PORT")
+        if scheme == "https" and tls is None:
+            tls = ssl.create_default_context()
+        return cls(host=host, port=port or (2376 if tls else 2375), tls=tls)
+
+    @property
+    def authority(self) -> str:
+        """What the `Host` header says."""
+        if self.path is not None:
+            return "docker"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    def __str__(self) -> str:
+        return f"unix://{self.path}" if self.path is not None else f"tcp://{self.authority}"
+
+
+def _tls(folder: Path, *, verify: bool) -> ssl.SSLContext:
+    """TLS with the files of a folder.
+
+    Raises:
+        AddressError: a file is missing or does not fit.
+    """
+    try:
+        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH)
+        if verify:
+            context.load_verify_locations(folder / "ca.pem")
+        else:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        if (folder / "cert.pem").exists() or (folder / "key.pem").exists():
+            context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    except (OSError, ssl.SSLError) as error:
+        raise AddressError(f"the TLS files in {folder} cannot be used: {error}") from None
+    return context
+
+
+def _version(environ: Mapping[str, str]) -> Version | None:
+    text = environ.get("DOCKER_API_VERSION")
+    if not text:
+        return None
+    try:
+        return Version.parse(text)
+    except ValueError:
+        raise AddressError(f"DOCKER_API_VERSION is {text!r}, which is no version; write it as 1.44") from None
+
+
+def resolve(environ: Mapping[str, str] | None = None) -> EngineAddress:
+    """The engine that the environment means, as the docker command reads it.
+
+    `DOCKER_HOST` comes first, with `DOCKER_TLS_VERIFY` and `DOCKER_CERT_PATH` for TLS; then `DOCKER_CONTEXT` and the
+    context in use; then `DEFAULT_HOST`. `DOCKER_API_VERSION` demands a version.
+
+    Args:
+        environ: the variables. Default: those of this process.
+
+    Raises:
+        AddressError: something of it makes no sense.
+    """
+    variables = os.environ if environ is None else environ
+    version = _version(variables)
+    host = variables.get("DOCKER_HOST")
+    try:
+        name = None if host else current_context(variables)
+        context = read_context(name, variables) if name else None
+    except ContextError as error:
+        raise AddressError(str(error)) from None
+    tls: ssl.SSLContext | None = None
+    if context is not None:
+        host = context.host
+        if context.certificates is not None and not host.startswith("unix:"):
+            tls = _tls(context.certificates, verify=not context.skip_verify)
+    elif host and not host.startswith("unix:") and variables.get("DOCKER_TLS_VERIFY"):
+        folder = variables.get("DOCKER_CERT_PATH") or str(Path(variables.get("HOME", "~")).expanduser() / ".docker")
+        tls = _tls(Path(folder), verify=True)
+    found = EngineAddress.parse(host or DEFAULT_HOST, tls=tls)
+    return EngineAddress(found.path, found.host, found.port, found.tls, version)

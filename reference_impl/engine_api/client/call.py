@@ -1,0 +1,177 @@
+"""A call as an HTTP request, and an answer as a value: what both clients share."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+import httpx
+import msgspec
+
+from engine_api.api.errors import EngineError
+from engine_api.api.system import PingResponse
+from engine_api.api.versions import NEWEST, OLDEST, Version
+from engine_api.client.errors import ConnectionFailed, UnsupportedByVersion, VersionUnsupported
+from engine_api.versions.projection import lacking
+from engine_api.wire.bindings import Answer, Binding, Place, binding_of
+from engine_api.wire.bodies import encode_json
+from engine_api.wire.media import MULTIPLEXED, TAR
+from engine_api.wire.paths import fill
+from engine_api.wire.queries import encode_query
+from engine_api.wire.statuses import error_of
+
+__all__ = ["PING", "Call", "decode", "error_of_answer", "negotiate", "ping_of", "prepare", "tty_of_answer"]
+
+CONNECT_TIMEOUT: Final = 10.0
+ANSWER_TIMEOUT: Final = 60.0
+"""Seconds for the head of an answer, where the engine does not wait for something itself."""
+
+_PATIENT: Final = frozenset((Answer.EARLY_JSON, Answer.MESSAGES, Answer.OUTPUT, Answer.DUPLEX))
+_WAITING: Final = frozenset(("ContainerStop", "ContainerStart", "ContainerDelete", "ContainerKill", "ImageDelete"))
+
+
+@dataclass
+class Call:
+    """A request that is ready to be sent."""
+
+    binding: Binding
+    method: str
+    path: str
+    headers: dict[str, str] = field(default_factory=dict)
+    content: Any = None
+    patient: bool = False
+    """Whether the answer may take as long as it likes."""
+
+    @property
+    def timeout(self) -> dict[str, float | None]:
+        """As httpx takes it."""
+        return {
+            "connect": CONNECT_TIMEOUT,
+            "write": None,
+            "read": None if self.patient else ANSWER_TIMEOUT,
+            "pool": None,
+        }
+
+
+def prepare(operation: str, arguments: Mapping[str, Any], version: Version) -> Call:
+    """The request of a call.
+
+    Args:
+        operation: the operation's id.
+        arguments: by their names in the signature; those of their default value are not sent.
+        version: the version in use.
+
+    Raises:
+        UnsupportedByVersion: the version lacks the operation, or something that was set.
+    """
+    binding = binding_of(operation)
+    if version not in binding.operation.span:
+        raise UnsupportedByVersion(operation, version, binding.operation.span)
+    call = Call(binding, binding.verb, "")
+    call.patient = binding.answer in _PATIENT or operation in _WAITING
+    query: dict[str, list[str]] = {}
+    names: dict[str, str] = {}
+    for name, argument in binding.arguments.items():
+        value = arguments.get(name)
+        if argument.place is Place.PATH:
+            names[name] = str(value)
+            continue
+        if value is None or value == argument.parameter.default or argument.place is Place.LOCAL:
+            continue
+        if version not in argument.parameter.span:
+            raise UnsupportedByVersion(f"{operation}'s {name}", version, argument.parameter.span)
+        if argument.place is Place.QUERY:
+            assert argument.query is not None
+            query[argument.name] = argument.query.format(value)
+        elif argument.place is Place.TAR:
+            call.content = value
+            call.headers["Content-Type"] = TAR
+        else:
+            for path, span in lacking(value, version):
+                raise UnsupportedByVersion(f"{operation}'s {path}", version, span)
+            if argument.place is Place.HEADER:
+                text = base64.urlsafe_b64encode(msgspec.json.encode(value)).decode()
+                call.headers[argument.name] = text
+            else:
+                call.content = encode_json(value)
+                call.headers["Content-Type"] = "application/json"
+    if binding.answer is Answer.DUPLEX:
+        call.headers |= {"Connection": "Upgrade", "Upgrade": "tcp"}
+    call.path = f"/v{version}{fill(binding.path, names)}"
+    if query:
+        call.path += f"?{encode_query(query)}"
+    return call
+
+
+def error_of_answer(response: httpx.Response, body: bytes) -> EngineError:
+    """The error that an answer means: its `message`, or its text."""
+    message = body.decode("utf-8", "replace").strip()
+    try:
+        document = json.loads(body)
+        if isinstance(document, dict) and "message" in document:
+            message = str(document["message"])
+    except ValueError:
+        pass
+    return error_of(response.status_code, message or response.reason_phrase)
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
+
+
+def decode(call: Call, body: bytes) -> Any:
+    """A document of an answer.
+
+    Raises:
+        ConnectionFailed: it is not of its type.
+    """
+    try:
+        return _decoder(call.binding.result).decode(body)
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        raise ConnectionFailed(f"the answer to {call.method} {call.path} is not of its type: {error}") from None
+
+
+def ping_of(response: httpx.Response) -> PingResponse:
+    """What the headers of a ping say."""
+    known = {
+        "api_version": "api-version",
+        "os_type": "ostype",
+        "builder_version": "builder-version",
+        "swarm": "swarm",
+    }
+    found: dict[str, Any] = {
+        name: response.headers[header] for name, header in known.items() if header in response.headers
+    }
+    if "docker-experimental" in response.headers:
+        found["experimental"] = response.headers["docker-experimental"] == "true"
+    return PingResponse(**found)
+
+
+def negotiate(ping: PingResponse) -> Version:
+    """The version to use with an engine: the lower of its newest and ours; the oldest if it tells none.
+
+    Raises:
+        VersionUnsupported: it is older than all that are described.
+    """
+    if not ping.api_version:
+        return OLDEST
+    newest = Version.parse(ping.api_version)
+    if newest < OLDEST:
+        raise VersionUnsupported(f"the engine speaks v{newest} at most, this client v{OLDEST} at least")
+    return min(newest, NEWEST)
+
+
+def tty_of_answer(response: httpx.Response, version: Version) -> bool | None:
+    """Whether a stream is a terminal's, by its content type; None where that does not tell."""
+    if response.headers.get("content-type", "").startswith(MULTIPLEXED):
+        return False
+    return True if version >= Version(1, 42) else None
+
+
+PING: Final = Call(binding_of("SystemPing"), "GET", "/_ping")
+"""The ping that asks for the version: without one."""

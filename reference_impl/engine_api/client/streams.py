@@ -1,0 +1,254 @@
+"""Streams of answers, blocking: what a process wrote, both directions of one, progress. The asynchronous ones are those
+of `engine_api.api.streams`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from types import TracebackType
+from typing import Generic, Protocol, Self, TypeVar
+
+import httpx
+
+from engine_api.api import streams
+from engine_api.api.streams import Chunk
+from engine_api.client.errors import ConnectionFailed
+from engine_api.client.transport import AsyncNetworkStream, NetworkStream
+from engine_api.wire.frames import FrameDecoder, FrameError, RawDecoder
+
+__all__ = ["AsyncDuplex", "AsyncOutput", "Duplex", "MessageStream", "Output", "async_documents"]
+
+T = TypeVar("T")
+
+
+class _Decoder(Protocol):
+    def feed(self, data: bytes) -> list[Chunk]: ...
+
+    def end(self) -> None: ...
+
+
+def _decoder(tty: bool) -> _Decoder:
+    return RawDecoder() if tty else FrameDecoder()
+
+
+def _failed(error: Exception) -> ConnectionFailed:
+    return ConnectionFailed(str(error) or "the connection broke")
+
+
+# asyncio
+
+
+class AsyncOutput(streams.OutputStream):
+    """What a process wrote."""
+
+    def __init__(self, response: httpx.Response, *, tty: bool) -> None:
+        super().__init__(tty=tty)
+        self._response = response
+        self._pieces = response.stream.__aiter__()  # type: ignore[union-attr]
+        self._decoder = _decoder(tty)
+
+    async def receive(self) -> Sequence[Chunk]:
+        """Everything that is there.
+
+        Raises:
+            ConnectionFailed: the stream broke off, or is none.
+        """
+        try:
+            async for data in self._pieces:
+                if chunks := self._decoder.feed(data):
+                    return chunks
+            self._decoder.end()
+        except (httpx.TransportError, FrameError) as error:
+            raise _failed(error) from error
+        return ()
+
+    async def aclose(self) -> None:
+        """Let go of the stream."""
+        await self._response.aclose()
+
+
+class AsyncDuplex(streams.Duplex):
+    """Both directions of an attached process."""
+
+    def __init__(self, response: httpx.Response, *, tty: bool) -> None:
+        super().__init__(tty=tty)
+        self._response = response
+        self._stream: AsyncNetworkStream = response.extensions["network_stream"]
+        self._decoder = _decoder(tty)
+
+    async def receive(self) -> Sequence[Chunk]:
+        """Everything that is there.
+
+        Raises:
+            ConnectionFailed: the stream broke off, or is none.
+        """
+        try:
+            while data := await self._stream.read():
+                if chunks := self._decoder.feed(data):
+                    return chunks
+            self._decoder.end()
+        except (httpx.TransportError, FrameError) as error:
+            raise _failed(error) from error
+        return ()
+
+    async def write(self, data: bytes) -> None:
+        """Send to standard input; dropped when the process has ended."""
+        try:
+            await self._stream.write(data)
+        except httpx.TransportError:
+            return
+
+    async def close_write(self) -> None:
+        """End of input."""
+        await self._stream.close_write()
+
+    async def aclose(self) -> None:
+        """Let go of the process."""
+        await self._response.aclose()
+
+
+async def async_documents(response: httpx.Response, decode: Callable[[bytes], T]) -> AsyncIterator[T]:
+    """The documents of a stream, one per line."""
+    rest = b""
+    try:
+        async for data in response.stream:  # type: ignore[union-attr]
+            *lines, rest = (rest + data).split(b"\n")
+            for line in lines:
+                if line.strip():
+                    yield decode(line)
+        if rest.strip():
+            yield decode(rest)
+    except httpx.TransportError as error:
+        raise _failed(error) from error
+    finally:
+        await response.aclose()
+
+
+# blocking
+
+
+class Output:
+    """What a process wrote, chunk by chunk. Use it as a context manager, or `close` it."""
+
+    def __init__(self, response: httpx.Response, *, tty: bool) -> None:
+        self.tty = tty
+        """Whether the process has a terminal: then there is one raw stream."""
+        self._response = response
+        self._received: deque[Chunk] = deque()
+        self._pieces: Iterator[bytes] = iter(response.stream)  # type: ignore[arg-type]
+        self._decoder = _decoder(tty)
+
+    def receive(self) -> Sequence[Chunk]:
+        """Everything that is there, waiting for at least one chunk; nothing at the end, and ever after.
+
+        Raises:
+            ConnectionFailed: the stream broke off, or is none.
+        """
+        try:
+            for data in self._pieces:
+                if chunks := self._decoder.feed(data):
+                    return chunks
+            self._decoder.end()
+        except (httpx.TransportError, FrameError) as error:
+            raise _failed(error) from error
+        return ()
+
+    def close(self) -> None:
+        """Let go of the stream; a process behind it goes on."""
+        self._response.close()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Chunk:
+        while not self._received:
+            chunks = self.receive()
+            if not chunks:
+                raise StopIteration
+            self._received.extend(chunks)
+        return self._received.popleft()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Duplex(Output):
+    """Both directions of an attached process; each ends on its own."""
+
+    def __init__(self, response: httpx.Response, *, tty: bool) -> None:
+        super().__init__(response, tty=tty)
+        self._stream: NetworkStream = response.extensions["network_stream"]
+
+    def receive(self) -> Sequence[Chunk]:
+        """Everything that is there, waiting for at least one chunk; nothing at the end, and ever after.
+
+        Raises:
+            ConnectionFailed: the stream broke off, or is none.
+        """
+        try:
+            while data := self._stream.read():
+                if chunks := self._decoder.feed(data):
+                    return chunks
+            self._decoder.end()
+        except (httpx.TransportError, FrameError) as error:
+            raise _failed(error) from error
+        return ()
+
+    def write(self, data: bytes) -> None:
+        """Send to standard input; waits while the process is not reading; dropped when it has ended."""
+        try:
+            self._stream.write(data)
+        except httpx.TransportError:
+            return
+
+    def close_write(self) -> None:
+        """End of input (half-close)."""
+        self._stream.close_write()
+
+
+class MessageStream(Generic[T]):
+    """The documents of a long operation, as they come. It closes itself at the end; or use it as a context manager."""
+
+    def __init__(self, response: httpx.Response, decode: Callable[[bytes], T]) -> None:
+        self._response = response
+        self._decode = decode
+        self._documents = self._read()
+
+    def _read(self) -> Iterator[T]:
+        rest = b""
+        try:
+            for data in self._response.stream:  # type: ignore[union-attr]
+                *lines, rest = (rest + data).split(b"\n")
+                for line in lines:
+                    if line.strip():
+                        yield self._decode(line)
+            if rest.strip():
+                yield self._decode(rest)
+        except httpx.TransportError as error:
+            raise _failed(error) from error
+        finally:
+            self._response.close()
+
+    def close(self) -> None:
+        """Let go of the stream."""
+        self._response.close()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> T:
+        return next(self._documents)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,139 @@
+"""Writes the resources of both clients from the Protocols of `engine_api.api`.
+
+python scripts/generate_clients.py          writes them
+python scripts/generate_clients.py --check  fails if they are not up to date
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+CLIENT = Path(__file__).parent.parent / "reference_impl" / "engine_api" / "client"
+RESOURCES = {"System": "system", "Containers": "containers", "Exec": "exec", "Images": "images"}
+BLOCKING = {
+    "Duplex": ("Duplex", "engine_api.client.streams"),
+    "OutputStream": ("Output", "engine_api.client.streams"),
+    "AsyncIterator": ("MessageStream", "engine_api.client.streams"),
+    "ByteStream": ("Iterable[bytes]", "collections.abc"),
+}
+
+
+class _Plain(ast.NodeTransformer):
+    """Types without marks, and the blocking ones in place of the others."""
+
+    def __init__(self, blocking: bool) -> None:
+        self.blocking = blocking
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        if isinstance(node.value, ast.Name) and node.value.id == "Annotated":
+            assert isinstance(node.slice, ast.Tuple)
+            found = self.visit(node.slice.elts[0])
+            assert isinstance(found, ast.expr)
+            return found
+        self.generic_visit(node)
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if self.blocking and node.id in BLOCKING:
+            return ast.parse(BLOCKING[node.id][0], mode="eval").body
+        return node
+
+
+def _imports(tree: ast.Module, module: str) -> dict[str, str]:
+    """Where each name of a module comes from."""
+    found = {node.name: module for node in tree.body if isinstance(node, ast.ClassDef)}
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {alias.name: node.module for alias in node.names}
+    return found
+
+
+def generate(blocking: bool) -> str:
+    """The source of the resources."""
+    prefix = "" if blocking else "Async"
+    client = "Client" if blocking else "AsyncClient"
+    room = "blocking" if blocking else "aio"
+    classes: list[str] = []
+    needed: dict[str, set[str]] = {}
+    for resource, name in RESOURCES.items():
+        module = f"engine_api.api.{name}"
+        tree = ast.parse(inspect.getsource(importlib.import_module(module)))
+        origins = _imports(tree, module)
+        protocol = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == resource)
+        lines = [f"class {prefix}{resource}:", f'    """{ast.get_docstring(protocol)}"""', ""]
+        lines += [f"    def __init__(self, client: {client}) -> None:", "        self._client = client", ""]
+        for method in protocol.body:
+            if isinstance(method, ast.AsyncFunctionDef):
+                lines += _method(method, blocking, origins, needed)
+        classes.append("\n".join(lines))
+    imports = "\n".join(f"from {m} import {', '.join(sorted(names))}" for m, names in sorted(needed.items()))
+    names = ", ".join(f'"{prefix}{resource}"' for resource in sorted(RESOURCES))
+    return (
+        '"""The client's calls. Written by scripts/generate_clients.py from the Protocols of engine_api.api."""\n\n'
+        "from __future__ import annotations\n\nimport builtins\nfrom typing import TYPE_CHECKING\n\n"
+        f"{imports}\n\nif TYPE_CHECKING:\n    from engine_api.client.{room} import {client}\n\n"
+        f"__all__ = [{names}]\n\n\n" + "\n\n".join(classes) + "\n"
+    )
+
+
+def _method(
+    method: ast.AsyncFunctionDef, blocking: bool, origins: dict[str, str], needed: dict[str, set[str]]
+) -> list[str]:
+    plain = _Plain(blocking)
+    for argument in (*method.args.args, *method.args.kwonlyargs):
+        if argument.annotation is not None:
+            argument.annotation = plain.visit(argument.annotation)
+    assert method.returns is not None
+    method.returns = plain.visit(method.returns)
+    for node in ast.walk(ast.Tuple([method.args, method.returns], ast.Load())):  # type: ignore[list-item]
+        if isinstance(node, ast.Name):
+            translated = dict(BLOCKING.values())
+            home = translated.get(node.id) if blocking else None
+            home = home or ("collections.abc" if node.id == "Iterable" else origins.get(node.id))
+            if home:
+                needed.setdefault(home, set()).add(node.id)
+    operation = next(
+        call.args[0].value
+        for call in method.decorator_list
+        if isinstance(call, ast.Call) and isinstance(call.args[0], ast.Constant)
+    )
+    names = [a.arg for a in (*method.args.args[1:], *method.args.kwonlyargs)]
+    arguments = "{" + ", ".join(f'"{name}": {name}' for name in names) + "}"
+    result = ast.unparse(method.returns)
+    text = inspect.cleandoc(ast.get_docstring(method) or "").replace("\n", "\n        ")
+    head = "def" if blocking else "async def"
+    wait = "" if blocking else "await "
+    call = f'{wait}self._client.call("{operation}", {arguments})'
+    body = [f"        {call}"] if result == "None" else [f"        result: {result} = {call}", "        return result"]
+    return [
+        f"    {head} {method.name}({ast.unparse(method.args)}) -> {result}:",
+        f'        """{text}\n        """' if "\n" in text else f'        """{text}"""',
+        *body,
+        "",
+    ]
+
+
+def main() -> int:
+    """Write the files, or compare them."""
+    code = 0
+    for blocking, name in ((False, "_async_resources.py"), (True, "_resources.py")):
+        path = CLIENT / name
+        source = generate(blocking)
+        for command in (["check", "--fix", "--select", "I,UP"], ["format"]):
+            arguments = [sys.executable, "-m", "ruff", *command, "--quiet", "--stdin-filename", str(path), "-"]
+            source = subprocess.run(arguments, input=source, capture_output=True, text=True, check=True).stdout
+        if "--check" not in sys.argv:
+            path.write_text(source, "utf-8")
+        elif path.read_text("utf-8") != source:
+            print(f"{path.name} is not up to date; run scripts/generate_clients.py")
+            code = 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""The blocking client against the reference server."""
+
+import io
+import tarfile
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from engine_api.api.containers import ContainerCreateRequest
+from engine_api.api.errors import Conflict, InvalidParameter, NotFound, NotModified
+from engine_api.api.exec import ExecConfig, ExecStartConfig
+from engine_api.api.hostconfig import HostConfig
+from engine_api.api.mounts import Mount
+from engine_api.api.streams import StreamName
+from engine_api.api.versions import NEWEST, Version
+from engine_api.client import Client, ConnectionFailed, UnsupportedByVersion
+
+
+@pytest.fixture(params=["1.24", "1.41", "1.44", None])
+def client(request: pytest.FixtureRequest, address: str) -> Iterator[Client]:
+    with Client(address, version=request.param) as client:
+        yield client
+
+
+@pytest.fixture
+def name() -> str:
+    return f"c-{uuid.uuid4().hex[:8]}"
+
+
+def run(client: Client, name: str, *command: str, **more: Any) -> str:
+    made = client.containers.create(ContainerCreateRequest(image="busybox", cmd=list(command), **more), name=name)
+    client.containers.start(made.id)
+    return made.id
+
+
+def test_negotiates_the_newest_that_both_speak(address: str) -> None:
+    with Client(address) as client:
+        assert client.version() == NEWEST
+        assert client.system.ping().api_version == str(NEWEST)
+        assert client.system.ping_head().os_type == "linux"
+        assert client.system.version().api_version == str(NEWEST)
+        assert client.system.info().os_type == "linux"
+
+
+def test_the_life_of_a_container(client: Client, name: str) -> None:
+    run(client, name, "sh", "-c", "echo out; echo err >&2; exit 3")
+    assert client.containers.wait(name).status_code == 3
+    with client.containers.logs(name, stdout=True, stderr=True) as output:
+        assert {(chunk.stream, chunk.data) for chunk in output} == {
+            (StreamName.STDOUT, b"out\n"),
+            (StreamName.STDERR, b"err\n"),
+        }
+    assert [one.names for one in client.containers.list(all=True, filters={"name": [name]})] == [[f"/{name}"]]
+    with pytest.raises(NotModified):
+        client.containers.stop(name)
+    client.containers.delete(name)
+    with pytest.raises(NotFound, match=f"No such container: {name}"):
+        client.containers.inspect(name)
+
+
+def test_attach_carries_both_directions_and_the_end_of_input(client: Client, name: str) -> None:
+    run(client, name, "cat", open_stdin=True, stdin_once=True)
+    with client.containers.attach(name, stream=True, stdin=True, stdout=True) as duplex:
+        duplex.write(b"hello\n")
+        assert next(duplex) == (StreamName.STDOUT, b"hello\n")
+        duplex.close_write()
+        assert list(duplex) == []
+    assert client.containers.wait(name).status_code == 0
+    client.containers.delete(name)
+
+
+@pytest.mark.parametrize("tty", [False, True])
+def test_exec_tells_terminals_from_frames(client: Client, name: str, tty: bool) -> None:
+    run(client, name, "sleep", "100")
+    made = client.exec.create(name, ExecConfig(cmd=["echo", "hi"], attach_stdout=True, tty=tty))
+    with client.exec.start(made.id, ExecStartConfig(tty=tty)) as duplex:
+        assert b"".join(chunk.data for chunk in duplex) == (b"hi\r\n" if tty else b"hi\n")
+    assert client.exec.inspect(made.id).exit_code == 0
+    client.containers.delete(name, force=True)
+
+
+def test_terminal_logs_have_no_frames(client: Client, name: str) -> None:
+    run(client, name, "echo", "hi", tty=True)
+    client.containers.wait(name)
+    with client.containers.logs(name, stdout=True) as output:
+        assert output.tty
+        assert b"".join(chunk.data for chunk in output) == b"hi\r\n"
+    client.containers.delete(name)
+
+
+def test_wait_tells_when_the_engine_waits(client: Client, name: str) -> None:
+    run(client, name, "true")
+    accepted: list[bool] = []
+    assert client.containers.wait(name, accepted=lambda: accepted.append(True)).status_code == 0
+    assert accepted == [True]
+    client.containers.delete(name)
+
+
+def test_pull_and_import(client: Client, name: str) -> None:
+    steps = list(client.images.create(from_image="made-up", tag="1"))
+    assert steps[0].status == "Pulling from library/made-up"
+    assert str(steps[-1].status).startswith("Status: ")
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("empty"))
+    data = buffer.getvalue()
+    pieces = iter([data[:700], data[700:]])
+    with client.images.create(from_src="-", repo=name, input_image=pieces) as messages:
+        assert str(next(messages).status).startswith("sha256:")
+    assert client.images.inspect(name).repo_tags == [f"{name}:latest"]
+    assert next(item.untagged for item in client.images.delete(name)) == f"{name}:latest"
+
+
+def test_refusals_are_typed(client: Client, name: str) -> None:
+    run(client, name, "sleep", "100")
+    with pytest.raises(Conflict, match="is already in use"):
+        client.containers.create(ContainerCreateRequest(image="busybox"), name=name)
+    with pytest.raises(InvalidParameter, match="nvalid signal"):
+        client.containers.kill(name, signal="SIGNOTHING")
+    client.containers.delete(name, force=True)
+
+
+def test_what_the_version_lacks_is_refused_before_anything_is_sent() -> None:
+    with Client("unix:///nobody/listens/here", version="1.24") as client:
+        with pytest.raises(UnsupportedByVersion, match="ContainerWait's condition came with v1.30; v1.24 is in use"):
+            client.containers.wait("x", condition="removed")
+        with pytest.raises(UnsupportedByVersion, match="SystemPingHead came with v1.40"):
+            client.system.ping_head()
+        config = ContainerCreateRequest(image="x", host_config=HostConfig(mounts=[Mount(type="volume", target="/x")]))
+        with pytest.raises(UnsupportedByVersion) as caught:
+            client.containers.create(config)
+        assert caught.value.version == Version(1, 24)
+
+
+def test_nobody_listens() -> None:
+    with Client("unix:///nobody/listens/here") as client, pytest.raises(ConnectionFailed, match="cannot be reached"):
+        client.system.info()

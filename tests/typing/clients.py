@@ -1,0 +1,35 @@
+"""What mypy must find: the types of both clients' calls. Checked by `make lint`, never run."""
+
+from collections.abc import AsyncIterator
+from typing import assert_type
+
+from engine_api.api.containers import ContainerCreateRequest, ContainerInspectResponse, ContainerSummary
+from engine_api.api.engine import Engine
+from engine_api.api.images import ProgressMessage
+from engine_api.api.streams import Chunk, Duplex, OutputStream
+from engine_api.api.struct import UnsetType
+from engine_api.api.system import SystemVersion
+from engine_api.client import AsyncClient, Client, MessageStream, Output
+from engine_api.client import Duplex as BlockingDuplex
+
+
+def blocking(client: Client, config: ContainerCreateRequest) -> None:
+    assert_type(client.system.version(), SystemVersion)
+    assert_type(client.containers.list(), list[ContainerSummary])
+    assert_type(client.containers.inspect("x"), ContainerInspectResponse)
+    assert_type(client.containers.create(config).id, str)
+    assert_type(client.containers.start("x"), None)
+    assert_type(client.containers.logs("x"), Output)
+    assert_type(client.containers.attach("x"), BlockingDuplex)
+    assert_type(next(client.containers.attach("x")), Chunk)
+    assert_type(client.images.create(), MessageStream[ProgressMessage])
+    assert_type(client.system.version().version, str | UnsetType)
+
+
+async def asynchronous(client: AsyncClient) -> None:
+    engine: Engine = client
+    assert_type(await client.containers.list(), list[ContainerSummary])
+    assert_type(await client.containers.logs("x"), OutputStream)
+    assert_type(await client.containers.attach("x"), Duplex)
+    assert_type(await client.images.create(), AsyncIterator[ProgressMessage])
+    assert_type(await engine.system.version(), SystemVersion)
