@@ -74,7 +74,7 @@ def generate(blocking: bool) -> str:
     imports = "\n".join(f"from {m} import {', '.join(sorted(names))}" for m, names in sorted(needed.items()))
     names = ", ".join(f'"{prefix}{resource}"' for resource in sorted(RESOURCES))
     return (
-        '"""The client's calls. Written by scripts/generate_clients.py from the Protocols of engine_api.api."""\n\n'
+        '"""The calls of a client, written by scripts/generate_clients.py from the Protocols of engine_api.api."""\n\n'
         "from __future__ import annotations\n\nimport builtins\nfrom typing import TYPE_CHECKING\n\n"
         f"{imports}\n\nif TYPE_CHECKING:\n    from engine_api.client.{room} import {client}\n\n"
         f"__all__ = [{names}]\n\n\n" + "\n\n".join(classes) + "\n"

@@ -295,7 +295,7 @@ class SystemInfo(ApiStruct):
     """Whether the host forwards IPv4."""
     bridge_nf_iptables: Annotated[bool | UnsetType, Until("1.49")] = UNSET
     """Whether bridged IPv4 meets the firewall; always false from 1.48 on."""
-    bridge_nf_ip6tables: Annotated[bool | UnsetType, Until("1.49")] = UNSET
+    bridge_nf_ip6tables: Annotated[bool | UnsetType, Until("1.49")] = field(default=UNSET, name="BridgeNfIp6tables")
     """Whether bridged IPv6 meets the firewall; always false from 1.48 on."""
     debug: bool | UnsetType = UNSET
     """Whether the engine is in debug mode."""

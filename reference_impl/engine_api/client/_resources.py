@@ -1,4 +1,4 @@
-"""The calls of the client. Written by scripts/generate_clients.py from the Protocols of engine_api.api."""
+"""The calls of a client, written by scripts/generate_clients.py from the Protocols of engine_api.api."""
 
 from __future__ import annotations
 

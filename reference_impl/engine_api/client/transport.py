@@ -119,7 +119,8 @@ def _head(request: httpx.Request, address: EngineAddress) -> bytes:
 
 
 def _chunked(request: httpx.Request) -> bool:
-    return request.headers.get("transfer-encoding", "").lower() == "chunked"
+    coding: str = request.headers.get("transfer-encoding", "")
+    return coding.lower() == "chunked"
 
 
 def _timeouts(request: httpx.Request) -> dict[str, float | None]:

@@ -1,0 +1,40 @@
+"""The names of `engine_api.api` as of a version, each type made when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine_api import api
+from engine_api.api.struct import ApiStruct
+from engine_api.api.versions import Version
+from engine_api.versions.projection import project
+from engine_api.wire.bindings import BINDINGS
+
+__all__ = ["view"]
+
+
+def view(text: str) -> tuple[list[str], Callable[[str], Any], Callable[[], list[str]]]:
+    """What a module of a version is made of: `__all__`, `__getattr__` and `__dir__`.
+
+    Types have only the fields of the version. `OPERATIONS` has the version's operations, `VERSION` the version itself.
+
+    Args:
+        text: the version, such as `1.44`.
+    """
+    version = Version.parse(text)
+    names = ["OPERATIONS", "VERSION", *api.__all__]
+
+    def get(name: str) -> Any:
+        if name == "VERSION":
+            return version
+        if name == "OPERATIONS":
+            return tuple(binding.operation for binding in BINDINGS if version in binding.operation.span)
+        if name not in names:
+            raise AttributeError(f"v{version} has no {name!r}")
+        found = getattr(api, name)
+        if isinstance(found, type) and issubclass(found, ApiStruct):
+            return project(found, version)
+        return found
+
+    return names, get, lambda: sorted(names)
