@@ -1,1 +1,135 @@
-"""Fixtures for tests that need an engine."""
+"""An engine for tests, without Docker: a pytest fixture, and a context manager for everything else.
+
+    def test_it(engine):
+        client = docker.from_env()          # DOCKER_HOST is set
+        assert client.containers.run("busybox", ["echo", "hello"]) == b"hello\\n"
+
+The server runs in a thread of its own for the whole session; between tests the engine is reset, which takes less than a
+millisecond. The fixture is there as soon as the package is installed.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pytest
+
+if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import Future
+
+    from engine_api.engines.memory.engine import MemoryEngine
+
+__all__ = ["RunningEngine", "engine", "engine_session", "running_engine"]
+
+T = TypeVar("T")
+
+
+class RunningEngine:
+    """An in-memory engine that clients reach over a unix socket.
+
+    Attributes:
+        host: its address, as `DOCKER_HOST` has it.
+        memory: the engine itself. Use it in `call` only: it lives on another thread's event loop.
+    """
+
+    def __init__(self, host: str, memory: MemoryEngine, loop: asyncio.AbstractEventLoop) -> None:
+        self.host = host
+        self.memory = memory
+        self._loop = loop
+
+    def call(self, function: Callable[[MemoryEngine], Any]) -> Any:
+        """Call a function, or an async one, with the engine on its own loop, and give its result.
+
+        Args:
+            function: such as `lambda engine: engine.containers.list(all=True)`.
+        """
+        import asyncio
+        import inspect
+
+        async def run() -> Any:
+            result = function(self.memory)
+            return await result if inspect.isawaitable(result) else result
+
+        future: Future[Any] = asyncio.run_coroutine_threadsafe(run(), self._loop)
+        return future.result()
+
+    def program(self, image: str, **options: Any) -> Callable[[T], T]:
+        """Register a program for an image; see `MemoryEngine.program`. It stays over resets."""
+
+        def register(function: T) -> T:
+            self.call(lambda engine: engine.program(image, **options)(function))  # type: ignore[type-var]
+            return function
+
+        return register
+
+    def reset(self) -> None:
+        """Forget every container, exec and volume, and have the images that were there at the start."""
+        self.call(lambda engine: engine.reset())
+
+
+@contextmanager
+def running_engine(**options: Any) -> Iterator[RunningEngine]:
+    """Run an in-memory engine on a temporary unix socket, in a thread of its own.
+
+    Args:
+        options: those of `MemoryEngine`: `clock`, `seed`, `catalogue`, `host_name`.
+    """
+    import asyncio
+    import threading
+
+    from engine_api.engines.memory.engine import MemoryEngine
+    from engine_api.server import app
+    from engine_api.server.host import Host
+
+    ready = threading.Event()
+    found: list[tuple[RunningEngine, Host]] = []
+    failed: list[BaseException] = []
+
+    async def serve(path: Path) -> None:
+        async with MemoryEngine(**options) as memory:
+            host = Host(app(memory), [f"unix://{path}"])
+            found.append((RunningEngine(f"unix://{path}", memory, asyncio.get_running_loop()), host))
+            await host.serve(lambda address: ready.set())
+
+    def run(path: Path) -> None:
+        try:
+            asyncio.run(serve(path))
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            ready.set()
+
+    with tempfile.TemporaryDirectory(prefix="engine-api-") as folder:
+        thread = threading.Thread(target=run, args=(Path(folder) / "docker.sock",), name="engine-api", daemon=True)
+        thread.start()
+        ready.wait()
+        if failed:
+            raise failed[0]
+        running, host = found[0]
+        try:
+            yield running
+        finally:
+            running._loop.call_soon_threadsafe(host.stop)
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def engine_session() -> Iterator[RunningEngine]:
+    """The engine of the session, which `engine` resets."""
+    with running_engine() as running:
+        yield running
+
+
+@pytest.fixture
+def engine(engine_session: RunningEngine, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningEngine]:
+    """An engine that is as new, with `DOCKER_HOST` set to it, and no other variable that could say otherwise."""
+    for name in ("DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_API_VERSION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DOCKER_HOST", engine_session.host)
+    yield engine_session
+    engine_session.reset()
