@@ -52,7 +52,9 @@ def test_a_program_of_ones_own() -> None:
         client = docker.DockerClient(base_url=engine.host)
         with contextlib.closing(client):
             container: Any = client.containers.run("postgres:16", detach=True)
-            assert next(container.logs(stream=True)) == b"database system is ready to accept connections\n"
+            stream = container.logs(stream=True)
+            assert next(stream) == b"database system is ready to accept connections\n"
+            stream.close()
             container.stop()
             assert container.wait()["StatusCode"] == 0
             assert container.logs().splitlines()[-1] == b"received SIGTERM"

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from engine_api.api.versions import NEWEST, Span, Version
 from engine_api.examples.compose import page, span_of
-from engine_api.examples.exchange import Answer, Transcript, _fences, _http, _transcript
+from engine_api.examples.exchange import Answer, Transcript, fences, http_step, transcript_step
 from engine_api.examples.pattern import NotationError
 
 __all__ = ["Divergence", "Engine", "divergences", "divergences_of"]
@@ -111,9 +111,9 @@ def divergences(root: Path | None = None) -> tuple[Divergence, ...]:
         if "example" not in heading.attributes:
             continue
         answers: list[Answer | Transcript] = []
-        for fence in _fences(heading.lines):
+        for fence in fences(heading.lines):
             kind = fence.info.split(" ")[0]
-            step = _http(fence, {}) if kind == "http" else _transcript(fence) if kind == "stream" else None
+            step = http_step(fence, {}) if kind == "http" else transcript_step(fence) if kind == "stream" else None
             if isinstance(step, Answer | Transcript):
                 answers.append(step)
         number = heading.attributes.get("answer")

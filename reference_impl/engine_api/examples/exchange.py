@@ -16,7 +16,21 @@ from engine_api.api.versions import Version
 from engine_api.examples.compose import Heading, Line, Page, attributes
 from engine_api.examples.pattern import NotationError, Pattern, parse
 
-__all__ = ["Answer", "Console", "Example", "Move", "Request", "Transcript", "examples_of", "tar_of", "unescape"]
+__all__ = [
+    "Answer",
+    "Console",
+    "Example",
+    "Fence",
+    "Move",
+    "Request",
+    "Transcript",
+    "examples_of",
+    "fences",
+    "http_step",
+    "tar_of",
+    "transcript_step",
+    "unescape",
+]
 
 _START: Final = re.compile(r"(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH) (\S+)")
 _STATUS: Final = re.compile(r"(\d{3})(?: (.*))?")
@@ -179,20 +193,23 @@ def tar_of(body: str) -> bytes | None:
 
 
 @dataclass
-class _Fence:
+class Fence:
+    """A fenced block: its info string, its lines, and where it begins."""
+
     info: str
     line: Line
     lines: list[str] = field(default_factory=list)
 
 
-def _fences(lines: list[Line]) -> Iterator[_Fence]:
-    fence: _Fence | None = None
+def fences(lines: list[Line]) -> Iterator[Fence]:
+    """The fenced blocks of lines."""
+    fence: Fence | None = None
     mark = ""
     for line in lines:
         if fence is None:
             match = re.fullmatch(r"(`{3,})(.*)", line.text)
             if match:
-                mark, fence = match[1], _Fence(match[2].strip(), line)
+                mark, fence = match[1], Fence(match[2].strip(), line)
         elif line.text.rstrip() == mark:
             yield fence
             fence = None
@@ -213,28 +230,28 @@ def examples_of(page: Page) -> tuple[Example, ...]:
         while above and above[-1].level >= heading.level:
             above.pop()
         above.append(heading)
-        fences = list(_fences(heading.lines))
+        found_fences = list(fences(heading.lines))
         divergence = "example" in heading.attributes
-        if divergence or not any(fence.info.split(" ")[0] == "http" for fence in fences):
+        if divergence or not any(fence.info.split(" ")[0] == "http" for fence in found_fences):
             continue
         try:
-            found.append(_example(page, above, fences))
+            found.append(_example(page, above, found_fences))
         except NotationError as error:
             line = heading.line
             raise NotationError(f"{line.file}:{line.number}: {error}") from None
     return tuple(found)
 
 
-def _example(page: Page, above: list[Heading], fences: list[_Fence]) -> Example:
+def _example(page: Page, above: list[Heading], blocks: list[Fence]) -> Example:
     heading = above[-1]
     steps: list[Step] = []
     console = None
-    for fence in fences:
+    for fence in blocks:
         kind, _, rest = fence.info.partition(" ")
         if kind == "http":
-            steps.append(_http(fence, attributes(rest)))
+            steps.append(http_step(fence, attributes(rest)))
         elif kind == "stream":
-            steps.append(_transcript(fence))
+            steps.append(transcript_step(fence))
         elif kind == "console":
             console = _console(fence)
     operation = next((h.attributes["operation"] for h in reversed(above) if "operation" in h.attributes), None)
@@ -264,7 +281,12 @@ def _given(lines: list[Line]) -> Iterator[str]:
             text = ""
 
 
-def _http(fence: _Fence, marks: dict[str, str]) -> Request | Answer:
+def http_step(fence: Fence, marks: dict[str, str]) -> Request | Answer:
+    """The request or the answer that a fence is.
+
+    Raises:
+        NotationError: it is neither.
+    """
     if not fence.lines:
         raise NotationError("an http fence is empty")
     head, _, body = "\n".join(fence.lines).partition("\n\n")
@@ -284,7 +306,12 @@ def _http(fence: _Fence, marks: dict[str, str]) -> Request | Answer:
     raise NotationError(f"{first!r} begins neither a request nor an answer")
 
 
-def _transcript(fence: _Fence) -> Transcript:
+def transcript_step(fence: Fence) -> Transcript:
+    """The transcript that a fence is.
+
+    Raises:
+        NotationError: a line is no step.
+    """
     moves: list[Move] = []
     for index, text in enumerate(fence.lines, 1):
         match = _MOVE.fullmatch(text)
@@ -296,7 +323,7 @@ def _transcript(fence: _Fence) -> Transcript:
     return Transcript(tuple(moves), fence.line)
 
 
-def _console(fence: _Fence) -> Console:
+def _console(fence: Fence) -> Console:
     commands: list[tuple[str, str]] = []
     for text in fence.lines:
         if text.startswith("$ "):

@@ -13,6 +13,7 @@ from engine_api.api.engine import Engine
 from engine_api.api.errors import EngineError, InvalidParameter, NotFound, SystemError
 from engine_api.api.versions import NEWEST, OLDEST, Version
 from engine_api.server.answers import send_body, send_error
+from engine_api.server.connection import ConnectionClosed
 from engine_api.server.dispatch import Dispatcher
 from engine_api.wire.bindings import BINDINGS, Binding
 from engine_api.wire.paths import Router as PathRouter
@@ -92,6 +93,8 @@ class EngineRouter(Router):
                 await send_error(send, error, headers)
         except EngineError as error:
             await send_error(send, error, headers)
+        except ConnectionClosed:
+            raise
         except Exception:
             logger.exception("%s %s failed", scope["method"], path)
             await send_error(send, SystemError("the engine failed; its log says why"), headers)
