@@ -107,7 +107,9 @@ def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:
     folder = os.environ.get("DOCKER_CERT_PATH")
     if not ca and os.environ.get("DOCKER_TLS_VERIFY") and folder and not options.host.startswith("unix:"):
         ca, cert, key = (Path(folder) / name for name in ("ca.pem", "cert.pem", "key.pem"))
-    if not ca:
+    if bool(cert) != bool(key):
+        raise ConnectionFailed("--tls-cert and --tls-key are given together or not at all")
+    if not (ca or cert or options.host.startswith("https://")):
         return None
     try:
         context = ssl.create_default_context(cafile=ca)
@@ -129,11 +131,17 @@ def main(options: argparse.Namespace) -> int:
 
 async def _main(options: argparse.Namespace) -> int:
     target = Address(options.host, _tls(options))
-    async with asyncio.timeout(30):
-        engine = await _identify(target)
+    try:
+        async with asyncio.timeout(30):
+            engine = await _identify(target)
+    except TimeoutError:
+        raise ConnectionFailed(f"{options.host} did not answer GET /version within 30 s") from None
     versions = [version for version in VERSIONS if engine.minimum <= version <= engine.maximum]
     if options.api_version:
-        asked = [Version.parse(text.removeprefix("v")) for text in options.api_version]
+        try:
+            asked = [Version.parse(text.removeprefix("v")) for text in options.api_version]
+        except ValueError:
+            raise ConnectionFailed(f"{', '.join(options.api_version)}: no API version; write it as 1.44") from None
         for version in asked:
             if version not in versions:
                 raise ConnectionFailed(f"the engine serves v{engine.minimum} to v{engine.maximum}, not v{version}")

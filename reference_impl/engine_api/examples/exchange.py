@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import io
 import re
 import tarfile
@@ -155,7 +154,13 @@ class Example:
 
 def unescape(text: str) -> str:
     r"""A text with `\n`, `\r`, `\t`, `\\`, `\e` and `\xNN` as what they mean."""
-    return codecs.decode(text.replace("\\e", "\\x1b").encode("latin-1", "backslashreplace"), "unicode_escape")
+    return re.sub(r"\\(?:x([0-9a-fA-F]{2})|(.))", _escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    if match[1]:
+        return chr(int(match[1], 16))
+    return {"n": "\n", "r": "\r", "t": "\t", "e": "\x1b"}.get(match[2], match[2])
 
 
 def _join(pieces: list[tuple[StreamLabel, str]], stream: StreamLabel, text: str) -> None:

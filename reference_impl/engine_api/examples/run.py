@@ -93,7 +93,10 @@ async def run(
         clean: whether to delete what was made.
         root: the folder of the pages. Default: the project's.
     """
-    running = _Run(example, example.version or version, target, engine, suffix, judge, root)
+    try:
+        running = _Run(example, example.version or version, target, engine, suffix, judge, root)
+    except NotationError as error:
+        return Outcome(example, version, Result.FAILS, f"{example.line.file.name}:{example.line.number}: {error}")
     try:
         async with asyncio.timeout(DEADLINE):
             await running.all()
@@ -192,6 +195,7 @@ class _Run:
         status, body = await self._pull(name)
         if status != 200:
             raise _CannotRun(f"the image {name} is not there, and cannot be pulled: {_message(body)}")
+        self.made.images.append(name)
 
     async def _need_registry(self, name: str) -> None:
         there, _ = await self._ask("GET", f"/images/{name}/json")
@@ -335,20 +339,24 @@ class _Run:
         if "connection" not in names:
             headers.append(("Connection", "close"))
         head = f"{request.method} {_encoded(path)} HTTP/1.1\r\n" + "".join(f"{n}: {v}\r\n" for n, v in headers)
+        await self._note_image(path)
         connection = await self.target.connect()
         self.connections.append(connection)
         await connection.send(head.encode() + b"\r\n" + body)
-        self._note_image(path)
         return connection
 
-    def _note_image(self, path: str) -> None:
+    async def _note_image(self, path: str) -> None:
+        """Note an image that a request is about to make; one that is there already is not ours to delete."""
         parts = urlsplit(path)
         if not parts.path.endswith("/images/create"):
             return
         query = dict(parse_qsl(parts.query))
         name = query.get("repo") or query.get("fromImage")
         if name:
-            self.made.images.append(f"{name}:{query['tag']}" if query.get("tag") else name)
+            full = f"{name}:{query['tag']}" if query.get("tag") else name
+            status, _ = await self._ask("GET", f"/images/{quote(full)}/json")
+            if status == 404:
+                self.made.images.append(full)
 
     def _note_container(self, request: Request, response: Response, body: bytes) -> None:
         if response.status == 201 and urlsplit(request.path).path.endswith("/containers/create"):
