@@ -84,6 +84,10 @@ def test_cancelling_a_call_leaves_no_connection_behind(address: str) -> None:
                     async with asyncio.timeout(0.02):
                         await client.containers.wait(name)
             await client.containers.delete(name, force=True)
+        for _ in range(100):  # the server, on another thread, closes its ends a little later
+            if len(os.listdir("/proc/self/fd")) <= before:
+                break
+            await asyncio.sleep(0.02)
         assert len(os.listdir("/proc/self/fd")) <= before
 
     asyncio.run(scenario())
@@ -104,6 +108,7 @@ def test_broken_answers(answer: bytes, problem: str, tmp_path: "os.PathLike[str]
         await reader.readuntil(b"\r\n\r\n")
         writer.write(answer)
         writer.close()
+        await writer.wait_closed()
 
     async def scenario() -> None:
         path = f"{os.fspath(tmp_path)}/broken.sock"

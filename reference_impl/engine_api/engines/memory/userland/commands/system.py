@@ -210,6 +210,11 @@ async def nothing(p: Process) -> int:
     return 0
 
 
+async def pwd(p: Process) -> int:
+    await put(p, p.cwd)
+    return 0
+
+
 async def nproc(p: Process) -> int:
     await put(p, "2")
     return 0
@@ -290,6 +295,7 @@ COMMANDS: Mapping[str, Program] = {
     "nproc": nproc,
     "printenv": printenv,
     "ps": ps,
+    "pwd": pwd,
     "reset": nothing,
     "sleep": sleep,
     "stty": stty,

@@ -515,7 +515,7 @@ class Shell:
         await self._program(argv, dict(assignments), files)
 
     async def _call(self, body: Node, argv: list[str], assignments: Sequence[tuple[str, str]], files: Files) -> None:
-        if len(self._locals) > 80:
+        if len(self._locals) > 40:
             raise ExpansionProblem("too many nested functions")
         positional, before = self.positional, self.files
         self.positional, self.files = argv[1:], files
