@@ -10,7 +10,10 @@ serve: $(READY) ## The reference engine, with the site beside it as soon as that
 	$(BIN)/python -m engine_api.site serve
 
 test: lint ## Types, style, tests, and every example in every version.
-	$(BIN)/python -m pytest -n auto --cov=engine_api --cov-report=term:skip-covered
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 lint: $(READY)
 	$(BIN)/ruff check .

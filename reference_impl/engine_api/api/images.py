@@ -271,9 +271,18 @@ class Images(Protocol):
         all: bool = False,
         filters: Annotated[
             Filters | None,
-            FilterKeys(Value("before"), Value("dangling"), Value("label"), Value("reference", since="1.25")),
+            FilterKeys(
+                Value("before", "created before this image, by reference or ID"),
+                Value("dangling", "`true`: without a name; `false`: with one"),
+                Value("label", "has this label: `KEY` or `KEY=VALUE`"),
+                Value("reference", "its name fits this pattern, such as `busybox` or `*:1.*`", since="1.25"),
+                Value("since", "created after this image, by reference or ID"),
+                Value(
+                    "until", "created before this time: RFC 3339, Unix seconds, or a duration before now such as `10m`"
+                ),
+            ),
         ] = None,
-        filter: Annotated[str | None, Until("1.24")] = None,
+        filter: Annotated[str | None, Until("1.40")] = None,
         digests: bool = False,
         shared_size: Annotated[bool, Since("1.42")] = False,
         manifests: Annotated[bool, Since("1.47")] = False,

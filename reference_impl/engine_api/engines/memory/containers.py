@@ -33,7 +33,7 @@ from engine_api.api.struct import UNSET
 from engine_api.engines.memory.attach import Attachment, parse_detach_keys
 from engine_api.engines.memory.clock import rfc3339
 from engine_api.engines.memory.container import Container, argv_of
-from engine_api.engines.memory.filters import boolean, check_keys, labels_match, name_matches
+from engine_api.engines.memory.filters import boolean, check_keys, labels_match, name_matches, port_numbers
 from engine_api.engines.memory.logs import LogReader, parse_time
 from engine_api.engines.memory.status import duration
 from engine_api.engines.memory.userland.filesystem import FileSystem
@@ -257,6 +257,8 @@ class MemoryContainers(Containers):
     def _predicate(self, wanted: Mapping[str, builtins.list[str]]) -> Callable[[Container], bool]:
         after = [self.find(text).order for text in wanted.get("since", ())]
         until = [self.find(text).order for text in wanted.get("before", ())]
+        exposed = port_numbers("expose", wanted.get("expose", ()))
+        published = port_numbers("publish", wanted.get("publish", ()))
         if "is-task" in wanted:
             boolean("is-task", wanted["is-task"])
         images = set()
@@ -267,7 +269,6 @@ class MemoryContainers(Containers):
                 continue
 
         def fits(container: Container) -> bool:
-            ports = _port_names(container)
             return (
                 container.order > max(after, default=0)
                 and container.order < min(until, default=1 << 60)
@@ -287,14 +288,8 @@ class MemoryContainers(Containers):
                 and ("health" not in wanted or container.health_status in wanted["health"])
                 and ("network" not in wanted or any(n in wanted["network"] for n in container.endpoints))
                 and ("volume" not in wanted or any({s, t} & set(wanted["volume"]) for s, t, *_ in container.mounts))
-                and ("expose" not in wanted or any(p in wanted["expose"] or p[:-4] in wanted["expose"] for p in ports))
-                and (
-                    "publish" not in wanted
-                    or any(
-                        p in wanted["publish"] or p[:-4] in wanted["publish"]
-                        for p in container.host.port_bindings or ()
-                    )
-                )
+                and ("expose" not in wanted or not exposed.isdisjoint(_exposed(self._ports(container))))
+                and ("publish" not in wanted or not published.isdisjoint(_published(self._ports(container))))
                 and ("is-task" not in wanted or not boolean("is-task", wanted["is-task"]))
             )
 
@@ -615,6 +610,21 @@ def _kill_number(text: str | None) -> int | None:
 def _port_names(container: Container) -> builtins.list[str]:
     names = [*(container.config.exposed_ports or {}), *(container.host.port_bindings or {})]
     return list(dict.fromkeys(name if "/" in name else f"{name}/tcp" for name in names))
+
+
+def _exposed(ports: Mapping[str, object]) -> set[tuple[int, str]]:
+    """Open ports inside, with their protocols."""
+    return {(int(number), protocol) for number, _, protocol in (name.partition("/") for name in ports)}
+
+
+def _published(ports: Mapping[str, builtins.list[PortBinding] | None]) -> set[tuple[int, str]]:
+    """Forwarded ports of the host, with their protocols."""
+    return {
+        (int(str(one.host_port)), name.partition("/")[2])
+        for name, bindings in ports.items()
+        for one in bindings or ()
+        if one.host_port
+    }
 
 
 def _layers(identifier: str) -> dict[str, str]:

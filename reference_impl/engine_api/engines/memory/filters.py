@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from engine_api.api.errors import InvalidParameter
 
-__all__ = ["boolean", "check_keys", "labels_match", "name_matches", "pattern_matches"]
+__all__ = ["boolean", "check_keys", "labels_match", "name_matches", "pattern_matches", "port_numbers"]
 
 
 def check_keys(filters: Mapping[str, Sequence[str]] | None, known: Collection[str]) -> dict[str, list[str]]:
@@ -61,3 +61,28 @@ def boolean(key: str, values: Sequence[str]) -> bool:
         shown = ", ".join(f'"{value}"' for value in values)
         raise InvalidParameter(f"invalid filter '{key}=[{shown}]'")
     return words[values[0]]
+
+
+def port_numbers(key: str, values: Sequence[str]) -> set[tuple[int, str]]:
+    """The ports that `PORT`, `FIRST-LAST`, each with or without `/PROTOCOL`, stand for, with their protocols.
+
+    Raises:
+        InvalidParameter: one is none.
+    """
+    found: set[tuple[int, str]] = set()
+    for value in values:
+        numbers, _, protocol = value.partition("/")
+        failed = f"error while looking up for {key} {value}: "
+        if not numbers:
+            raise InvalidParameter(f"{failed}Empty string specified for ports.")
+        ends = []
+        for part in numbers.split("-", 1):
+            if not (part.isascii() and part.isdecimal()):
+                raise InvalidParameter(f'{failed}strconv.ParseUint: parsing "{part}": invalid syntax')
+            if int(part) > 65535:
+                raise InvalidParameter(f'{failed}strconv.ParseUint: parsing "{part}": value out of range')
+            ends.append(int(part))
+        if ends[-1] < ends[0]:
+            raise InvalidParameter(f"{failed}Invalid range specified for the Port: {numbers}")
+        found.update((number, protocol or "tcp") for number in range(ends[0], ends[-1] + 1))
+    return found
