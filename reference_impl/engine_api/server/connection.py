@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import select
 from collections import deque
 from typing import Final, Protocol
 
@@ -10,6 +11,9 @@ __all__ = ["Connection", "ConnectionClosed", "TakenConnection"]
 
 HIGH_WATER: Final = 256 * 1024
 """How many unread bytes are kept before the peer has to wait."""
+
+_LOOK: Final = 0.5
+"""Seconds between looks whether a peer that ended its direction is still there."""
 
 
 class ConnectionClosed(ConnectionError):
@@ -56,8 +60,10 @@ class TakenConnection:
         self._writable = asyncio.Event()
         self._writable.set()
         self._closed = asyncio.Event()
-        if early or ended:
+        if early:
             self._readable.set()
+        if ended:
+            self.feed_eof()
 
     # What the protocol tells.
 
@@ -73,6 +79,18 @@ class TakenConnection:
         """The peer ended its direction."""
         self._ended = True
         self._readable.set()
+        self._look_for_peer()
+
+    def _look_for_peer(self) -> None:
+        """End the connection if the peer is gone altogether, which a connection that is only written to may never tell."""
+        if self._transport.is_closing():
+            return
+        poll = select.poll()
+        poll.register(self._transport.get_extra_info("socket"), 0)
+        if not self._unread and poll.poll(0):
+            self._transport.abort()
+        else:
+            asyncio.get_running_loop().call_later(_LOOK, self._look_for_peer)
 
     def pause(self) -> None:
         """The peer reads too slowly."""

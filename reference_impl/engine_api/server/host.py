@@ -84,7 +84,10 @@ class Host:
             wide = address.host in ("0.0.0.0", "::")
             check = HostCheck(hosts, judge_host=self._tls is None and not (wide and self._insecure))
             tls = self._tls
-            server = await loop.create_server(lambda: self._protocol(check, tls=tls is not None), sock=one, ssl=tls)
+            patience = self._limits.head_time if tls is not None else None
+            server = await loop.create_server(
+                lambda: self._protocol(check, tls=tls is not None), sock=one, ssl=tls, ssl_handshake_timeout=patience
+            )
             self._servers.append(server)
             address = bound
         if address not in self.addresses:

@@ -16,7 +16,7 @@ class Limits:
     head: int = 64 * 1024
     """Size of the request line with all headers; more is answered with 431."""
     head_time: float = 10.0
-    """Time from the first byte of a request to the end of its headers."""
+    """Time from the first byte of a request to the end of its headers; and that of a TLS handshake."""
     idle_time: float = 60.0
     """Time that a connection may wait between requests."""
     body_idle_time: float = 60.0

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import socket
 import time
 from collections import deque
 from collections.abc import Callable, MutableMapping
@@ -83,6 +84,7 @@ class HttpProtocol(asyncio.Protocol):
             self._refuse(503, "too many connections")
             return
         self._connections.add(self)
+        _keep_alive(transport.get_extra_info("socket"))
         peer = transport.get_extra_info("peername")
         self.peer = (peer[0], peer[1]) if isinstance(peer, tuple) else None
         self._set_deadline(self._limits.idle_time)
@@ -241,10 +243,16 @@ class HttpProtocol(asyncio.Protocol):
         except (httptools.HttpParserInvalidURLError, UnicodeDecodeError, AttributeError):
             self._refuse(400, "malformed request target")
             return
+        if not path.startswith(b"/") and parser.get_method() != b"OPTIONS":
+            self._refuse(400, "malformed request target")
+            return
         if _BAD_TARGET.search(path):
             self._refuse(400, "malformed escape in the path")
             return
         version = parser.get_http_version()
+        if any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in request.headers):
+            self._refuse(501, "the only transfer encoding that is known is chunked")
+            return
         hosts = sum(1 for name, _ in request.headers if name == b"host")
         if hosts > 1 or (version == "1.1" and not hosts):
             self._refuse(400, "a request needs one Host header")
@@ -323,6 +331,12 @@ class HttpProtocol(asyncio.Protocol):
     def discarded(self, exchange: _Exchange) -> None:
         """More of a body came that nobody reads."""
         self._loop.call_soon(self._drained, exchange)
+
+
+def _keep_alive(one: socket.socket) -> None:
+    """Let the system find out when a TCP peer is gone for good."""
+    if one.family in (socket.AF_INET, socket.AF_INET6):
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
 
 class _Head:

@@ -1,0 +1,225 @@
+"""A reference server in a thread of its own, and connections on which a test writes bytes as it likes."""
+
+import asyncio
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from engine_api.engines.memory.engine import MemoryEngine
+from engine_api.server import app
+from engine_api.server.doors import TlsFiles
+from engine_api.server.host import Host
+from engine_api.server.limits import Limits
+from engine_api.testing import RunningEngine
+
+
+@dataclass
+class Served(RunningEngine):
+    """A server that runs, and where."""
+
+    memory: MemoryEngine
+    addresses: list[str]
+    _loop: asyncio.AbstractEventLoop
+    server: Host
+
+    @property
+    def address(self) -> str:
+        """The first address."""
+        return self.addresses[0]
+
+    def connect(self, **options: Any) -> "Raw":
+        """A connection to the first address."""
+        return Raw(self.address, **options)
+
+    def ask(self, method: str, target: str, body: bytes | None = None, **headers: str) -> "Answer":
+        """One request on a connection of its own; header names are written with `_` for `-`."""
+        lines = [f"{method} {target} HTTP/1.1", "Host: localhost", "Connection: close"]
+        if body is not None:
+            headers.setdefault("Content_Type", "application/json")
+            headers.setdefault("Content_Length", str(len(body)))
+        lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+        with self.connect() as connection:
+            connection.send("\r\n".join([*lines, "", ""]).encode("latin-1") + (body or b""))
+            return connection.answer(method)
+
+    def settled(self) -> tuple[int, int]:
+        """Tasks on the server's loop, and open connections, once nothing of a request is left to do."""
+
+        async def count() -> tuple[int, int]:
+            for _ in range(200):
+                if not self.server._connections:
+                    break
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
+            return len(asyncio.all_tasks()), len(self.server._connections)
+
+        result: tuple[int, int] = asyncio.run_coroutine_threadsafe(count(), self._loop).result()
+        return result
+
+
+@contextmanager
+def serving(
+    addresses: Sequence[str],
+    *,
+    limits: Limits | None = None,
+    tls: TlsFiles | None = None,
+    insecure: bool = False,
+    json_limit: int | None = None,
+    **options: Any,
+) -> Iterator[Served]:
+    """Run a server until the block ends, which its shutdown must let happen within seconds."""
+    ready = threading.Event()
+    found: list[Served] = []
+    failed: list[BaseException] = []
+
+    async def serve() -> None:
+        async with MemoryEngine(**options) as memory:
+            application = app(memory) if json_limit is None else app(memory, json_limit=json_limit)
+            host = Host(application, addresses, limits=limits, tls=tls, insecure=insecure)
+
+            async with host:
+                loop = asyncio.get_running_loop()
+                found.append(Served(memory, [str(one) for one in host.addresses], loop, host))
+                ready.set()
+                await host.stopped()
+
+    def run() -> None:
+        try:
+            asyncio.run(serve())
+        except BaseException as error:
+            failed.append(error)
+        ready.set()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    assert ready.wait(10)
+    if failed:
+        raise failed[0]
+    try:
+        yield found[0]
+    finally:
+        found[0]._loop.call_soon_threadsafe(found[0].server.stop)
+        thread.join(15)
+        assert not thread.is_alive(), "the server does not end"
+    if failed:
+        raise failed[0]
+
+
+@dataclass
+class Answer:
+    """An answer as it came."""
+
+    status: int
+    reason: str
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def message(self) -> str:
+        """What an error says, in the engine's form and nothing beside it."""
+        assert self.headers["content-type"] == "application/json", (self.headers, self.body)
+        value = json.loads(self.body)
+        assert list(value) == ["message"], value
+        text: str = value["message"]
+        assert text
+        assert "Traceback" not in text
+        return text
+
+    @property
+    def json(self) -> Any:
+        """The body."""
+        return json.loads(self.body)
+
+
+class Raw:
+    """A connection."""
+
+    def __init__(self, address: str, *, timeout: float = 10, tls: ssl.SSLContext | None = None) -> None:
+        scheme, _, rest = address.partition("://")
+        if scheme == "unix":
+            self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self.socket.settimeout(timeout)
+            self.socket.connect(rest)
+        else:
+            host, _, port = rest.rpartition(":")
+            self.socket = socket.create_connection((host.strip("[]"), int(port)), timeout)
+        if tls is not None:
+            try:
+                self.socket = tls.wrap_socket(self.socket, server_hostname="localhost")
+            except BaseException:
+                self.socket.close()
+                raise
+        self.unread = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up."""
+        self.socket.close()
+
+    def send(self, data: bytes) -> None:
+        """Send all of it."""
+        self.socket.sendall(data)
+
+    def end(self) -> None:
+        """End this direction."""
+        self.socket.shutdown(socket.SHUT_WR)
+
+    def more(self) -> bool:
+        """Whether more came."""
+        try:
+            data = self.socket.recv(65536)
+        except ConnectionResetError:
+            return False
+        self.unread += data
+        return bool(data)
+
+    def until(self, end: bytes) -> bytes:
+        """What came up to and with `end`."""
+        while end not in self.unread:
+            assert self.more(), f"{end!r} did not come, but {self.unread!r}"
+        at = self.unread.index(end) + len(end)
+        found, self.unread = self.unread[:at], self.unread[at:]
+        return found
+
+    def rest(self) -> bytes:
+        """All that comes until the other side ends."""
+        while self.more():
+            pass
+        found, self.unread = self.unread, b""
+        return found
+
+    def exactly(self, size: int) -> bytes:
+        """So many bytes."""
+        while len(self.unread) < size:
+            assert self.more(), f"{size} bytes did not come, but {self.unread!r}"
+        found, self.unread = self.unread[:size], self.unread[size:]
+        return found
+
+    def answer(self, method: str = "GET") -> Answer:
+        """The next answer, with its body unless the connection was upgraded."""
+        first, *lines = self.until(b"\r\n\r\n").decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
+        _, status, reason = first.split(" ", 2)
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        found = Answer(int(status), reason, headers)
+        if method == "HEAD" or found.status in (101, 204, 304):
+            return found
+        if "content-length" in headers:
+            found.body = self.exactly(int(headers["content-length"]))
+        elif headers.get("transfer-encoding") == "chunked":
+            while size := int(self.until(b"\r\n"), 16):
+                found.body += self.exactly(size)
+                assert self.exactly(2) == b"\r\n"
+            assert self.exactly(2) == b"\r\n"
+        elif found.status != 200 or headers.get("content-type") != "application/vnd.docker.raw-stream":
+            found.body = self.rest()
+        return found
