@@ -155,27 +155,32 @@ def test_one_bad_address_opens_none(tmp_path: Path) -> None:
 
 
 def test_a_client_certificate_of_our_authority_is_let_in(certificates: Certificates) -> None:
-    with serving(["tcp://127.0.0.1:0"], tls=certificates.files) as served:
-        with served.connect(tls=certificates.client()) as connection:
-            connection.send(REQUEST)
-            assert connection.answer().body == b"OK"
+    with (
+        serving(["tcp://127.0.0.1:0"], tls=certificates.files) as served,
+        served.connect(tls=certificates.client()) as connection,
+    ):
+        connection.send(REQUEST)
+        assert connection.answer().body == b"OK"
 
 
 @pytest.mark.parametrize("who", ["missing", "foreign", "expired"])
 def test_other_clients_fail_the_handshake_and_the_application_sees_no_byte(
     certificates: Certificates, who: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    context = {
-        "missing": certificates.stranger,
-        "foreign": lambda: certificates.client(trustme.CA()),
-        "expired": lambda: certificates.client(expired=True),
-    }[who]()
+    if who == "missing":
+        context = certificates.stranger()
+    else:
+        context = certificates.client(trustme.CA() if who == "foreign" else None, expired=who == "expired")
     with serving(["tcp://127.0.0.1:0"], tls=certificates.files) as served:
+
+        def use() -> bytes:
+            with served.connect(tls=context) as connection:
+                connection.send(REQUEST)
+                return connection.socket.recv(10)
+
         # With TLS 1.3 a client only learns of the refusal when it reads.
-        with pytest.raises((ssl.SSLError, ConnectionError)), served.connect(tls=context) as connection:
-            connection.send(REQUEST)
-            if not connection.socket.recv(10):
-                raise ConnectionError("closed")
+        with pytest.raises((ssl.SSLError, ConnectionError)):
+            use()
         assert served.settled()[1] == 0
         assert not caplog.records
         with served.connect(tls=certificates.client()) as connection:

@@ -41,7 +41,6 @@ CREATE = b"POST /containers/create HTTP/1.1\r\nHost: localhost\r\nContent-Type: 
         b"GET /containers/%zz/json HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"GET /containers/%/json HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"GET /containers/\xff/json HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        b"GET * HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"CONNECT localhost:1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
         b"NONSENSE\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
@@ -116,8 +115,7 @@ def test_a_huge_body_that_nobody_reads_ends_the_connection(server: Served) -> No
         connection.send(b"POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900000000\r\n\r\n")
         assert connection.answer().status == 404
         with pytest.raises(ConnectionError):
-            for _ in range(2000):
-                connection.send(b"x" * 100_000)
+            connection.send(b"x" * 200_000_000)
 
 
 def test_headers_over_their_limit(server: Served) -> None:
@@ -183,9 +181,11 @@ def test_a_tls_handshake_that_never_comes_is_closed(tmp_path: Path) -> None:
     from tests.server.test_doors import Certificates
 
     files = Certificates(tmp_path).files
-    with serving(["tcp://127.0.0.1:0"], tls=files, limits=Limits(head_time=0.3)) as served:
-        with served.connect() as connection:
-            assert connection.rest() == b""
+    with (
+        serving(["tcp://127.0.0.1:0"], tls=files, limits=Limits(head_time=0.3)) as served,
+        served.connect() as connection,
+    ):
+        assert connection.rest() == b""
 
 
 def test_a_quiet_stream_meets_no_deadline(tmp_path: Path) -> None:

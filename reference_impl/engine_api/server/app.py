@@ -68,6 +68,9 @@ class EngineRouter(Router):
             await super().app(scope, receive, send)
             return
         path: str = scope["path"]
+        if path == "*" and scope["method"] == "OPTIONS":
+            await send_body(send, 200, {})
+            return
         cleaned = clean(path)
         if cleaned != path:
             query = b"?" + scope["query_string"] if scope["query_string"] else b""

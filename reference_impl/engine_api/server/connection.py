@@ -82,7 +82,7 @@ class TakenConnection:
         self._look_for_peer()
 
     def _look_for_peer(self) -> None:
-        """End the connection if the peer is gone altogether, which a connection that is only written to may never tell."""
+        """End the connection if the peer is gone altogether, which a quiet stream would never find out."""
         if self._transport.is_closing():
             return
         poll = select.poll()

@@ -172,10 +172,12 @@ class Dispatcher:
         body = b""
         while length:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                raise InvalidParameter("invalid JSON: unexpected EOF")
             body += message.get("body", b"")
             if len(body) > self._json_limit:
                 raise TooLarge(f"the body is longer than {self._json_limit} bytes")
-            if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            if not message.get("more_body", False):
                 break
         binding = chosen.binding
         assert binding.json_argument is not None

@@ -243,9 +243,6 @@ class HttpProtocol(asyncio.Protocol):
         except (httptools.HttpParserInvalidURLError, UnicodeDecodeError, AttributeError):
             self._refuse(400, "malformed request target")
             return
-        if not path.startswith(b"/") and parser.get_method() != b"OPTIONS":
-            self._refuse(400, "malformed request target")
-            return
         if _BAD_TARGET.search(path):
             self._refuse(400, "malformed escape in the path")
             return
