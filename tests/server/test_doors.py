@@ -174,13 +174,15 @@ def test_other_clients_fail_the_handshake_and_the_application_sees_no_byte(
     with serving(["tcp://127.0.0.1:0"], tls=certificates.files) as served:
 
         def use() -> bytes:
-            with served.connect(tls=context) as connection:
-                connection.send(REQUEST)
-                return connection.socket.recv(10)
+            # With TLS 1.3 a client only learns of the refusal when it reads.
+            try:
+                with served.connect(tls=context) as connection:
+                    connection.send(REQUEST)
+                    return connection.socket.recv(10)
+            except (ssl.SSLError, ConnectionError):
+                return b""
 
-        # With TLS 1.3 a client only learns of the refusal when it reads.
-        with pytest.raises((ssl.SSLError, ConnectionError)):
-            use()
+        assert use() == b""
         assert served.settled()[1] == 0
         assert not caplog.records
         with served.connect(tls=certificates.client()) as connection:

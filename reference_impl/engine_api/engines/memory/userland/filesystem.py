@@ -13,6 +13,7 @@ from typing import Final, NoReturn
 __all__ = ["DEFAULT_LIMIT", "Device", "Directory", "File", "FileSystem", "Node", "Symlink"]
 
 DEFAULT_LIMIT: Final = 512 * 1024 * 1024
+_PIECE: Final = 1024 * 1024
 """How many bytes a file system may hold."""
 NODE_COST: Final = 256
 """What a node counts for besides its data, so that empty files cannot fill the memory."""
@@ -457,7 +458,10 @@ class FileSystem:
             node = source.copy()
         elif member.isreg():
             content = archive.extractfile(member)
-            node = File(content.read() if content is not None else b"", mode)
+            data = bytearray()
+            while content is not None and (piece := content.read(_PIECE)):
+                data += piece
+            node = File(data, mode)
         else:
             node = Device("inert", mode)
         node.uid, node.gid, node.mtime = member.uid, member.gid, member.mtime
