@@ -104,7 +104,7 @@ async def unpack(body: AsyncIterator[bytes], filesystem: FileSystem, limit: int 
     if not pieces.size:
         return 0
     opened = _opened(pieces)
-    if opened is pieces and pieces.size < _IN_A_THREAD:
+    if isinstance(opened, _Pieces) and pieces.size < _IN_A_THREAD:
         return _unpack(opened, filesystem, limit)
     return await asyncio.to_thread(_unpack, opened, filesystem, limit)
 
