@@ -50,6 +50,9 @@ def _page(source: Page) -> Iterator[str]:
     for heading in source.headings:
         operation = heading.attributes.get("operation", operation if heading.level > 2 else None)
         yield f"{'#' * heading.level} {heading.title} {{#{heading.id}}}"
+        if heading.level == 2 and operation is not None and source.name != "changes":
+            binding = binding_of(operation)
+            yield from ("", f"`{binding.verb} /v{source.version}{binding.path}`", "")
         yield from _lines(heading, operation, source.version)
 
 
