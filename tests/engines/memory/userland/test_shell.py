@@ -1,17 +1,8 @@
 """The shell does what busybox's does (each case was run in a real busybox container too)."""
 
-import asyncio
-
 import pytest
 
-from engine_api.engines.memory.clock import LoopClock
-from engine_api.engines.memory.userland.commands import applets
-from engine_api.engines.memory.userland.filesystem import FileSystem
-from engine_api.engines.memory.userland.images import busybox
-from engine_api.engines.memory.userland.pipes import Pipe, PipeReader, Sink
-from engine_api.engines.memory.userland.process import Sandbox, User
-from engine_api.engines.memory.userland.shell import sh
-from engine_api.engines.memory.virtual_time import run
+from tests.engines.memory.userland.running import execute
 
 CASES: list[tuple[str, str, int]] = [
     ("echo hello world", "hello world\n", 0),
@@ -75,35 +66,6 @@ CASES: list[tuple[str, str, int]] = [
     ("basename /a/b.c .c; dirname /a/b", "b\n/a\n", 0),
     ("timeout 0.1 sleep 5; echo $?", "143\n", 0),
 ]
-
-
-def execute(script: str, stdin: bytes = b"", *, virtual: bool = True) -> tuple[str, int]:
-    async def scenario() -> tuple[str, int]:
-        output = bytearray()
-
-        async def write(data: bytes) -> None:
-            output.extend(data)
-
-        sandbox = Sandbox(FileSystem(busybox()), LoopClock(), {**applets(), "sh": sh})
-        pipe = Pipe()
-        if stdin:
-            pipe.feed(stdin)
-        pipe.end()
-        process = sandbox.start(
-            ["sh", "-c", script],
-            env={"PATH": "/bin"},
-            cwd="/",
-            user=User(),
-            stdin=PipeReader(pipe),
-            stdout=Sink(write),
-            stderr=Sink(write),
-        )
-        code = await process.wait()
-        await sandbox.close()
-        assert len(asyncio.all_tasks()) == 1
-        return output.decode(), code
-
-    return run(scenario()) if virtual else asyncio.run(scenario())
 
 
 @pytest.mark.parametrize(("script", "output", "code"), CASES)
