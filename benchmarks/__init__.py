@@ -1,0 +1,7 @@
+"""Measurements beside peers, in one run: our server beside a real engine, our clients beside docker-py and aiodocker.
+
+    python -m benchmarks [HOST] [--format text|markdown|json] [--quick]
+
+HOST is a real engine with the image `busybox`; without it, only our server is measured. Each figure is the median of
+rounds in which the peers take turns, so that noise meets them alike.
+"""

@@ -1,0 +1,178 @@
+"""Servers side by side, driven by the same few lines on a socket."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import Figure, process_time, rounds, throughput
+
+__all__ = ["Target", "measure", "our_server", "prepared"]
+
+LABEL = "docker-engine-api.benchmark"
+LINE = "The quick brown fox jumps over the lazy dog, and on."
+
+
+class Target:
+    """A server on a unix socket, spoken to with one connection that is kept.
+
+    Raises:
+        SystemExit: it does not answer, or has no image `busybox`.
+    """
+
+    def __init__(self, host: str) -> None:
+        if not host.startswith("unix://"):
+            raise SystemExit(f"benchmarks: {host}: only unix sockets can be measured alike")
+        self.host = host
+        self._path = host.removeprefix("unix://")
+        self.containers: list[str] = []
+        self.logger = ""
+        try:
+            self._socket = self._connect()
+        except OSError as error:
+            raise SystemExit(f"benchmarks: {host}: {error.strerror}") from None
+        credentials = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        self.pid: int = struct.unpack("3i", credentials)[0]
+        if self.ask("GET", "/images/busybox/json")[0] != 200:
+            raise SystemExit(f"benchmarks: {host} has no image busybox")
+
+    def _connect(self) -> socket.socket:
+        made = socket.socket(socket.AF_UNIX)
+        made.connect(self._path)
+        return made
+
+    def close(self) -> None:
+        """Remove what was made, and hang up."""
+        for identifier in [*self.containers, *([self.logger] if self.logger else [])]:
+            self.ask("DELETE", f"/containers/{identifier}?force=1&v=1")
+        self._socket.close()
+
+    def ask(self, method: str, target: str, body: Any = None) -> tuple[int, bytes]:
+        """One request on the kept connection: the status and the body."""
+        data = b"" if body is None else json.dumps(body).encode()
+        kind = "Content-Type: application/json\r\n" if body is not None else ""
+        head = f"{method} {target} HTTP/1.1\r\nHost: d\r\n{kind}Content-Length: {len(data)}\r\n\r\n"
+        self._socket.sendall(head.encode() + data)
+        buffer = self._more(b"")
+        while (end := buffer.find(b"\r\n\r\n")) < 0:
+            buffer = self._more(buffer)
+        head_bytes, buffer = buffer[:end].lower(), buffer[end + 4 :]
+        status = int(head_bytes[9:12])
+        at = head_bytes.find(b"content-length:")
+        if at >= 0:
+            size = int(head_bytes[at + 15 :].split(b"\r\n", 1)[0])
+            while len(buffer) < size:
+                buffer = self._more(buffer)
+            return status, buffer
+        if b"transfer-encoding: chunked" not in head_bytes:
+            return status, b""
+        found = b""
+        while True:
+            while b"\r\n" not in buffer:
+                buffer = self._more(buffer)
+            line, _, buffer = buffer.partition(b"\r\n")
+            size = int(line, 16)
+            while len(buffer) < size + 2:
+                buffer = self._more(buffer)
+            found, buffer = found + buffer[:size], buffer[size + 2 :]
+            if not size:
+                return status, found
+
+    def _more(self, buffer: bytes) -> bytes:
+        data = self._socket.recv(1 << 18)
+        if not data:
+            raise ConnectionError(f"{self.host} hung up")
+        return buffer + data
+
+    def create(self, command: list[str], **options: Any) -> str:
+        """A container with our label."""
+        status, body = self.ask(
+            "POST", "/containers/create", {"Image": "busybox", "Cmd": command, "Labels": {LABEL: "1"}, **options}
+        )
+        if status != 201:
+            raise SystemExit(f"benchmarks: {self.host}: {body.decode(errors='replace').strip()}")
+        identifier: str = json.loads(body)["Id"]
+        return identifier
+
+    def create_and_remove(self) -> None:
+        """One container more, and less."""
+        identifier = self.create(["true"])
+        status, _ = self.ask("DELETE", f"/containers/{identifier}")
+        assert status == 204, status
+
+    def fill(self, containers: int, megabytes: int) -> None:
+        """Make the containers to list, and the one with the log."""
+        for _ in range(containers):
+            self.containers.append(self.create(["true"]))
+        script = f"yes '{LINE}' | head -c {megabytes * 1_000_000}"
+        self.logger = self.create(["sh", "-c", script], HostConfig={"LogConfig": {"Type": "json-file"}})
+        assert self.ask("POST", f"/containers/{self.logger}/start")[0] == 204
+        assert json.loads(self.ask("POST", f"/containers/{self.logger}/wait")[1])["StatusCode"] == 0
+
+    def read_log(self) -> int:
+        """Read the log as it comes, without a look at it; its size in bytes, frames and all."""
+        total = 0
+        with self._connect() as one:
+            one.sendall(f"GET /containers/{self.logger}/logs?stdout=1 HTTP/1.0\r\nHost: d\r\n\r\n".encode())
+            while data := one.recv(1 << 20):
+                total += len(data)
+        return total
+
+
+@contextmanager
+def our_server() -> Iterator[str]:
+    """`engine-api serve`, as a user runs it; gives its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        address = f"unix://{Path(folder) / 'docker.sock'}"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "engine_api", "serve", "--host", address], stdout=subprocess.PIPE, env=os.environ
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        try:
+            yield address
+        finally:
+            process.terminate()
+            process.wait()
+            process.stdout.close()
+
+
+@contextmanager
+def prepared(host: str, containers: int, megabytes: int) -> Iterator[Target]:
+    """A server with what the measurements need; it is removed again."""
+    target = Target(host)
+    try:
+        target.fill(containers, megabytes)
+        yield target
+    finally:
+        target.close()
+
+
+def measure(targets: dict[str, Target], *, seconds: float, repeats: int) -> dict[str, dict[str, Figure]]:
+    """All measurements of servers."""
+
+    def each(call: Callable[[Target], object]) -> dict[str, Figure]:
+        return rounds(
+            {name: lambda t=target: call(t) and None for name, target in targets.items()},  # type: ignore[misc]
+            {name: lambda p=target.pid: process_time(p) for name, target in targets.items()},  # type: ignore[misc]
+            seconds=seconds,
+            repeats=repeats,
+        )
+
+    count = len(next(iter(targets.values())).containers)
+    return {
+        "ping": each(lambda target: target.ask("GET", "/_ping")),
+        f"list of {count}": each(lambda target: target.ask("GET", "/containers/json?all=1")),
+        "inspect": each(lambda target: target.ask("GET", f"/containers/{target.containers[0]}/json")),
+        "create and remove": each(lambda target: target.create_and_remove()),
+        "log stream": throughput({name: target.read_log for name, target in targets.items()}, repeats=repeats),
+    }
