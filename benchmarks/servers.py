@@ -61,8 +61,14 @@ class Target:
         data = b"" if body is None else json.dumps(body).encode()
         kind = "Content-Type: application/json\r\n" if body is not None else ""
         head = f"{method} {target} HTTP/1.1\r\nHost: d\r\n{kind}Content-Length: {len(data)}\r\n\r\n"
-        self._socket.sendall(head.encode() + data)
-        buffer = self._more(b"")
+        try:
+            self._socket.sendall(head.encode() + data)
+            buffer = self._more(b"")
+        except ConnectionError:  # it was idle for too long
+            self._socket.close()
+            self._socket = self._connect()
+            self._socket.sendall(head.encode() + data)
+            buffer = self._more(b"")
         while (end := buffer.find(b"\r\n\r\n")) < 0:
             buffer = self._more(buffer)
         head_bytes, buffer = buffer[:end].lower(), buffer[end + 4 :]

@@ -123,6 +123,8 @@ class MemoryContainers(Containers):
         warnings = validate(config, host)
         image_name = config.image if isinstance(config.image, str) else ""
         image, _ = engine.images.store.find(image_name)
+        if platform:
+            engine.images.check_made_for(image, image_name, platform)
         merged = self._merge(config, image.config)
         argv = [part for part in argv_of(merged.entrypoint) if part] + argv_of(merged.cmd)
         if not argv:
@@ -189,7 +191,6 @@ class MemoryContainers(Containers):
             stdin_once=config.stdin_once or False,
             image=config.image or "",
             working_dir=config.working_dir or image.working_dir or "",
-            on_build=None,
             mac_address=config.mac_address,
             stop_timeout=config.stop_timeout,
             shell=config.shell,

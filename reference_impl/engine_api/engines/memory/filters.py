@@ -5,10 +5,17 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
 
 from engine_api.api.errors import InvalidParameter, SystemError
 
-__all__ = ["boolean", "check_keys", "labels_match", "name_matches", "pattern_matches", "port_numbers"]
+__all__ = ["boolean", "check_keys", "labels_match", "moment", "name_matches", "pattern_matches", "port_numbers"]
+
+_SECONDS: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+_DURATION: Final = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+")
+_DATE: Final = re.compile(r"\d{4}-\d\d(-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?(Z|[-+]\d\d:\d\d)?)?)?")
+_UNITS: Final = {"ns": 1, "us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9, "m": 60e9, "h": 3600e9}
 
 
 def check_keys(filters: Mapping[str, Sequence[str]] | None, known: Collection[str]) -> dict[str, list[str]]:
@@ -61,6 +68,30 @@ def boolean(key: str, values: Sequence[str]) -> bool:
         shown = ", ".join(f'"{value}"' for value in values)
         raise InvalidParameter(f"invalid filter '{key}=[{shown}]'")
     return words[values[0]]
+
+
+def moment(text: str, now: int) -> int:
+    """A time in nanoseconds since 1970: Unix seconds, RFC 3339 or the beginning of it, or a duration before `now`.
+
+    Raises:
+        InvalidParameter: it is none of them.
+    """
+    if _SECONDS.fullmatch(text):
+        seconds, _, fraction = text.partition(".")
+        return int(seconds) * 1_000_000_000 + int((fraction + "0" * 9)[:9])
+    if _DURATION.fullmatch(text):
+        total = sum(float(number) * _UNITS[unit] for number, unit in re.findall(r"([0-9.]+)([a-zµ]+)", text))
+        return now - int(-total if text.startswith("-") else total)
+    if _DATE.fullmatch(text):
+        missing = "0000-01-01T00:00:00"[len(text) :] if len(text) < 19 else ""
+        try:
+            when = datetime.fromisoformat(text + missing)
+        except ValueError as error:
+            raise InvalidParameter(f'parsing time "{text}": {error}') from None
+        if when.tzinfo is None:
+            when = when.replace(tzinfo=UTC)
+        return int(when.timestamp() * 1_000_000) * 1000
+    raise InvalidParameter(f'failed to parse value as time or duration: "{text}"')
 
 
 def port_numbers(key: str, values: Sequence[str]) -> set[tuple[int, str]]:

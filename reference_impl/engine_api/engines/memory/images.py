@@ -31,10 +31,9 @@ from engine_api.api.struct import UNSET
 from engine_api.engines.memory.archives import unpack
 from engine_api.engines.memory.clock import rfc3339
 from engine_api.engines.memory.container import Container
-from engine_api.engines.memory.filters import boolean, check_keys, labels_match, pattern_matches
+from engine_api.engines.memory.filters import boolean, check_keys, labels_match, moment, pattern_matches
 from engine_api.engines.memory.image_store import Image, ImageStore
 from engine_api.engines.memory.instructions import apply_instructions
-from engine_api.engines.memory.logs import parse_time
 from engine_api.engines.memory.references import Reference, parse_reference
 from engine_api.engines.memory.userland.filesystem import FileSystem
 from engine_api.engines.memory.userland.images import bare
@@ -46,6 +45,7 @@ __all__ = ["MemoryImages"]
 
 _FILTERS: Final = frozenset(["before", "dangling", "label", "reference", "since", "until"])
 _ENV: Final = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
+_ARCHITECTURES: Final = {"x86_64": "amd64", "aarch64": "arm64"}
 _STEP: Final = 0.01
 """Seconds between the messages of a pull."""
 
@@ -100,7 +100,7 @@ class MemoryImages(Images):
         dangling = boolean("dangling", wanted["dangling"]) if "dangling" in wanted else None
         older = [self.store.find(text)[0].created for text in wanted.get("before", ())]
         newer = [self.store.find(text)[0].created for text in wanted.get("since", ())]
-        until = [parse_time("until", text) or 0 for text in wanted.get("until", ())]
+        until = [moment(text, self._engine.clock.time_ns()) for text in wanted.get("until", ())]
 
         def fits(image: Image) -> bool:
             return (
@@ -164,6 +164,23 @@ class MemoryImages(Images):
             words = "/".join(str(asked[key]) for key in ("os", "architecture", "variant") if key in asked)
             raise NotFound(
                 f"image with reference {name} was found but does not provide the specified platform ({words})"
+            )
+
+    def check_made_for(self, image: Image, name: str, platform: str) -> None:
+        """Refuse an image that was made for another platform, given as `os[/arch[/variant]]`.
+
+        Raises:
+            InvalidParameter: that is no platform.
+            NotFound: the image is of another.
+        """
+        os_name, _, rest = platform.partition("/")
+        if platform.count("/") > 2 or not os_name:
+            raise InvalidParameter(f'"{platform}": cannot parse platform specifier: invalid argument')
+        architecture = rest.partition("/")[0] or "amd64"
+        if (os_name.lower(), _ARCHITECTURES.get(architecture, architecture)) != (image.os, image.architecture):
+            raise NotFound(
+                f"image with reference {name} was found but its platform ({image.os}/{image.architecture}) "
+                f"does not match the specified platform ({platform})"
             )
 
     # Making
@@ -428,4 +445,4 @@ def _platform(text: str | None) -> tuple[str, str]:
     if os_name != "linux":
         raise InvalidParameter(f'operating system "{os_name}" is not supported')
     architecture = parts[1].lower() if len(parts) > 1 else "amd64"
-    return os_name, {"x86_64": "amd64", "aarch64": "arm64"}.get(architecture, architecture)
+    return os_name, _ARCHITECTURES.get(architecture, architecture)

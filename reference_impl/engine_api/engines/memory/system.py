@@ -145,8 +145,6 @@ class MemorySystem(System):
             labels=[],
             experimental_build=False,
             server_version=ENGINE_VERSION,
-            cluster_store="",
-            cluster_advertise="",
             runtimes={"runc": Runtime(path="runc")},
             default_runtime="runc",
             swarm=SwarmInfo(

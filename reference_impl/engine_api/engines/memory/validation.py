@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 import msgspec
 
@@ -11,6 +12,7 @@ from engine_api.api.errors import InvalidParameter
 from engine_api.api.health import HealthConfig
 from engine_api.api.hostconfig import HostConfig, LogConfig, RestartPolicy
 from engine_api.api.struct import UNSET
+from engine_api.engines.memory.mounts import check_mount
 
 __all__ = ["default_host_config", "validate"]
 
@@ -119,6 +121,10 @@ def default_host_config(asked: HostConfig) -> HostConfig:
     return host
 
 
+_EMPTY_BINDINGS: Final = "HostConfig.PortBindings has no binding for"
+"""How the warning of a port without bindings begins."""
+
+
 def validate(config: ContainerCreateRequest, host: HostConfig) -> list[str]:
     """Check a new container's configuration; gives warnings.
 
@@ -143,14 +149,12 @@ def validate(config: ContainerCreateRequest, host: HostConfig) -> list[str]:
                 raise InvalidParameter(f"{words} in Healthcheck cannot be less than 1ms")
     targets: set[str] = set()
     for mount in host.mounts or ():
-        if mount.type == "bind":
-            raise InvalidParameter(
-                f'invalid mount config for type "bind": bind source path does not exist: {mount.source}'
-            )
+        check_mount(mount)
         if mount.target in targets:
             raise InvalidParameter(f"Duplicate mount point: {mount.target}")
         targets.add(str(mount.target))
-    return []
+    empty = [port for port, bindings in (host.port_bindings or {}).items() if not bindings]
+    return [f"{_EMPTY_BINDINGS} {port}; the host forwards a free port to it" for port in empty]
 
 
 def _check_memory(host: HostConfig) -> None:

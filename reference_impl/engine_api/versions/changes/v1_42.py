@@ -41,9 +41,7 @@ class HonourConsoleSize(Change):
 
 
 class RefuseOptionsOfAnotherMountType(Change):
-    """`BindOptions`, `VolumeOptions` or `TmpfsOptions` on a mount of another type are refused; before, they were
-    ignored.
-    """
+    """`VolumeOptions` or `TmpfsOptions` on a mount of another type are refused; before, they were ignored."""
 
     version = "1.42"
     operations = ("ContainerCreate",)
@@ -56,8 +54,6 @@ class RefuseOptionsOfAnotherMountType(Change):
         if host is None or not isinstance(host.mounts, list):
             return
         for mount in host.mounts:
-            if mount.type != "bind":
-                mount.bind_options = UNSET
             if mount.type != "volume":
                 mount.volume_options = UNSET
             if mount.type != "tmpfs":
