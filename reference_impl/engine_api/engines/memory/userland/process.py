@@ -214,7 +214,8 @@ class Process:
                 self.exit_signal = signal.SIGKILL
             code = 128 + self.exit_signal
         except OSError as error:
-            await self._last_words(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror))
+            name = next((a for a in self.argv[1:] if self.path(a) == error.filename), error.filename)
+            await self._last_words(f"{name}: {error.strerror}" if name else str(error.strerror))
             code = 1
         except Exception as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
@@ -335,6 +336,8 @@ class Sandbox:
             interpreter, _, argument = line.partition(" ")
             rest = [argument.strip()] if argument.strip() else []
             return self.find([interpreter, *rest, name, *argv[1:]], env, cwd, user, depth + 1)
+        if depth < 4 and b"\0" not in head:
+            return self.find(["/bin/sh", name, *argv[1:]], env, cwd, user, depth + 1)
         raise CannotRun(name)
 
     def _look_up(self, name: str, path: str, cwd: str) -> Node:

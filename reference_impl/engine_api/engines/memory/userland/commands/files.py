@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
+import os
 import posixpath
+import re
 import stat
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from engine_api.engines.memory.userland.commands.options import options
-from engine_api.engines.memory.userland.commands.text import all_of, put
+from engine_api.engines.memory.userland.commands.text import all_of, put, size_of
 from engine_api.engines.memory.userland.filesystem import Device, Directory, File, Node, Symlink
-from engine_api.engines.memory.userland.pipes import FileReader
+from engine_api.engines.memory.userland.pipes import FileReader, Reader
 from engine_api.engines.memory.userland.process import Process, Program
 from engine_api.engines.memory.userland.shell.patterns import compile_pattern
 
@@ -21,7 +24,7 @@ __all__ = ["COMMANDS"]
 
 
 async def ls(p: Process) -> int:
-    given, names = await options(p, "la1AhRdtrFis")
+    given, names = await options(p, "la1AhRdtrFpis")
     status = 0
     directories: list[str] = []
     singles: list[tuple[str, Node]] = []
@@ -61,15 +64,38 @@ async def _show_directory(p: Process, name: str, given: dict[str, str]) -> None:
                 await _show_directory(p, f"{name}/{entry}", given)
 
 
+def _mark(node: Node, given: dict[str, str]) -> str:
+    if isinstance(node, Directory):
+        return "/" if {"F", "p"} & set(given) else ""
+    if "F" not in given:
+        return ""
+    return "@" if isinstance(node, Symlink) else "*" if isinstance(node, File) and node.mode & 0o111 else ""
+
+
 async def _show(p: Process, entries: list[tuple[str, Node]], given: dict[str, str]) -> None:
-    for name, node in entries:
+    if "t" in given:
+        entries = sorted(entries, key=lambda entry: entry[1].mtime, reverse=True)
+    for name, node in reversed(entries) if "r" in given else entries:
+        prefix = f"{id(node) % 10**7:7d} " if "i" in given else ""
+        if "s" in given:
+            prefix += f"{(node.size + 4095) // 4096 * 4:6d} "
         if "l" not in given:
-            await put(p, name)
+            await put(p, prefix + name + _mark(node, given))
             continue
         when = datetime.fromtimestamp(node.mtime, UTC).strftime("%b %e %H:%M")
         target = f" -> {node.target}" if isinstance(node, Symlink) else ""
         owner = f"{_user(p, node.uid):<8} {_user(p, node.gid):<8}"
-        await put(p, f"{stat.filemode(node.kind | node.mode)}    1 {owner} {node.size:9d} {when} {name}{target}")
+        mode = stat.filemode(node.kind | node.mode)
+        size = _human(node.size) if "h" in given else str(node.size)
+        await put(p, f"{prefix}{mode}    1 {owner} {size:>9} {when} {name}{_mark(node, given)}{target}")
+
+
+def _human(size: int) -> str:
+    value, units = float(size), ["", "K", "M", "G"]
+    while value >= 1024 and len(units) > 1:
+        value /= 1024
+        units.pop(0)
+    return f"{value:.1f}{units[0]}"
 
 
 def _user(p: Process, number: int) -> str:
@@ -84,11 +110,13 @@ def _user(p: Process, number: int) -> str:
 
 
 async def mkdir(p: Process) -> int:
-    given, names = await options(p, "p", "m")
+    given, names = await options(p, "pv", "m", least=1)
     status = 0
     for name in names:
         try:
             p.fs.mkdir(p.path(name), int(given.get("m", "755"), 8), parents="p" in given)
+            if "v" in given:
+                await put(p, f"created directory: '{name}'")
         except OSError as error:
             await p.complain(f"can't create directory '{name}': {error.strerror}")
             status = 1
@@ -96,7 +124,7 @@ async def mkdir(p: Process) -> int:
 
 
 async def rmdir(p: Process) -> int:
-    _, names = await options(p, "p")
+    given, names = await options(p, "p", least=1)
     status = 0
     for name in names:
         try:
@@ -105,6 +133,8 @@ async def rmdir(p: Process) -> int:
                     20, "Not a directory" if p.fs.exists(p.path(name)) else "No such file or directory"
                 )
             p.fs.remove(p.path(name))
+            while "p" in given and (name := posixpath.dirname(name)):
+                p.fs.remove(p.path(name))
         except OSError as error:
             await p.complain(f"'{name}': {error.strerror}")
             status = 1
@@ -112,8 +142,11 @@ async def rmdir(p: Process) -> int:
 
 
 async def rm(p: Process) -> int:
-    given, names = await options(p, "rRfi")
+    given, names = await options(p, "rRfiv")
     status = 0
+    if not names and "f" not in given:
+        await p.complain("missing operand")
+        return 1
     for name in names:
         try:
             path = p.path(name)
@@ -122,6 +155,8 @@ async def rm(p: Process) -> int:
                 status = 1
                 continue
             p.fs.remove_tree(path)
+            if "v" in given:
+                await put(p, f"removed '{name}'")
         except OSError as error:
             if "f" not in given:
                 await p.complain(f"can't remove '{name}': {error.strerror}")
@@ -130,52 +165,65 @@ async def rm(p: Process) -> int:
 
 
 async def cp(p: Process) -> int:
-    given, names = await options(p, "rRafpdL")
-    return await _transfer(p, names, {"r", "R", "a"} & set(given) != set(), move=False)
+    given, names = await options(p, "rRafpdLPv", least=2)
+    return await _transfer(p, names, given, move=False)
 
 
 async def mv(p: Process) -> int:
-    _, names = await options(p, "fin")
-    return await _transfer(p, names, True, move=True)
+    given, names = await options(p, "finv", least=2)
+    return await _transfer(p, names, given, move=True)
 
 
-async def _transfer(p: Process, names: list[str], recursive: bool, *, move: bool) -> int:
-    if len(names) < 2:
-        await p.complain("missing file operand")
-        return 1
+async def _transfer(p: Process, names: list[str], given: dict[str, str], *, move: bool) -> int:
     *sources, target = names
+    below = p.fs.is_directory(p.path(target))
     status = 0
     for source in sources:
-        goal = p.path(target)
-        if p.fs.is_directory(goal):
-            goal = posixpath.join(goal, posixpath.basename(source.rstrip("/")))
+        shown = posixpath.join(target, posixpath.basename(source.rstrip("/"))) if below or len(sources) > 1 else target
+        goal = p.path(shown)
         try:
-            node = p.fs.node(p.path(source), follow=not move)
-            if move:
-                p.fs.rename(p.path(source), goal)
-            elif isinstance(node, Directory) and not recursive:
-                await p.complain(f"omitting directory '{source}'")
-                status = 1
-            else:
-                _copy(p, p.path(source), goal, p.clock.time_ns() / 1e9)
+            node = p.fs.node(p.path(source), follow=not (move or {"d", "a", "P"} & set(given)))
         except OSError as error:
-            verb = "rename" if move else "stat"
-            await p.complain(f"can't {verb} '{source}': {error.strerror}")
+            await p.complain(f"can't {'rename' if move else 'stat'} '{source}': {error.strerror}")
             status = 1
+            continue
+        if "n" in given and p.fs.exists(goal):
+            continue
+        if p.fs.exists(goal) and p.fs.real(goal) == p.fs.real(p.path(source)):
+            await p.complain(f"'{source}' and '{shown}' are the same file")
+            status = 1
+            continue
+        if isinstance(node, Directory) and not move and not {"r", "R", "a"} & set(given):
+            await p.complain(f"omitting directory '{source}'")
+            status = 1
+            continue
+        try:
+            if shown.endswith("/") and not isinstance(node, Directory):
+                raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+            if move:
+                p.fs.rename(p.path(source), goal.rstrip("/"))
+            else:
+                _copy(p, node, goal.rstrip("/"), None if "a" in given or "p" in given else p.clock.time_ns() / 1e9)
+        except OSError as error:
+            words = f"can't rename '{source}'" if move else f"can't create '{shown}'"
+            await p.complain(f"{words}: {error.strerror}")
+            status = 1
+            continue
+        if "v" in given:
+            await put(p, f"'{source}' -> '{shown}'")
     return status
 
 
-def _copy(p: Process, source: str, target: str, now: float) -> None:
-    node = p.fs.node(source)
+def _copy(p: Process, node: Node, target: str, now: float | None) -> None:
     made = node.copy()
-    made.mtime = now
+    made.mtime = node.mtime if now is None else now
     if isinstance(made, Directory):
-        names = list(made.entries)
+        inner = dict(made.entries)
         made.entries = {}
         if not p.fs.is_directory(target):
             p.fs.put(target, made)
-        for name in names:
-            _copy(p, f"{source}/{name}", f"{target}/{name}", now)
+        for name, one in inner.items():
+            _copy(p, one, f"{target}/{name}", now)
         return
     if isinstance(made, File):
         made.data = bytes(made.data)
@@ -183,16 +231,19 @@ def _copy(p: Process, source: str, target: str, now: float) -> None:
 
 
 async def ln(p: Process) -> int:
-    given, names = await options(p, "sfn")
-    source, target = names[0], names[-1]
+    given, names = await options(p, "sfn", least=1)
+    source, target = names[0], names[1] if len(names) > 1 else posixpath.basename(names[0])
     path = p.path(target)
     if p.fs.is_directory(path) and "n" not in given:
         path = posixpath.join(path, posixpath.basename(source))
+    if "s" not in given and not p.fs.exists(p.path(source)):
+        await p.complain(f"{source}: No such file or directory")
+        return 1
     try:
         if "f" in given and p.fs.exists(path, follow=False):
             p.fs.remove(path)
         elif p.fs.exists(path, follow=False):
-            raise FileExistsError(17, "File exists")
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
         p.fs.put(path, Symlink(source) if "s" in given else p.fs.node(p.path(source)).copy())
     except OSError as error:
         await p.complain(f"{target}: {error.strerror}")
@@ -201,72 +252,125 @@ async def ln(p: Process) -> int:
 
 
 async def touch(p: Process) -> int:
-    _, names = await options(p, "acm", "dtr")
+    given, names = await options(p, "acm", "dtr", least=1)
+    when = p.clock.time_ns() / 1e9
+    if "d" in given:
+        try:
+            when = datetime.fromisoformat(given["d"]).replace(tzinfo=UTC).timestamp()
+        except ValueError:
+            await p.complain(f"invalid date '{given['d']}'")
+            return 1
     status = 0
     for name in names:
         try:
             path = p.path(name)
             if not p.fs.exists(path):
+                if "c" in given:
+                    continue
                 p.fs.write(path, b"")
-            p.fs.own(path).mtime = p.clock.time_ns() / 1e9
+            p.fs.own(path).mtime = when
         except OSError as error:
             await p.complain(f"{name}: {error.strerror}")
             status = 1
     return status
 
 
+def _below(p: Process, name: str, recursive: bool) -> Iterator[str]:
+    """A path, and if asked for, everything below it."""
+    yield p.path(name)
+    if recursive:
+        yield from [path for path, _ in p.fs.walk(posixpath.normpath(p.path(name)))][1:]
+
+
 async def chmod(p: Process) -> int:
-    _, names = await options(p, "R") if p.argv[1:2] == ["-R"] else ({}, p.argv[1:])
-    mode, *rest = names
-    for name in rest:
-        node = p.fs.own(p.path(name))
-        node.mode = int(mode, 8) if mode.isdigit() else _symbolic(mode, node.mode)
-    return 0
+    arguments = p.argv[1:]
+    recursive = arguments[:1] == ["-R"]
+    mode, *names = arguments[1:] if recursive else arguments or [""]
+    if not names:
+        await p.complain("missing operand")
+        return 1
+    if not re.fullmatch(r"[0-7]+|[ugoa]*[-+=][rwxXst]*(,[ugoa]*[-+=][rwxXst]*)*", mode):
+        await p.complain(f"invalid mode '{mode}'")
+        return 1
+    status = 0
+    for name in names:
+        try:
+            for path in _below(p, name, recursive):
+                node = p.fs.own(path)
+                node.mode = int(mode, 8) if mode.isdigit() else _symbolic(mode, node.mode)
+        except OSError as error:
+            await p.complain(f"{name}: {error.strerror}")
+            status = 1
+    return status
 
 
 def _symbolic(text: str, mode: int) -> int:
     for part in text.split(","):
-        for operator in "+-=":
-            if operator in part:
-                classes, _, rights = part.partition(operator)
-                bits = sum({"r": 4, "w": 2, "x": 1}.get(letter, 0) for letter in rights)
-                shifts = [{"u": 6, "g": 3, "o": 0}[c] for c in (classes.replace("a", "ugo") or "ugo")]
-                for shift in shifts:
-                    if operator == "+":
-                        mode |= bits << shift
-                    elif operator == "-":
-                        mode &= ~(bits << shift)
-                    else:
-                        mode = (mode & ~(7 << shift)) | bits << shift
-                break
+        operator = next(sign for sign in "+-=" if sign in part)
+        classes, _, rights = part.partition(operator)
+        bits = sum({"r": 4, "w": 2, "x": 1}.get(letter, 0) for letter in rights)
+        for shift in [{"u": 6, "g": 3, "o": 0}[c] for c in (classes.replace("a", "ugo") or "ugo")]:
+            if operator == "+":
+                mode |= bits << shift
+            elif operator == "-":
+                mode &= ~(bits << shift)
+            else:
+                mode = (mode & ~(7 << shift)) | bits << shift
     return mode
 
 
+def _number(p: Process, name: str, file: str) -> int:
+    """The number of a user or group, given as such or by name."""
+    if name.isdigit():
+        return int(name)
+    for line in p.fs.read(file).decode().splitlines():
+        fields = line.split(":")
+        if len(fields) > 2 and fields[0] == name:
+            return int(fields[2])
+    raise LookupError(name)
+
+
 async def chown(p: Process) -> int:
-    _, names = await options(p, "Rh")
+    given, names = await options(p, "Rh", least=2)
     user, _, group = names[0].partition(":")
+    try:
+        uid = _number(p, user, "/etc/passwd") if user else None
+    except LookupError:
+        await p.complain(f"unknown user {user}")
+        return 1
+    try:
+        gid = _number(p, group, "/etc/group") if group else None
+    except LookupError:
+        await p.complain(f"unknown group {group}")
+        return 1
+    status = 0
     for name in names[1:]:
-        node = p.fs.own(p.path(name))
-        if user.isdigit():
-            node.uid = int(user)
-        if group.isdigit():
-            node.gid = int(group)
-    return 0
+        try:
+            for path in _below(p, name, "R" in given):
+                node = p.fs.own(path)
+                node.uid = node.uid if uid is None else uid
+                node.gid = node.gid if gid is None else gid
+        except OSError as error:
+            await p.complain(f"{name}: {error.strerror}")
+            status = 1
+    return status
 
 
 async def basename(p: Process) -> int:
-    name = posixpath.basename(p.argv[1].rstrip("/")) or "/"
-    await put(p, name.removesuffix(p.argv[2]) if len(p.argv) > 2 and name != p.argv[2] else name)
+    _, names = await options(p, "", least=1)
+    name = posixpath.basename(names[0].rstrip("/")) or "/"
+    await put(p, name.removesuffix(names[1]) if len(names) > 1 and name != names[1] else name)
     return 0
 
 
 async def dirname(p: Process) -> int:
-    await put(p, posixpath.dirname(p.argv[1].rstrip("/")) or ("/" if p.argv[1].startswith("/") else "."))
+    _, names = await options(p, "", least=1)
+    await put(p, posixpath.dirname(names[0].rstrip("/")) or ("/" if names[0].startswith("/") else "."))
     return 0
 
 
 async def readlink(p: Process) -> int:
-    given, names = await options(p, "fn")
+    given, names = await options(p, "fn", least=1)
     try:
         if "f" in given:
             await put(p, p.fs.real(p.path(names[0])))
@@ -281,76 +385,209 @@ async def readlink(p: Process) -> int:
 
 
 async def realpath(p: Process) -> int:
-    await put(p, p.fs.real(p.path(p.argv[1])))
+    _, names = await options(p, "", least=1)
+    for name in names:
+        await put(p, p.fs.real(p.path(name)))
     return 0
+
+
+_KINDS = {
+    stat.S_IFREG: "regular file",
+    stat.S_IFDIR: "directory",
+    stat.S_IFLNK: "symbolic link",
+    stat.S_IFCHR: "character special file",
+}
 
 
 async def stat_(p: Process) -> int:
-    given, names = await options(p, "tfL", "c")
+    given, names = await options(p, "tfL", "c", least=1)
+    status = 0
     for name in names:
-        node = p.fs.node(p.path(name), follow=False)
+        try:
+            node = p.fs.node(p.path(name), follow="L" in given)
+        except OSError as error:
+            await p.complain(f"can't stat '{name}': {error.strerror}")
+            status = 1
+            continue
+        kind = _KINDS[node.kind]
+        if kind == "regular file" and not node.size:
+            kind = "regular empty file"
+        values = {
+            "s": str(node.size),
+            "a": f"{node.mode:o}",
+            "A": stat.filemode(node.kind | node.mode),
+            "u": str(node.uid),
+            "g": str(node.gid),
+            "U": _user(p, node.uid),
+            "G": _user(p, node.gid),
+            "F": kind,
+            "n": name,
+            "N": f"'{name}' -> '{node.target}'" if isinstance(node, Symlink) else f"'{name}'",
+            "Y": str(int(node.mtime)),
+            "h": "1",
+        }
         if "c" in given:
-            values = {
-                "%s": str(node.size),
-                "%a": f"{node.mode:o}",
-                "%u": str(node.uid),
-                "%g": str(node.gid),
-                "%n": name,
-                "%Y": str(int(node.mtime)),
-            }
-            text = given["c"]
-            for key, value in values.items():
-                text = text.replace(key, value)
-            await put(p, text)
+            await put(p, re.sub("%([a-zA-Z])", lambda match, v=values: v.get(match[1], "?"), given["c"]))  # type: ignore[misc]
         else:
-            await put(p, f"  File: {name}\n  Size: {node.size}")
+            await put(p, f"  File: {name}\n  Size: {node.size}\t{kind}")
             await put(p, f"Access: ({node.mode:04o}/{stat.filemode(node.kind | node.mode)})")
-    return 0
+    return status
+
+
+class _Find:
+    """The expression of a `find`, read from the left: alternatives of tests that must all hold."""
+
+    def __init__(self, p: Process, arguments: list[str]) -> None:
+        self._p = p
+        self._arguments = arguments
+        self.most, self.least = 100, 0
+        self.acts = False
+        self.alternatives: list[list[Callable[[str, Node], Awaitable[bool]]]] = [[]]
+        while self._arguments:
+            self._read(self._arguments.pop(0))
+
+    def _value(self, option: str) -> str:
+        if not self._arguments:
+            raise LookupError(f"option requires an argument -- '{option}'")
+        return self._arguments.pop(0)
+
+    def _read(self, option: str) -> None:
+        if option == "-maxdepth":
+            self.most = int(self._value(option))
+        elif option == "-mindepth":
+            self.least = int(self._value(option))
+        elif option in ("-o", "-or"):
+            self.alternatives.append([])
+        elif option in ("!", "-not"):
+            self._read(self._value(option))
+            inner = self.alternatives[-1].pop()
+
+            async def negated(path: str, node: Node) -> bool:
+                return not await inner(path, node)
+
+            self.alternatives[-1].append(negated)
+        elif option not in ("-a", "-and"):
+            self.alternatives[-1].append(self._test(option))
+
+    def _test(self, option: str) -> Callable[[str, Node], Awaitable[bool]]:
+        if option in ("-print", "-print0", "-delete", "-exec"):
+            return self._action(option)
+        judge: Callable[[str, Node], bool]
+        if option == "-empty":
+            judge = lambda path, node: not (node.entries if isinstance(node, Directory) else node.size)  # noqa: E731
+        else:
+            judge = self._judge(option, self._value(option))
+
+        async def test(path: str, node: Node) -> bool:
+            return judge(path, node)
+
+        return test
+
+    def _judge(self, option: str, value: str) -> Callable[[str, Node], bool]:
+        if option == "-type":
+            kind = {"f": File, "d": Directory, "l": Symlink, "c": Device}.get(value)
+            if kind is None:
+                raise LookupError(f"unknown -type argument '{value}'")
+            return lambda path, node: isinstance(node, kind)
+        if option in ("-name", "-iname"):
+            pattern = compile_pattern(value.lower() if option == "-iname" else value)
+            change = str.lower if option == "-iname" else str
+            return lambda path, node: bool(pattern.fullmatch(change(posixpath.basename(path) or path)))
+        if option == "-path":
+            whole = compile_pattern(value)
+            return lambda path, node: bool(whole.fullmatch(path))
+        if option == "-newer":
+            reference = self._p.fs.node(self._p.path(value)).mtime
+            return lambda path, node: node.mtime > reference
+        if option == "-size":
+            match = re.fullmatch(r"([-+]?)(\d+)([ckb]?)", value)
+            if match is None:
+                raise LookupError(f"invalid number '{value}'")
+            sign, number, unit = match[1], int(match[2]), {"c": 1, "k": 1024}.get(match[3], 512)
+
+            def sized(path: str, node: Node) -> bool:
+                blocks = (node.size + unit - 1) // unit
+                return blocks > number if sign == "+" else blocks < number if sign == "-" else blocks == number
+
+            return sized
+        raise LookupError(f"unrecognized: {option}")
+
+    def _action(self, option: str) -> Callable[[str, Node], Awaitable[bool]]:
+        self.acts = True
+        p = self._p
+        command: list[str] = []
+        if option == "-exec":
+            while (word := self._value(option)) not in (";", "+"):
+                command.append(word)
+
+        async def act(path: str, node: Node) -> bool:
+            if option == "-delete":
+                p.fs.remove(p.path(path))
+            elif option == "-exec":
+                child = p.spawn([word.replace("{}", path) for word in command])
+                return await child.wait() == 0
+            else:
+                await p.stdout.write(
+                    path.encode("utf-8", "surrogateescape") + (b"\0" if option == "-print0" else b"\n")
+                )
+            return True
+
+        return act
+
+    async def run(self, path: str, node: Node) -> None:
+        """Judge one file, and do what is to be done with it."""
+        for tests in self.alternatives:
+            for test in tests:
+                if not await test(path, node):
+                    break
+            else:
+                if not self.acts:
+                    await put(self._p, path)
+                return
 
 
 async def find(p: Process) -> int:
     arguments = p.argv[1:]
     starts = []
-    while arguments and not arguments[0].startswith("-"):
+    while arguments and arguments[0][:1] not in ("-", "!", "("):
         starts.append(arguments.pop(0))
-    kind = name = None
-    depth = 100
-    while arguments:
-        option = arguments.pop(0)
-        if option == "-type" and arguments:
-            kind = arguments.pop(0)
-        elif option == "-name" and arguments:
-            name = compile_pattern(arguments.pop(0))
-        elif option == "-maxdepth" and arguments:
-            depth = int(arguments.pop(0))
-        elif option != "-print":
-            await p.complain(f"unrecognized: {option}")
-            return 1
-    kinds = {"f": File, "d": Directory, "l": Symlink, "c": Device}
+    try:
+        expression = _Find(p, arguments)
+    except LookupError as problem:
+        await p.complain(str(problem.args[0]))
+        return 1
+    status = 0
     for start in starts or ["."]:
-        root = p.path(start)
-        for path, node in p.fs.walk(posixpath.normpath(root)):
-            below = path[len(posixpath.normpath(root)) :].lstrip("/") if path != root else ""
-            if below.count("/") + bool(below) > depth:
-                continue
-            if (kind is None or isinstance(node, kinds[kind])) and (
-                name is None or name.fullmatch(posixpath.basename(path))
-            ):
-                await put(p, f"{start.rstrip('/')}/{below}" if below else start)
-    return 0
+        root = posixpath.normpath(p.path(start))
+        if not p.fs.exists(root, follow=False):
+            await p.complain(f"{start}: No such file or directory")
+            status = 1
+            continue
+        for path, node in list(p.fs.walk(root)):
+            below = path[len(root) :].lstrip("/")
+            depth = below.count("/") + bool(below)
+            if expression.least <= depth <= expression.most:
+                await expression.run(f"{start.rstrip('/')}/{below}" if below else start, node)
+    return status
 
 
 async def dd(p: Process) -> int:
     given = dict(argument.partition("=")[::2] for argument in p.argv[1:])
-    from engine_api.engines.memory.userland.commands.text import _size
-
-    size = _size(given.get("bs", "512"))
-    left = _size(given["count"]) if "count" in given else -1
-    reader = FileReader(p.fs.node(p.path(given["if"]))) if "if" in given else p.stdin
+    block = size_of(given.get("bs", "512"))
+    left = size_of(given["count"]) if "count" in given else -1
+    reader: Reader = p.stdin
+    if "if" in given:
+        try:
+            reader = FileReader(p.fs.node(p.path(given["if"])))
+        except OSError as error:
+            await p.complain(f"can't open '{given['if']}': {error.strerror}")
+            return 1
+    for _ in range(size_of(given.get("skip", "0"))):
+        await reader.read(block)
     target = p.fs.open(p.path(given["of"])) if "of" in given else None
     blocks = total = 0
-    while left != 0 and (data := await reader.read(size)):
-        while len(data) < size and (more := await reader.read(size - len(data))):
+    while left != 0 and (data := await reader.read(block)):
+        while len(data) < block and (more := await reader.read(block - len(data))):
             data += more
         if isinstance(target, File):
             p.fs.extend(target, data)
@@ -365,6 +602,9 @@ async def dd(p: Process) -> int:
 async def du(p: Process) -> int:
     _, names = await options(p, "shka")
     for name in names or ["."]:
+        if not p.fs.exists(p.path(name), follow=False):
+            await p.complain(f"{name}: No such file or directory")
+            return 1
         total = sum(node.size for _, node in p.fs.walk(posixpath.normpath(p.path(name))))
         await put(p, f"{(total + 1023) // 1024}\t{name}")
     return 0
@@ -372,10 +612,13 @@ async def du(p: Process) -> int:
 
 async def mktemp(p: Process) -> int:
     given, names = await options(p, "dq", "p")
+    if names and not names[0].endswith("XXXXXX"):
+        await p.complain("(null): Invalid argument")
+        return 1
     base = (
         posixpath.join(given.get("p", "/tmp"), f"tmp.{p.clock.time_ns() % 10**6:06d}")
         if not names
-        else p.path(names[0])
+        else p.path(names[0].removesuffix("XXXXXX") + f"{p.clock.time_ns() % 10**6:06d}")
     )
     (p.fs.mkdir(base) if "d" in given else p.fs.write(base, b""))
     await put(p, base)
@@ -413,6 +656,9 @@ async def tar(p: Process) -> int:
         else:
             p.fs.write(p.path(name), buffer.getvalue())
         return 0
+    if name != "-" and not p.fs.exists(p.path(name)):
+        await p.complain(f"can't open '{name}': No such file or directory")
+        return 1
     data = await all_of(p.stdin) if name == "-" else p.fs.read(p.path(name))
     try:
         with tarfile.open(fileobj=io.BytesIO(data)) as archive:
@@ -425,17 +671,28 @@ async def tar(p: Process) -> int:
                 p.fs.mkdir("/" + posixpath.dirname(p.fs.real_missing(member.name).lstrip("/")), parents=True)
                 p.fs._unpack(archive, member, p.fs.real_missing(member.name))
     except tarfile.TarError:
-        await p.complain("invalid tar magic")
+        await p.complain("short read" if len(data) < 512 else "invalid tar magic")
         return 1
     return 0
 
 
 async def cmp(p: Process) -> int:
-    a, b = (p.fs.read(p.path(name)) for name in p.argv[1:3])
+    given, names = await options(p, "sl", least=2)
+    contents = []
+    for name in names[:2]:
+        try:
+            contents.append(p.fs.read(p.path(name)))
+        except OSError as error:
+            await p.complain(f"{name}: {error.strerror}")
+            return 2
+    a, b = contents
     if a == b:
         return 0
-    at = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-    await put(p, f"{p.argv[1]} {p.argv[2]} differ: byte {at + 1}, line {a[:at].count(10) + 1}")
+    at = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), None)
+    if "s" not in given and at is None:
+        await p.complain(f"EOF on {names[0] if len(a) < len(b) else names[1]}")
+    elif "s" not in given:
+        await put(p, f"{names[0]} {names[1]} differ: char {int(at or 0) + 1}, line {a[:at].count(10) + 1}")
     return 1
 
 

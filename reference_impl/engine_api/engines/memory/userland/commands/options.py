@@ -7,16 +7,17 @@ from engine_api.engines.memory.userland.process import Exit, Process
 __all__ = ["options"]
 
 
-async def options(p: Process, flags: str, valued: str = "") -> tuple[dict[str, str], list[str]]:
+async def options(p: Process, flags: str, valued: str = "", *, least: int = 0) -> tuple[dict[str, str], list[str]]:
     """The options that were given, and the other arguments.
 
     Args:
         p: the process.
         flags: letters without a value.
         valued: letters with one.
+        least: how many other arguments there must be.
 
     Raises:
-        Exit: an option is unknown; the process has said so.
+        Exit: an option is unknown, or an argument missing; the process has said so.
     """
     found: dict[str, str] = {}
     rest: list[str] = []
@@ -43,6 +44,9 @@ async def options(p: Process, flags: str, valued: str = "") -> tuple[dict[str, s
             elif letter.isdigit() and "n" in valued:
                 found["n"], letters = letter + letters, ""
             else:
-                await p.complain(f"unrecognized option: {letter}")
+                await p.complain(f"invalid option -- '{letter}'")
                 raise Exit(1)
+    if len(rest) < least:
+        await p.complain("missing operand")
+        raise Exit(1)
     return found, rest

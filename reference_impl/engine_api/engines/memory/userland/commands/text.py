@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import posixpath
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 
 from engine_api.engines.memory.userland.commands.options import options
 from engine_api.engines.memory.userland.filesystem import File
 from engine_api.engines.memory.userland.pipes import FileReader, Reader
-from engine_api.engines.memory.userland.process import Process, Program
+from engine_api.engines.memory.userland.process import NotFound, Process, Program
 from engine_api.engines.memory.userland.shell.parser import unescape
 
-__all__ = ["COMMANDS", "echo", "printf"]
+__all__ = ["COMMANDS", "all_of", "echo", "printf", "put", "size_of"]
 
 
 async def echo(p: Process) -> int:
@@ -37,8 +38,8 @@ _CONVERSION = re.compile(r"%(?:%|([-+ 0#]*)(\d+|\*)?(?:\.(\d+|\*))?([diouxXcsbeE
 
 async def printf(p: Process) -> int:
     if len(p.argv) < 2:
-        await p.stderr.write(b"Usage: printf FORMAT [ARG]...\n")
-        return 1
+        await p.complain("usage: printf FORMAT [ARGUMENT...]")
+        return 2
     form, arguments = unescape(p.argv[1]), p.argv[2:]
     out: list[str] = []
     status = 0
@@ -75,7 +76,9 @@ async def printf(p: Process) -> int:
     return status
 
 
-async def inputs(p: Process, names: Iterable[str]) -> AsyncIterator[tuple[str, Reader]]:
+async def inputs(
+    p: Process, names: Iterable[str], *, quiet: bool = False, words: str = "can't open '{}': {}"
+) -> AsyncIterator[tuple[str, Reader]]:
     """Each named file, or standard input; says so when one cannot be opened."""
     for name in list(names) or ["-"]:
         if name == "-" or p.path(name) in ("/dev/stdin", "/dev/fd/0"):
@@ -88,7 +91,8 @@ async def inputs(p: Process, names: Iterable[str]) -> AsyncIterator[tuple[str, R
                 p.env["?"] = "1"
                 continue
         except OSError as error:
-            await p.complain(f"can't open '{name}': {error.strerror}")
+            if not quiet:
+                await p.complain(words.format(name, error.strerror))
             p.env["?"] = "1"
             continue
         yield name, FileReader(node)
@@ -126,29 +130,44 @@ async def cat(p: Process) -> int:
     given, names = await options(p, "nuvetbA")
     number = 0
     async for _, reader in inputs(p, names):
-        if "n" in given:
+        if {"n", "b", "e", "t", "A"} & set(given):
             async for line in lines_of(reader):
-                number += 1
-                await put(p, f"{number:6d}\t{line}")
+                shown = line.replace("\t", "^I") if {"t", "A"} & set(given) else line
+                shown += "$" if {"e", "A"} & set(given) else ""
+                if "n" in given or ("b" in given and line):
+                    number += 1
+                    shown = f"{number:6d}\t{shown}"
+                await put(p, shown)
             continue
         while data := await reader.read():
             await p.stdout.write(data)
     return failed(p)
 
 
+async def _numbered(items: AsyncIterator[tuple[str, Reader]]) -> AsyncIterator[tuple[int, tuple[str, Reader]]]:
+    index = 0
+    async for item in items:
+        yield index, item
+        index += 1
+
+
 async def head(p: Process) -> int:
     given, names = await options(p, "qv", "nc")
     if "c" in given:
         async for _, reader in inputs(p, names):
-            left = _size(given["c"])
+            left = size_of(given["c"])
             while left > 0 and (data := await reader.read(min(left, 65536))):
                 await p.stdout.write(data)
                 left -= len(data)
         return failed(p)
     count = int(given.get("n", "10"))
-    async for name, reader in inputs(p, names):
-        if len(names) > 1:
-            await put(p, f"==> {name} <==")
+    async for index, (name, reader) in _numbered(inputs(p, names)):
+        if (len(names) > 1 or "v" in given) and "q" not in given:
+            await put(p, ("\n" if index else "") + f"==> {name} <==")
+        if count < 0:
+            lines = (await all_of(reader)).splitlines(keepends=True)
+            await p.stdout.write(b"".join(lines[:count]))
+            continue
         for _ in range(count):
             line = await reader.read_line()
             if not line:
@@ -157,7 +176,8 @@ async def head(p: Process) -> int:
     return failed(p)
 
 
-def _size(text: str) -> int:
+def size_of(text: str) -> int:
+    """A number of bytes, perhaps with a unit."""
     units = {"k": 1024, "K": 1024, "m": 1 << 20, "M": 1 << 20, "G": 1 << 30, "b": 512, "kB": 1000}
     match = re.fullmatch(r"(\d+)(k|K|m|M|G|b|kB)?", text)
     if match is None:
@@ -167,9 +187,9 @@ def _size(text: str) -> int:
 
 async def tail(p: Process) -> int:
     given, names = await options(p, "fFqv", "nc")
-    async for name, reader in inputs(p, names):
-        if len(names) > 1:
-            await put(p, f"==> {name} <==")
+    async for index, (name, reader) in _numbered(inputs(p, names)):
+        if (len(names) > 1 or "v" in given) and "q" not in given:
+            await put(p, ("\n" if index else "") + f"==> {name} <==")
         data = b"" if "f" in given and name == "/dev/null" else await all_of(reader)
         if "c" in given:
             text = given["c"]
@@ -196,14 +216,16 @@ async def _follow(p: Process, reader: Reader) -> None:
 
 
 async def wc(p: Process) -> int:
-    given, names = await options(p, "lwcm")
-    shown = [letter for letter in "lwc" if letter in given or (letter == "c" and "m" in given)] or ["l", "w", "c"]
+    given, names = await options(p, "lwcmL")
+    shown = [letter for letter in "lwmcL" if letter in given] or ["l", "w", "c"]
     totals = dict.fromkeys(shown, 0)
     async for name, reader in inputs(p, names):
         data = await all_of(reader)
-        counts = {"l": data.count(b"\n"), "w": len(data.split()), "c": len(data)}
+        text = data.decode("utf-8", "replace")
+        longest = max((len(line) for line in text.splitlines()), default=0)
+        counts = {"l": data.count(b"\n"), "w": len(data.split()), "c": len(data), "m": len(text), "L": longest}
         for letter in shown:
-            totals[letter] += counts[letter]
+            totals[letter] = max(totals[letter], longest) if letter == "L" else totals[letter] + counts[letter]
         alone = len(shown) == 1 and len(names) < 2
         await put(p, _counts([counts[x] for x in shown], name if names else "", alone=alone))
     if len(names) > 1:
@@ -217,11 +239,15 @@ def _counts(numbers: list[int], name: str, *, alone: bool) -> str:
 
 
 async def grep(p: Process) -> int:
-    given, rest = await options(p, "qivncEFrRolhHswxaz", "eABCm")
-    if "e" not in given and not rest:
+    given, rest = await options(p, "qivncEFrRolLhHswxaz", "eABCmf")
+    if not {"e", "f"} & set(given) and not rest:
         await p.complain("no pattern")
         return 2
+    if "f" in given:
+        given["e"] = "|".join(p.fs.read(p.path(given["f"])).decode("utf-8", "surrogateescape").splitlines())
+        given["E"] = ""
     text = given["e"] if "e" in given else rest.pop(0)
+    before, after = (int(given.get(letter, given.get("C", "0"))) for letter in "BA")
     if p.argv[0].endswith("fgrep") or "F" in given:
         text = re.escape(text)
     elif not (p.argv[0].endswith("egrep") or "E" in given):
@@ -233,30 +259,42 @@ async def grep(p: Process) -> int:
     try:
         matcher = re.compile(_classes(text), re.IGNORECASE if "i" in given else 0)
     except re.error:
-        await p.complain(f"bad regex '{text}': Invalid preceding regular expression")
+        await p.complain(f"bad regex '{text}'")
         return 2
     names = rest
+    many = len(names) > 1 or bool({"r", "R"} & set(given))
     if "r" in given or "R" in given:
         names = [
-            n.removeprefix("/") if not r.startswith("/") else n
+            r.rstrip("/") + n[len(posixpath.normpath(p.path(r))) :]
             for r in (rest or ["."])
-            for n, node in p.fs.walk(p.path(r))
+            for n, node in p.fs.walk(posixpath.normpath(p.path(r)))
             if node.kind == 0o100000
         ]
     found = False
-    async for name, reader in inputs(p, names):
-        prefix = f"{name}:" if (len(names) > 1 and "h" not in given) or "H" in given else ""
-        count = number = 0
+    async for name, reader in inputs(p, names, quiet="s" in given, words="{}: {}"):
+        prefix = f"{name}:" if (many and "h" not in given) or "H" in given else ""
+        count = number = left = 0
+        held: list[str] = []
         async for line in lines_of(reader):
             number += 1
             match = matcher.search(line)
             if (match is None) != ("v" in given):
+                if left and not {"c", "l", "L", "q"} & set(given):
+                    await put(p, prefix + line)
+                    left -= 1
+                elif before:
+                    held = [*held[-before + 1 :], line] if before > 1 else [line]
                 continue
             found = True
+            left = after
+            if not {"c", "l", "L", "q", "o"} & set(given):
+                for one in held:
+                    await put(p, prefix + one)
+            held = []
             count += 1
             if "q" in given:
                 return 0
-            if "c" in given or "l" in given:
+            if {"c", "l", "L"} & set(given):
                 continue
             shown = f"{prefix}{number}:" if "n" in given else prefix
             if "o" in given and match is not None:
@@ -266,7 +304,7 @@ async def grep(p: Process) -> int:
                 await put(p, shown + line)
             if "m" in given and count >= int(given["m"]):
                 break
-        if "l" in given and count:
+        if ("l" in given and count) or ("L" in given and not count):
             await put(p, name)
         if "c" in given:
             await put(p, f"{prefix}{count}")
@@ -371,6 +409,9 @@ def _sed_line(
 
 async def cut(p: Process) -> int:
     given, names = await options(p, "s", "dfcb")
+    if not {"f", "c", "b"} & set(given):
+        await p.complain("expected a list of bytes, characters, or fields")
+        return 1
     ranges = [
         tuple(part.partition("-")) for part in (given.get("f") or given.get("c") or given.get("b") or "1").split(",")
     ]
@@ -395,7 +436,7 @@ async def cut(p: Process) -> int:
 
 
 async def tr(p: Process) -> int:
-    given, sets = await options(p, "dsc")
+    given, sets = await options(p, "dsc", least=1)
     source = _set(sets[0]) if sets else ""
     target = _set(sets[1]) if len(sets) > 1 else ""
     data = (await all_of(p.stdin)).decode("latin-1")
@@ -429,9 +470,9 @@ def _set(text: str) -> str:
 
 
 async def sort(p: Process) -> int:
-    given, names = await options(p, "nrufb", "kto")
+    given, names = await options(p, "nrufbc", "kto")
     lines: list[str] = []
-    async for _, reader in inputs(p, names):
+    async for _, reader in inputs(p, names, words="{}: {}"):
         lines += [line async for line in lines_of(reader)]
 
     def key(line: str) -> tuple[float, str] | str:
@@ -445,20 +486,34 @@ async def sort(p: Process) -> int:
             return (float(match[0]) if match else 0.0, line)
         return text.lower() if "f" in given else text
 
-    lines.sort(key=key, reverse="r" in given)
+    if failed(p):
+        return 2
+    ordered = sorted(lines, key=key, reverse="r" in given)
+    if "c" in given:
+        return int(ordered != lines)
     if "u" in given:
-        lines = list(dict.fromkeys(lines))
-    await p.stdout.write("".join(line + "\n" for line in lines).encode("utf-8", "surrogateescape"))
-    return failed(p)
+        ordered = list(dict.fromkeys(ordered))
+    data = "".join(line + "\n" for line in ordered).encode("utf-8", "surrogateescape")
+    if "o" in given:
+        p.fs.write(p.path(given["o"]), data)
+    else:
+        await p.stdout.write(data)
+    return 0
 
 
 async def uniq(p: Process) -> int:
-    given, names = await options(p, "cdu")
+    given, names = await options(p, "cdui", "f")
+    skipped = int(given.get("f", "0"))
+
+    def key(line: str) -> str:
+        text = " ".join(line.split()[skipped:]) if skipped else line
+        return text.lower() if "i" in given else text
+
     groups: list[tuple[str, int]] = []
     async for _, reader in inputs(p, names[:1]):
         async for line in lines_of(reader):
-            if groups and groups[-1][0] == line:
-                groups[-1] = (line, groups[-1][1] + 1)
+            if groups and key(groups[-1][0]) == key(line):
+                groups[-1] = (groups[-1][0], groups[-1][1] + 1)
             else:
                 groups.append((line, 1))
     for line, count in groups:
@@ -480,7 +535,13 @@ async def tee(p: Process) -> int:
 
 
 async def seq(p: Process) -> int:
-    given, rest = await options(p, "w", "s")
+    given, rest = {}, p.argv[1:]
+    while rest and re.match("-[ws]", rest[0]):
+        option = rest.pop(0)
+        given[option[1]] = option[2:] or (rest.pop(0) if option == "-s" and rest else "")
+    if not rest or not all(re.fullmatch(r"[-+]?\d+", text) for text in rest):
+        await p.complain(f"invalid number '{next(iter(rest), '')}'")
+        return 1
     numbers = [int(text) for text in rest]
     first, step, last = numbers[0] if len(numbers) > 1 else 1, numbers[1] if len(numbers) > 2 else 1, numbers[-1]
     out: list[str] = []
@@ -514,11 +575,28 @@ async def rev(p: Process) -> int:
 
 def _digest(make: Callable[[bytes], str]) -> Program:
     async def program(p: Process) -> int:
-        async for name, reader in inputs(p, p.argv[1:]):
+        given, names = await options(p, "c")
+        if "c" in given:
+            return await _check_digests(p, make, names)
+        async for name, reader in inputs(p, names):
             await put(p, f"{make(await all_of(reader))}  {name}")
         return failed(p)
 
     return program
+
+
+async def _check_digests(p: Process, make: Callable[[bytes], str], names: list[str]) -> int:
+    wrong = total = 0
+    async for _, reader in inputs(p, names):
+        async for line in lines_of(reader):
+            expected, _, name = line.partition("  ")
+            total += 1
+            same = p.fs.exists(p.path(name)) and make(p.fs.read(p.path(name))) == expected
+            wrong += not same
+            await put(p, f"{name}: {'OK' if same else 'FAILED'}")
+    if wrong:
+        await p.complain(f"WARNING: {wrong} of {total} computed checksums did NOT match")
+    return int(bool(wrong)) or failed(p)
 
 
 async def base64(p: Process) -> int:
@@ -547,26 +625,109 @@ async def hexdump(p: Process) -> int:
     return failed(p)
 
 
-async def expr(p: Process) -> int:
-    from engine_api.engines.memory.userland.shell.arithmetic import ArithmeticProblem, evaluate
+class _Expression:
+    """What `expr` computes, one word at a time."""
 
+    _LEVELS = (("|",), ("&",), ("=", "==", "!=", "<", "<=", ">", ">="), ("+", "-"), ("*", "/", "%"), (":",))
+
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+
+    def value(self, level: int = 0) -> str:
+        """The value of what comes."""
+        if level == len(self._LEVELS):
+            return self._one()
+        left = self.value(level + 1)
+        while self.words and self.words[0] in self._LEVELS[level]:
+            left = self._apply(self.words.pop(0), left, self.value(level + 1))
+        return left
+
+    def _one(self) -> str:
+        if not self.words:
+            raise ValueError("syntax error")
+        word = self.words.pop(0)
+        if word == "(":
+            value = self.value()
+            if self.words[:1] != [")"]:
+                raise ValueError("syntax error")
+            self.words.pop(0)
+            return value
+        if word == "length":
+            return str(len(self._one()))
+        if word == "index":
+            text, letters = self._one(), self._one()
+            return str(next((at for at, letter in enumerate(text, 1) if letter in letters), 0))
+        if word == "substr":
+            text, start, size = self._one(), int(self._one()), int(self._one())
+            return text[start - 1 : start - 1 + size]
+        return word
+
+    def _apply(self, operator: str, left: str, right: str) -> str:
+        if operator == "|":
+            return left if left not in ("", "0") else right
+        if operator == "&":
+            return left if left not in ("", "0") and right not in ("", "0") else "0"
+        if operator == ":":
+            match = re.match(_classes(_basic(right)), left)
+            if match is None:
+                return "" if "\\(" in right else "0"
+            return match[1] if match.re.groups else str(match.end())
+        a: int | str
+        b: int | str
+        if re.fullmatch(r"-?\d+", left) and re.fullmatch(r"-?\d+", right):
+            a, b = int(left), int(right)
+            if operator in ("/", "%"):
+                if b == 0:
+                    raise ValueError("division by zero")
+                quotient = abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
+                return str(quotient if operator == "/" else a - b * quotient)
+            if operator in ("+", "-", "*"):
+                return str({"+": a + b, "-": a - b, "*": a * b}[operator])
+            ordered = (a > b) - (a < b)
+        elif operator in ("+", "-", "*", "/", "%"):
+            raise ValueError("non-numeric argument")
+        else:
+            ordered = (left > right) - (left < right)
+        true = {"<": ordered < 0, "<=": ordered <= 0, ">": ordered > 0, ">=": ordered >= 0, "!=": ordered != 0}
+        return str(int(true.get(operator, ordered == 0)))
+
+
+async def expr(p: Process) -> int:
+    expression = _Expression(p.argv[1:])
     try:
-        value = evaluate(" ".join(p.argv[1:]), {})
-    except ArithmeticProblem:
-        await p.complain("syntax error")
+        if not expression.words:
+            raise ValueError("too few arguments")
+        value = expression.value()
+        if expression.words:
+            raise ValueError("syntax error")
+    except ValueError as problem:
+        await p.complain(str(problem))
         return 2
-    await put(p, str(value))
-    return 0 if value else 1
+    await put(p, value)
+    return 0 if value not in ("", "0") else 1
 
 
 async def xargs(p: Process) -> int:
-    given, command = await options(p, "rt0", "nI") if p.argv[1:2] and p.argv[1].startswith("-") else ({}, p.argv[1:])
-    words = (await all_of(p.stdin)).decode("utf-8", "surrogateescape").split()
+    given: dict[str, str] = {}
+    command = p.argv[1:]
+    while command and re.fullmatch("-[rt0nI].*", command[0]):
+        option = command.pop(0)
+        given[option[1]] = option[2:] or (command.pop(0) if option in ("-n", "-I") and command else "")
+    text = (await all_of(p.stdin)).decode("utf-8", "surrogateescape")
+    words = text.rstrip("\0").split("\0") if "0" in given else text.splitlines() if "I" in given else text.split()
     command = command or ["echo"]
-    size = int(given.get("n", str(len(words) or 1)))
+    if "I" in given:
+        calls = [[part.replace(given["I"], word) for part in command] for word in words]
+    else:
+        size = int(given.get("n", str(len(words) or 1)))
+        calls = [[*command, *words[at : at + size]] for at in range(0, max(len(words), 0 if "r" in given else 1), size)]
     status = 0
-    for at in range(0, max(len(words), 0 if "r" in given else 1), size):
-        child = p.spawn([*command, *words[at : at + size]])
+    for call in calls:
+        try:
+            child = p.spawn(call)
+        except NotFound:
+            await p.complain(f"{call[0]}: No such file or directory")
+            return 127
         status = 123 if await child.wait() else status
     return status
 
@@ -591,6 +752,7 @@ COMMANDS: Mapping[str, Program] = {
     "seq": seq,
     "sha1sum": _digest(lambda d: hashlib.sha1(d).hexdigest()),
     "sha256sum": _digest(lambda d: hashlib.sha256(d).hexdigest()),
+    "sha512sum": _digest(lambda d: hashlib.sha512(d).hexdigest()),
     "sort": sort,
     "tail": tail,
     "tee": tee,

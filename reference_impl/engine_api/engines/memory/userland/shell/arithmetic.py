@@ -9,7 +9,7 @@ from typing import Final
 __all__ = ["ArithmeticProblem", "evaluate"]
 
 _TOKEN: Final = re.compile(
-    r"\s*(0[xX][0-9A-Fa-f]+|\d+|[A-Za-z_]\w*|\*\*|<<=|>>=|<<|>>|[-+*/%&|^]=|[<>=!]=|&&|\|\||\+\+|--|[-+*/%&|^!~<>=?:(),])"
+    r"\s*(0[xX][0-9A-Fa-f]+|\d+#\w+|\d+|[A-Za-z_]\w*|\*\*|<<=|>>=|<<|>>|[-+*/%&|^]=|[<>=!]=|&&|\|\||\+\+|--|[-+*/%&|^!~<>=?:(),])"
 )
 _BINARY: Final[list[dict[str, Callable[[int, int], int]]]] = [
     {"||": lambda a, b: int(bool(a or b))},
@@ -60,6 +60,9 @@ def evaluate(text: str, variables: MutableMapping[str, str]) -> int:
         return 0
     reader = _Reader(tokens, variables)
     value = reader.assignment()
+    while reader.tokens[:1] == [","]:
+        reader.tokens.pop(0)
+        value = reader.assignment()
     if reader.tokens:
         raise ArithmeticProblem("arithmetic syntax error")
     return value
@@ -113,11 +116,21 @@ class _Reader:
 
     def _binary(self, level: int) -> int:
         if level == len(_BINARY):
-            return self._unary()
+            return self._power()
         value = self._binary(level + 1)
         while self.tokens and self.tokens[0] in _BINARY[level]:
             operator = self._next()
             value = _wrap(_BINARY[level][operator](value, self._binary(level + 1)))
+        return value
+
+    def _power(self) -> int:
+        value = self._unary()
+        if self.tokens[:1] == ["**"]:
+            self._next()
+            exponent = self._power()
+            if exponent < 0:
+                raise ArithmeticProblem("exponent less than 0")
+            return _wrap(pow(value, exponent, 2**64))
         return value
 
     def _unary(self) -> int:
@@ -160,6 +173,9 @@ class _Reader:
 
 def _number(text: str) -> int:
     try:
+        if "#" in text:
+            base, _, digits = text.partition("#")
+            return _wrap(int(digits, int(base)))
         if text.lower().startswith("0x"):
             return _wrap(int(text, 16))
         return _wrap(int(text, 8 if text.startswith("0") and len(text) > 1 else 10))

@@ -12,6 +12,7 @@ from engine_api.engines.memory.userland.commands.conditions import false as fals
 from engine_api.engines.memory.userland.commands.conditions import test, true
 from engine_api.engines.memory.userland.commands.text import echo, printf
 from engine_api.engines.memory.userland.process import CannotRun, NotFound, Program
+from engine_api.engines.memory.userland.shell.arithmetic import evaluate
 from engine_api.engines.memory.userland.shell.expand import ExpansionProblem
 from engine_api.engines.memory.userland.shell.interpreter import Broken, Continued, Exited, Returned, Shell
 from engine_api.engines.memory.userland.shell.parser import parse
@@ -47,10 +48,14 @@ async def return_(shell: Shell, argv: list[str]) -> int:
 
 
 async def break_(shell: Shell, argv: list[str]) -> int:
+    if not shell.loops:
+        return 0
     raise Broken(_number(argv[1]) if len(argv) > 1 else 1)
 
 
 async def continue_(shell: Shell, argv: list[str]) -> int:
+    if not shell.loops:
+        return 0
     raise Continued(_number(argv[1]) if len(argv) > 1 else 1)
 
 
@@ -122,7 +127,8 @@ def _quote(value: str) -> str:
     return "'" + value.replace("'", "'\\''") + "'"
 
 
-_OPTION_NAMES = {"errexit": "e", "xtrace": "x", "nounset": "u", "noglob": "f", "verbose": "v", "pipefail": "p"}
+_OPTION_NAMES = {"errexit": "e", "xtrace": "x", "nounset": "u", "noglob": "f", "verbose": "v", "pipefail": "pipefail"}
+_LETTERS = "aefhmnuvxC"
 
 
 async def set_(shell: Shell, argv: list[str]) -> int:
@@ -138,10 +144,19 @@ async def set_(shell: Shell, argv: list[str]) -> int:
             shell.positional = [argument, *arguments]
             return 0
         letters = argument[1:]
+        switch = shell.options.add if argument[0] == "-" else shell.options.discard
         if letters == "o" and arguments:
-            letters = _OPTION_NAMES.get(arguments.pop(0), "")
+            name = arguments.pop(0)
+            if name not in _OPTION_NAMES:
+                await shell.complain(f"set: illegal option {argument[0]}o {name}")
+                return 2
+            switch(_OPTION_NAMES[name])
+            continue
         for letter in letters:
-            (shell.options.add if argument[0] == "-" else shell.options.discard)(letter)
+            if letter not in _LETTERS:
+                await shell.complain(f"set: illegal option {argument[0]}{letter}")
+                return 2
+            switch(letter)
     return 0
 
 
@@ -301,10 +316,10 @@ async def exec_(shell: Shell, argv: list[str]) -> int:
     try:
         program, arguments = process.sandbox.find(argv[1:], shell.environment, shell.cwd, process.user)
     except NotFound:
-        await shell.complain(f"exec: line 0: {argv[1]}: not found")
+        await shell.complain(f"exec: {argv[1]}: not found")
         raise Exited(127) from None
     except CannotRun:
-        await shell.complain(f"exec: line 0: {argv[1]}: Permission denied")
+        await shell.complain(f"exec: {argv[1]}: Permission denied")
         raise Exited(126) from None
     for number in list(process._handlers):
         process.on_signal(number, None)
@@ -365,11 +380,28 @@ async def command(shell: Shell, argv: list[str]) -> int:
 
 
 async def umask(shell: Shell, argv: list[str]) -> int:
-    if len(argv) > 1:
+    if argv[1:] == ["-S"]:
+        shown = [f"{who}={_rights(~shell.umask >> shift)}" for who, shift in (("u", 6), ("g", 3), ("o", 0))]
+        await _print(shell, ",".join(shown) + "\n")
+    elif len(argv) > 1:
+        if not re.fullmatch("[0-7]+", argv[1]):
+            await shell.complain(f"umask: Illegal mode: {argv[1]}")
+            return 2
         shell.umask = int(argv[1], 8)
     else:
         await _print(shell, f"{shell.umask:04o}\n")
     return 0
+
+
+def _rights(bits: int) -> str:
+    return "".join(letter for letter, bit in (("r", 4), ("w", 2), ("x", 1)) if bits & bit)
+
+
+async def let(shell: Shell, argv: list[str]) -> int:
+    value = 0
+    for text in argv[1:]:
+        value = evaluate(text, shell.variables)
+    return int(value == 0)
 
 
 async def getopts(shell: Shell, argv: list[str]) -> int:
@@ -422,6 +454,7 @@ BUILTINS: Mapping[str, Builtin] = {
     "getopts": getopts,
     "jobs": jobs,
     "kill": kill,
+    "let": let,
     "local": local,
     "pwd": pwd,
     "read": read,

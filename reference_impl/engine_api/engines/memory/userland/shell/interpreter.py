@@ -117,6 +117,7 @@ class Shell:
         self.children: dict[int, Process] = {}
         self.interactive = False
         self.depth = 0
+        self.loops = 0
         self._pending: list[int] = []
         self.signalled = asyncio.Event()
         self._steps = 0
@@ -138,7 +139,7 @@ class Shell:
         if name == "!":
             return str(self.last_background) if self.last_background is not None else None
         if name == "-":
-            return "".join(sorted(self.options))
+            return "".join(sorted(option for option in self.options if len(option) == 1))
         return self.variables.get(name)
 
     def assign(self, name: str, value: str) -> None:
@@ -186,6 +187,8 @@ class Shell:
                     if (not name.startswith(".") or piece.startswith(".")) and matcher.fullmatch(name)
                 ]
             found = following
+        if pattern.endswith("/"):
+            return sorted(n for n in found if self.process.fs.is_directory(posixpath.join(self.cwd, n.rstrip("/"))))
         return sorted(name.rstrip("/") for name in found if name.strip("/"))
 
     async def substitute(self, script: str) -> str:
@@ -213,6 +216,7 @@ class Shell:
         made.cwd, made.umask, made.status, made.depth = self.cwd, self.umask, self.status, self.depth + 1
         made.last_background = self.last_background
         made.children = self.children
+        made._testing, made.loops = self._testing, self.loops
         if made.depth > 60:
             raise ExpansionProblem("too many nested subshells")
         return made
@@ -317,13 +321,18 @@ class Shell:
                 await self._pipeline(pipeline, tested=index < len(item.rest) - 1)
 
     async def _pipeline(self, pipeline: Pipeline, *, tested: bool) -> None:
-        if len(pipeline.commands) == 1:
-            await self.command(pipeline.commands[0], tested=tested or pipeline.negated)
-        else:
-            await self._pipe(pipeline.commands)
+        untested = not (tested or pipeline.negated)
+        self._testing += not untested
+        try:
+            if len(pipeline.commands) == 1:
+                await self.command(pipeline.commands[0])
+            else:
+                await self._pipe(pipeline.commands)
+        finally:
+            self._testing -= not untested
         if pipeline.negated:
             self.status = int(self.status == 0)
-        elif self.status and "e" in self.options and not tested and not self._testing:
+        elif self.status and "e" in self.options and untested and not self._testing:
             raise Exited(self.status)
 
     _testing = 0
@@ -347,7 +356,8 @@ class Shell:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             raise
-        self.status = results[-1]
+        failed = [status for status in results if status]
+        self.status = failed[-1] if failed and "pipefail" in self.options else results[-1]
 
     async def _stage(self, command: Node, shell: Shell, reader: Reader | None, pipe: Pipe | None) -> int:
         try:
@@ -360,7 +370,7 @@ class Shell:
             if reader is not None:
                 reader.close()
 
-    async def command(self, node: Node, *, tested: bool = False) -> None:
+    async def command(self, node: Node) -> None:
         """Run one command."""
         if isinstance(node, Simple):
             await self._simple(node)
@@ -368,7 +378,7 @@ class Shell:
             before = self.files
             try:
                 self.files = await self._redirect(node.redirections, self.files)
-                await self.command(node.command, tested=tested)
+                await self.command(node.command)
             except OSError as error:
                 await self._cannot_open(error)
             finally:
@@ -432,6 +442,7 @@ class Shell:
 
     async def _body(self, body: CommandList) -> bool:
         """Run the body of a loop once; gives whether the loop is left."""
+        self.loops += 1
         try:
             await self.run(body)
         except Broken as flow:
@@ -442,6 +453,8 @@ class Shell:
         except Continued as flow:
             if flow.value > 1:
                 raise Continued(flow.value - 1) from None
+        finally:
+            self.loops -= 1
         return False
 
     async def _case(self, node: Case) -> None:
@@ -611,16 +624,27 @@ class Shell:
             files.readers[fd] = self.open_reader(target, files)
             files.writers[fd] = self.open_writer(target, append=True)
         else:
-            files.writers[fd] = self.open_writer(target, append=operator == ">>", files=files)
+            forced = operator == ">|" and target not in _STANDARD
+            files.writers[fd] = self.open_writer(target, append=operator == ">>", files=None if forced else files)
+
+    def _is_file(self, path: str) -> bool:
+        try:
+            return self.process.fs.node(path).kind == 0o100000
+        except OSError:
+            return False
 
     def open_reader(self, name: str, files: Files | None = None) -> Reader:
         """A file to read."""
         path = posixpath.join(self.cwd, name)
         if path in ("/dev/stdin", "/dev/fd/0", "/dev/tty") and files is not None:
             return files.readers.get(0, self.process.stdin)
-        node = self.process.fs.node(path)
+        try:
+            node = self.process.fs.node(path)
+        except OSError as error:
+            missing = ": no such file" if error.errno == errno.ENOENT else ""
+            raise OSError(error.errno, error.strerror, f"open {name}{missing}") from None
         if node.kind == 0o040000:
-            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), name)
+            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), f"open {name}")
         return FileReader(node)
 
     def open_writer(self, name: str, *, append: bool = False, files: Files | None = None) -> Writer:
@@ -629,7 +653,13 @@ class Shell:
         if files is not None and path in _STANDARD:
             return files.writers.get(_STANDARD[path], NullWriter())
         user = self.process.user
-        opened = self.process.fs.open(path, append=append, mode=0o666 & ~self.umask, uid=user.uid, gid=user.gid)
+        if "C" in self.options and files is not None and not append and self._is_file(path):
+            raise OSError(errno.EEXIST, os.strerror(errno.EEXIST), f"create {name}")
+        try:
+            opened = self.process.fs.open(path, append=append, mode=0o666 & ~self.umask, uid=user.uid, gid=user.gid)
+        except OSError as error:
+            missing = ": nonexistent directory" if error.errno == errno.ENOENT else ""
+            raise OSError(error.errno, error.strerror, f"create {name}{missing}") from None
         if isinstance(opened, Device):
             if opened.name == "tty":
                 return self.process.stdout
@@ -637,11 +667,12 @@ class Shell:
         return FileWriter(self.process.fs, opened)
 
     async def _cannot_open(self, error: OSError) -> None:
-        verb = "create" if error.errno in (errno.EISDIR, errno.EROFS) else "open"
-        text = {errno.ENOENT: "no such file"}.get(error.errno or 0, os.strerror(error.errno or 0))
-        if error.errno == errno.ENOENT:
-            verb = "open"
-        await self.complain(f"can't {verb} {error.filename}: {text}")
+        text = os.strerror(error.errno or 0)
+        if error.errno == errno.EBADF:
+            await self.complain(f"{error.filename}: {text}")
+        else:
+            missing = error.errno == errno.ENOENT
+            await self.complain(f"can't {error.filename}" if missing else f"can't {error.filename}: {text}")
         self.status = 1
 
 
