@@ -96,6 +96,8 @@ class _Condition:
             return left < right
         if operator == ">":
             return left > right
+        if operator in ("-nt", "-ot", "-ef"):
+            return self._files(left, operator, right)
         numbers = []
         for text in (left, right):
             try:
@@ -104,6 +106,13 @@ class _Condition:
                 raise ValueError(f"{text}: bad number") from None
         a, b = numbers
         return {"-eq": a == b, "-ne": a != b, "-lt": a < b, "-le": a <= b, "-gt": a > b, "-ge": a >= b}[operator]
+
+    def _files(self, left: str, operator: str, right: str) -> bool:
+        try:
+            a, b = (self._process.fs.node(self._process.path(name)) for name in (left, right))
+        except OSError:
+            return False
+        return a is b if operator == "-ef" else a.mtime > b.mtime if operator == "-nt" else a.mtime < b.mtime
 
     def _unary(self, operator: str, operand: str) -> bool:
         if operator == "n":
@@ -136,6 +145,6 @@ class _Condition:
         return checks[operator]
 
 
-_BINARY = frozenset(("=", "==", "!=", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge"))
+_BINARY = frozenset(("=", "==", "!=", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef"))
 
 COMMANDS: Mapping[str, Program] = {"true": true, "false": false, "test": test, "[": test, "[[": test}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from engine_api.engines.memory.userland.commands.options import options
 from engine_api.engines.memory.userland.commands.text import put
@@ -34,12 +36,28 @@ async def sleep(p: Process) -> int:
 
 
 async def date(p: Process) -> int:
-    given, rest = await options(p, "u", "dD")
+    given, rest = await options(p, "uR", "dDrI")
     now = p.clock.time_ns() / 1e9
-    if given.get("d", "").startswith("@"):
-        now = float(given["d"][1:])
+    if "r" in given:
+        now = p.fs.node(p.path(given["r"])).mtime
+    if "d" in given:
+        text = given["d"]
+        try:
+            now = (
+                float(text[1:])
+                if text.startswith("@")
+                else datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+            )
+        except ValueError:
+            await p.complain(f"invalid date '{text}'")
+            return 1
     form = rest[0][1:] if rest and rest[0].startswith("+") else "%a %b %e %H:%M:%S UTC %Y"
-    await put(p, time.strftime(form.replace("%s", str(int(now))).replace("%N", "000000000"), time.gmtime(now)))
+    if "R" in given:
+        form = "%a, %d %b %Y %H:%M:%S +0000"
+    elif "I" in given:
+        form = "%Y-%m-%dT%H:%M:%S+00:00" if given["I"] == "seconds" else "%Y-%m-%d"
+    form = form.replace("%s", str(int(now))).replace("%N", "000000000").replace("%Z", "UTC")
+    await put(p, time.strftime(form, time.gmtime(now)))
     return 0
 
 
@@ -87,8 +105,11 @@ async def printenv(p: Process) -> int:
 
 
 async def id_(p: Process) -> int:
-    given, _ = await options(p, "ugnrG")
+    given, names = await options(p, "ugnrG")
     user = p.user
+    if names and names[0] != user.name:
+        await p.complain(f"unknown user {names[0]}")
+        return 1
     if "u" in given:
         await put(p, user.name if "n" in given else str(user.uid))
     elif "g" in given or "G" in given:
@@ -168,9 +189,11 @@ async def tty(p: Process) -> int:
 async def timeout(p: Process) -> int:
     given, rest = await options(p, "k", "s") if p.argv[1:2] and p.argv[1].startswith("-") else ({}, p.argv[1:])
     number = number_of(given.get("s", "TERM")) or signal.SIGTERM
-    text = rest[0]
-    unit = _UNITS.get(text[-1:], 0)
-    seconds = float(text[:-1] if unit else text) * (unit or 1)
+    match = re.fullmatch(r"(\d*\.?\d+)([smhd]?)", rest[0]) if len(rest) > 1 else None
+    if match is None:
+        await p.complain(f"invalid number '{rest[0]}'" if len(rest) > 1 else "missing operand")
+        return 1
+    seconds = float(match[1]) * _UNITS.get(match[2], 1)
     child = p.spawn(rest[1:])
     waiting = asyncio.ensure_future(child.wait())
     clock = asyncio.ensure_future(p.sleep(seconds))

@@ -7,6 +7,7 @@ import hashlib
 import posixpath
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from engine_api.engines.memory.userland.commands.options import options
 from engine_api.engines.memory.userland.filesystem import File
@@ -42,6 +43,7 @@ async def printf(p: Process) -> int:
         return 2
     form, arguments = unescape(p.argv[1]), p.argv[2:]
     out: list[str] = []
+    wrong: list[str] = []
     status = 0
     while True:
         used = False
@@ -60,6 +62,7 @@ async def printf(p: Process) -> int:
                     number = ord(value[1]) if value[:1] in "'\"" and len(value) > 1 else int(value or "0", 0)
                 except ValueError:
                     number, status = 0, 1
+                    wrong.append(value)
                 return f"%{match[1] or ''}{width}{precision}{'d' if kind in 'iu' else kind}" % number
             if kind in "eEfgG":
                 return f"%{match[1] or ''}{width}{precision}{kind}" % float(value or 0)
@@ -72,6 +75,8 @@ async def printf(p: Process) -> int:
         out.append(_CONVERSION.sub(convert, form))
         if not arguments or not used:
             break
+    for value in wrong:
+        await p.stderr.write(f"sh: invalid number '{value}'\n".encode("utf-8", "surrogateescape"))
     await p.stdout.write("".join(out).encode("utf-8", "surrogateescape"))
     return status
 
@@ -324,87 +329,197 @@ def _classes(text: str) -> str:
 
 async def sed(p: Process) -> int:
     given, rest = await options(p, "nrEi", "ef")
-    script = given["e"] if "e" in given else rest.pop(0) if rest else ""
-    try:
-        program = _sed_program(script, extended="r" in given or "E" in given)
-    except (ValueError, re.error) as problem:
-        await p.complain(f"bad option in substitution expression: {problem}")
+    if "e" not in given and not rest:
+        await p.complain("missing operand")
         return 1
+    scripts = [a for flag, a in zip(p.argv[1:], p.argv[2:], strict=False) if flag == "-e"]
+    script = "\n".join(scripts) if scripts else given["e"] if "e" in given else rest.pop(0)
+    try:
+        program = _SedParser(script, extended="r" in given or "E" in given).program()
+    except (ValueError, re.error) as problem:
+        await p.complain(str(problem))
+        return 1
+    status = 0
     for name in rest or ["-"]:
-        reader = p.stdin if name == "-" else FileReader(p.fs.node(p.path(name)))
+        try:
+            reader = p.stdin if name == "-" else FileReader(p.fs.node(p.path(name)))
+        except OSError as error:
+            await p.complain(f"{name}: {error.strerror}")
+            status = 1
+            continue
         lines = (await all_of(reader)).decode("utf-8", "surrogateescape").splitlines()
-        out: list[str] = []
-        for number, line in enumerate(lines, 1):
-            keep, printed, stop = _sed_line(program, line, number, number == len(lines), out)
-            if keep is not None and "n" not in given:
-                out.append(keep)
-            out += printed
-            if stop:
-                break
-        data = "".join(line + "\n" for line in out).encode("utf-8", "surrogateescape")
+        data = "".join(line + "\n" for line in _Sed(program, lines, quiet="n" in given).run())
         if "i" in given and name != "-":
-            p.fs.write(p.path(name), data)
+            p.fs.write(p.path(name), data.encode("utf-8", "surrogateescape"))
         else:
-            await p.stdout.write(data)
-    return 0
+            await p.stdout.write(data.encode("utf-8", "surrogateescape"))
+    return status
 
 
-_SED = re.compile(r"\s*(?:(\d+|\$|/(?:[^/\\]|\\.)*/)(?:,(\d+|\$))?)?\s*(!?)([spdq])")
-_SedCommand = tuple[str, str, bool, str, re.Pattern[str] | None, str, str]
+@dataclass
+class _SedCommand:
+    """One command with the lines that it is for."""
+
+    addresses: list[str]
+    negated: bool
+    name: str
+    pattern: re.Pattern[str] | None = None
+    new: str = ""
+    flags: str = ""
+    inner: list[_SedCommand] = field(default_factory=list)
+    inside: bool = False
 
 
-def _sed_program(script: str, *, extended: bool) -> list[_SedCommand]:
-    program: list[_SedCommand] = []
-    at = 0
-    while at < len(script):
-        if script[at] in "; \n":
-            at += 1
-            continue
-        match = _SED.match(script, at)
+class _SedParser:
+    def __init__(self, script: str, *, extended: bool) -> None:
+        self._rest = script
+        self._extended = extended
+
+    def program(self, end: str = "") -> list[_SedCommand]:
+        """The commands up to the end, or up to a brace."""
+        found: list[_SedCommand] = []
+        while True:
+            self._rest = self._rest.lstrip("; \n\t")
+            if not self._rest or self._rest[0] == "}":
+                if bool(end) != self._rest.startswith("}"):
+                    raise ValueError("unmatched '{'")
+                self._rest = self._rest[1:]
+                return found
+            found.append(self._command())
+
+    def _command(self) -> _SedCommand:
+        match = re.match(rf"({_SED_ADDRESS})?(?:,({_SED_ADDRESS}))?\s*(!?)\s*(.)", self._rest, re.DOTALL)
         if match is None:
-            raise ValueError(script)
-        at = match.end()
-        pattern, new, flags = None, "", ""
-        if match[4] == "s":
-            mark = re.escape(script[at])
-            parts = re.compile(
-                rf"{mark}((?:\\.|(?!{mark}).)*){mark}((?:\\.|(?!{mark}).)*){mark}([gip0-9]*)", re.DOTALL
-            ).match(script, at)
-            if parts is None:
-                raise ValueError(script)
-            at = parts.end()
-            flags = parts[3]
-            old = parts[1] if extended else _basic(parts[1])
-            pattern = re.compile(_classes(old), re.IGNORECASE if "i" in flags else 0)
-            new = re.sub(r"(?<!\\)&", r"\\g<0>", parts[2]).replace("\\&", "&").replace("\\/", "/").replace("\\n", "\n")
-        program.append((match[1] or "", match[2] or "", bool(match[3]), match[4], pattern, new, flags))
-    return program
+            raise ValueError(f"unsupported command {self._rest[:1]}")
+        made = _SedCommand([text for text in match.group(1, 2) if text], bool(match[3]), match[4])
+        self._rest = self._rest[match.end() :]
+        if made.name in "sy":
+            self._delimited(made)
+        elif made.name in "aic":
+            text, _, self._rest = self._rest.partition("\n")
+            made.new = re.sub(r"^\s*\\?\s*", "", text)
+        elif made.name == "{":
+            made.inner = self.program("}")
+        elif made.name not in "dpqN=nDPhHgGx#":
+            raise ValueError(f"unsupported command {made.name}")
+        return made
+
+    def _delimited(self, made: _SedCommand) -> None:
+        mark = re.escape(self._rest[:1])
+        text = rf"((?:\\.|(?!{mark}).)*)"
+        parts = re.match(rf"{mark}{text}{mark}{text}{mark}([gipI0-9]*)", self._rest, re.DOTALL) if mark else None
+        if parts is None:
+            raise ValueError(f"unmatched '{self._rest[:1]}'")
+        self._rest = self._rest[parts.end() :]
+        made.flags = parts[3]
+        if made.name == "y":
+            made.new = parts[1] + "\0" + parts[2]
+            return
+        old = parts[1] if self._extended else _basic(parts[1])
+        made.pattern = re.compile(_classes(old), re.IGNORECASE if {"i", "I"} & set(made.flags) else 0)
+        new = re.sub(r"(?<!\\)&", r"\\g<0>", parts[2])
+        made.new = new.replace("\\&", "&").replace("\\/", "/").replace("\\n", "\n")
 
 
-def _sed_line(
-    program: list[_SedCommand], line: str, number: int, last: bool, out: list[str]
-) -> tuple[str | None, list[str], bool]:
-    printed: list[str] = []
-    for start, end, negated, command, pattern, new, flags in program:
-        if start.startswith("/"):
-            hit = re.search(_classes(_basic(start[1:-1])), line) is not None
-        elif end:
-            hit = int(start) <= number and (end == "$" or number <= int(end))
+_SED_ADDRESS = r"\d+|\$|/(?:[^/\\]|\\.)*/"
+
+
+class _Sed:
+    """Runs a program over lines."""
+
+    def __init__(self, program: list[_SedCommand], lines: list[str], *, quiet: bool) -> None:
+        self._program = program
+        self._lines = lines
+        self._quiet = quiet
+        self._number = 0
+        self._out: list[str] = []
+        self._after: list[str] = []
+
+    def run(self) -> list[str]:
+        """The lines that come out."""
+        stop = False
+        while self._number < len(self._lines) and not stop:
+            self._number += 1
+            line, stop = self._commands(self._program, self._lines[self._number - 1])
+            if line is not None and not self._quiet:
+                self._out.append(line)
+            self._out += self._after
+            self._after = []
+        return self._out
+
+    def _commands(self, commands: list[_SedCommand], line: str) -> tuple[str | None, bool]:
+        for command in commands:
+            if self._hit(command, line) == command.negated:
+                continue
+            if command.name == "d":
+                return None, False
+            if command.name == "q":
+                return line, True
+            if command.name == "c":
+                self._out.append(command.new)
+                return None, False
+            if command.name == "{":
+                kept, stop = self._commands(command.inner, line)
+                if kept is None or stop:
+                    return kept, stop
+                line = kept
+            else:
+                line = self._edit(command, line)
+        return line, False
+
+    def _edit(self, command: _SedCommand, line: str) -> str:
+        if command.name == "p":
+            self._out.append(line)
+        elif command.name == "=":
+            self._out.append(str(self._number))
+        elif command.name == "i":
+            self._out.append(command.new)
+        elif command.name == "a":
+            self._after.append(command.new)
+        elif command.name == "N" and self._number < len(self._lines):
+            self._number += 1
+            return f"{line}\n{self._lines[self._number - 1]}"
+        elif command.name == "y":
+            old, _, new = command.new.partition("\0")
+            return line.translate(str.maketrans(old, new))
+        elif command.pattern is not None:
+            return self._substitute(command, line)
+        return line
+
+    def _substitute(self, command: _SedCommand, line: str) -> str:
+        assert command.pattern is not None
+        which = "".join(letter for letter in command.flags if letter.isdigit())
+        count = 0 if "g" in command.flags else 1
+        changed, hits = line, 0
+        if which:
+            found = list(command.pattern.finditer(line))
+            if len(found) >= int(which):
+                one = found[int(which) - 1]
+                changed, hits = line[: one.start()] + one.expand(command.new) + line[one.end() :], 1
         else:
-            hit = start in ("", str(number)) or (start == "$" and last)
-        if hit == negated:
-            continue
-        if command == "d":
-            return None, printed, False
-        if command == "q":
-            return line, printed, True
-        if command == "p":
-            out.append(line)
-        elif pattern is not None:
-            line, count = pattern.subn(new, line, count=0 if "g" in flags else 1)
-            if count and "p" in flags:
-                out.append(line)
-    return line, printed, False
+            changed, hits = command.pattern.subn(command.new, line, count=count)
+        if hits and "p" in command.flags:
+            self._out.append(changed)
+        return changed
+
+    def _hit(self, command: _SedCommand, line: str) -> bool:
+        if not command.addresses:
+            return True
+        first = self._at(command.addresses[0], line)
+        if len(command.addresses) == 1:
+            return first
+        end = command.addresses[1]
+        if command.inside:
+            command.inside = not self._at(end, line)
+            return True
+        if first:
+            command.inside = not (end.isdigit() and int(end) <= self._number)
+        return first
+
+    def _at(self, address: str, line: str) -> bool:
+        if address.startswith("/"):
+            return re.search(_classes(_basic(address[1:-1])), line) is not None
+        return self._number == (len(self._lines) if address == "$" else int(address))
 
 
 async def cut(p: Process) -> int:

@@ -273,22 +273,35 @@ async def wait(shell: Shell, argv: list[str]) -> int:
                 return 128 + number
     finally:
         came.cancel()
-    return tasks[-1].result() if tasks and jobs else 0
+    if not tasks or not jobs:
+        return 0
+    if not tasks[-1].cancelled():
+        return tasks[-1].result()
+    number = shell.killed.get(jobs[-1], int(signal.SIGKILL))
+    await shell.tell_end(number)
+    return 128 + number
 
 
 async def kill(shell: Shell, argv: list[str]) -> int:
     number: int | None = signal.SIGTERM
     arguments = argv[1:]
     if arguments and arguments[0] == "-l":
-        names = " ".join(s.name.removeprefix("SIG") for s in signal.Signals)
-        await _print(shell, names + "\n")
+        names = {s.value: s.name.removeprefix("SIG") for s in signal.Signals}
+        for text in arguments[1:]:
+            found = number_of(text)
+            await _print(shell, f"{names.get(int(text), text) if text.isdigit() else found}\n")
+        if not arguments[1:]:
+            await _print(shell, " ".join(names.values()) + "\n")
         return 0
     if arguments and arguments[0] == "-s":
         number, arguments = number_of(arguments[1]), arguments[2:]
     elif arguments and arguments[0].startswith("-"):
         number, arguments = number_of(arguments[0][1:]), arguments[1:]
     if number is None:
-        await shell.complain(f"kill: bad signal name '{argv[1].lstrip('-')}'")
+        await shell.complain(f"bad signal name '{argv[1].lstrip('-')}'")
+        return 1
+    if not arguments:
+        await shell.complain("you need to specify whom to kill")
         return 1
     status = 0
     for text in arguments:
@@ -300,9 +313,10 @@ async def kill(shell: Shell, argv: list[str]) -> int:
                 target.send(number)
         elif job is not None and not job.done():
             if number:
+                shell.killed[pid] = number
                 job.cancel()
         else:
-            await shell.complain(f"kill: can't kill pid {text}: No such process")
+            await shell.complain(f"can't kill pid {text}: No such process")
             status = 1
     await asyncio.sleep(0)
     return status

@@ -114,6 +114,7 @@ class Shell:
         self.umask = 0o022
         self.last_background: int | None = None
         self.jobs: dict[int, asyncio.Task[int]] = {}
+        self.killed: dict[int, int] = {}
         self.children: dict[int, Process] = {}
         self.interactive = False
         self.depth = 0
@@ -582,11 +583,15 @@ class Shell:
             self.children.pop(child.pid, None)
         if child.exit_signal == signal.SIGINT and self.interactive:
             raise Interrupted
-        words = {signal.SIGKILL: "Killed", signal.SIGTERM: "Terminated", signal.SIGSEGV: "Segmentation fault"}
         if child.exit_signal is not None and not self.process.sandbox.closing:
-            text = words.get(signal.Signals(child.exit_signal))
-            if text:
-                await self.files.writers.get(2, NullWriter()).write(text.encode() + b"\n")
+            await self.tell_end(child.exit_signal)
+
+    async def tell_end(self, number: int) -> None:
+        """Say by which signal a command ended, for those that people want to know of."""
+        words = {signal.SIGKILL: "Killed", signal.SIGTERM: "Terminated", signal.SIGSEGV: "Segmentation fault"}
+        text = words.get(signal.Signals(number))
+        if text:
+            await self.files.writers.get(2, NullWriter()).write(text.encode() + b"\n")
 
     # Files
 
