@@ -25,7 +25,10 @@ def scripts() -> list[str]:
 def docker(host: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     """Run the docker command."""
     return subprocess.run(
-        ["docker", "--host", host, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        ["docker", "--host", host, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
 
 
