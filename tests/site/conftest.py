@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 VERSIONS = ("1.24", "1.44", "1.55")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the built site; warnings of MkDocs would have failed its build."""
     target = tmp_path_factory.mktemp("site") / "site"
@@ -43,14 +43,14 @@ def shown(folder: Path) -> Iterator[str]:
         process.stdout.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
     """Where the site is."""
     with shown(site) as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The chromium of this machine."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
