@@ -14,20 +14,42 @@ import sys
 from pathlib import Path
 
 CLIENT = Path(__file__).parent.parent / "reference_impl" / "engine_api" / "client"
-RESOURCES = {"System": "system", "Containers": "containers", "Exec": "exec", "Images": "images"}
+RESOURCES = (
+    "System",
+    "Containers",
+    "Exec",
+    "Images",
+    "Builder",
+    "Distribution",
+    "Networks",
+    "Volumes",
+    "Swarm",
+    "Nodes",
+    "Services",
+    "Tasks",
+    "Secrets",
+    "Configs",
+    "Plugins",
+    "Session",
+)
+"""The Protocols, each in the module of its own name in lower case."""
 BLOCKING = {
     "Duplex": ("Duplex", "engine_api.client.streams"),
     "OutputStream": ("Output", "engine_api.client.streams"),
     "AsyncIterator": ("MessageStream", "engine_api.client.streams"),
     "ByteStream": ("Iterable[bytes]", "collections.abc"),
 }
+"""What the blocking client takes and gives in place of a type of the Protocols."""
+ANSWERS = {"ByteStream": "Content"}
+"""What it gives, where that differs from what it takes."""
 
 
 class _Plain(ast.NodeTransformer):
     """Types without marks, and the blocking ones in place of the others."""
 
-    def __init__(self, blocking: bool) -> None:
+    def __init__(self, blocking: bool, answer: bool = False) -> None:
         self.blocking = blocking
+        self.answer = answer
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         if isinstance(node.value, ast.Name) and node.value.id == "Annotated":
@@ -39,6 +61,8 @@ class _Plain(ast.NodeTransformer):
         return node
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
+        if self.blocking and self.answer and node.id in ANSWERS:
+            return ast.Name(ANSWERS[node.id], ast.Load())
         if self.blocking and node.id in BLOCKING:
             return ast.parse(BLOCKING[node.id][0], mode="eval").body
         return node
@@ -60,8 +84,8 @@ def generate(blocking: bool) -> str:
     room = "blocking" if blocking else "aio"
     classes: list[str] = []
     needed: dict[str, set[str]] = {}
-    for resource, name in RESOURCES.items():
-        module = f"engine_api.api.{name}"
+    for resource in RESOURCES:
+        module = f"engine_api.api.{resource.lower()}"
         tree = ast.parse(inspect.getsource(importlib.import_module(module)))
         origins = _imports(tree, module)
         protocol = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == resource)
@@ -89,11 +113,13 @@ def _method(
         if argument.annotation is not None:
             argument.annotation = plain.visit(argument.annotation)
     assert method.returns is not None
-    method.returns = plain.visit(method.returns)
+    method.returns = _Plain(blocking, answer=True).visit(method.returns)
     for node in ast.walk(ast.Tuple([method.args, method.returns], ast.Load())):  # type: ignore[list-item]
         if isinstance(node, ast.Name):
             translated = dict(BLOCKING.values())
             home = translated.get(node.id) if blocking else None
+            if blocking and node.id in ANSWERS.values():
+                home = "engine_api.client.streams"
             home = home or ("collections.abc" if node.id == "Iterable" else origins.get(node.id))
             if home:
                 needed.setdefault(home, set()).add(node.id)

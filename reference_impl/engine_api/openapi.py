@@ -224,8 +224,10 @@ def _content(binding: Binding, status: int, version: Version, kinds: _Kinds) -> 
     match binding.answer:
         case Answer.JSON | Answer.EARLY_JSON:
             return {"content": {JSON: {"schema": kinds.of(binding.result)}}}
-        case Answer.MESSAGES:
+        case Answer.MESSAGES | Answer.DOCUMENTS:
             return {"content": {JSON: {"schema": kinds.of(binding.result)}}}
+        case Answer.BYTES:
+            return {"content": {binding.media: binary}}
         case Answer.OUTPUT | Answer.DUPLEX:
             media = {RAW: binary}
             framed = binding.answer is Answer.OUTPUT or status == 101

@@ -3,6 +3,8 @@
 One module per resource holds its Protocol and its types. No HTTP, no paths, no sockets.
 """
 
+from engine_api.api.builder import Builder
+from engine_api.api.configs import Configs
 from engine_api.api.containers import (
     ContainerConfig,
     ContainerCreateRequest,
@@ -36,6 +38,7 @@ from engine_api.api.descriptors import (
     SignatureTimestamp,
     SignerIdentity,
 )
+from engine_api.api.distribution import Distribution
 from engine_api.api.engine import Engine
 from engine_api.api.errors import (
     Conflict,
@@ -93,10 +96,23 @@ from engine_api.api.mounts import (
     TmpfsOptions,
     VolumeOptions,
 )
-from engine_api.api.networks import Address, EndpointIPAMConfig, EndpointSettings, NetworkingConfig, NetworkSettings
+from engine_api.api.networks import (
+    Address,
+    EndpointIPAMConfig,
+    EndpointSettings,
+    NetworkingConfig,
+    Networks,
+    NetworkSettings,
+)
+from engine_api.api.nodes import Nodes
 from engine_api.api.operation import Operation, Parameter, operation, operation_of
+from engine_api.api.plugins import Plugins
+from engine_api.api.secrets import Secrets
+from engine_api.api.services import Services
+from engine_api.api.session import Session
 from engine_api.api.streams import ByteStream, Chunk, Duplex, OutputStream, StreamName
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
+from engine_api.api.swarm import Swarm
 from engine_api.api.swarminfo import (
     CAConfig,
     ClusterInfo,
@@ -135,7 +151,9 @@ from engine_api.api.system import (
     SystemInfo,
     SystemVersion,
 )
+from engine_api.api.tasks import Tasks
 from engine_api.api.versions import NEWEST, OLDEST, VERSIONS, OneOf, Since, Span, Until, Value, Version, span_of
+from engine_api.api.volumes import Volumes
 
 __all__ = [
     "NEWEST",
@@ -148,12 +166,14 @@ __all__ = [
     "AuthConfig",
     "BindOptions",
     "BuildIdentity",
+    "Builder",
     "ByteStream",
     "CAConfig",
     "Chunk",
     "ClusterInfo",
     "Commit",
     "ComponentVersion",
+    "Configs",
     "Conflict",
     "ContainerConfig",
     "ContainerCreateRequest",
@@ -172,6 +192,7 @@ __all__ = [
     "DeviceRequest",
     "DiscreteResourceSpec",
     "DispatcherConfig",
+    "Distribution",
     "DriverConfig",
     "DriverData",
     "Duplex",
@@ -221,6 +242,8 @@ __all__ = [
     "NetworkSettings",
     "NetworkSettingsSummary",
     "NetworkingConfig",
+    "Networks",
+    "Nodes",
     "NotFound",
     "NotImplementedByEngine",
     "NotModified",
@@ -235,6 +258,7 @@ __all__ = [
     "PeerNode",
     "PingResponse",
     "PlatformInfo",
+    "Plugins",
     "PluginsInfo",
     "PortBinding",
     "PortSummary",
@@ -249,6 +273,9 @@ __all__ = [
     "RootFS",
     "RootFSStorage",
     "Runtime",
+    "Secrets",
+    "Services",
+    "Session",
     "SignatureIdentity",
     "SignatureTimestamp",
     "SignerIdentity",
@@ -257,6 +284,7 @@ __all__ = [
     "Storage",
     "StorageSnapshot",
     "StreamName",
+    "Swarm",
     "SwarmInfo",
     "SwarmSpec",
     "System",
@@ -265,6 +293,7 @@ __all__ = [
     "SystemVersion",
     "TLSInfo",
     "TaskDefaults",
+    "Tasks",
     "ThrottleDevice",
     "TmpfsOptions",
     "Ulimit",
@@ -275,6 +304,7 @@ __all__ = [
     "Value",
     "Version",
     "VolumeOptions",
+    "Volumes",
     "WeightDevice",
     "operation",
     "operation_of",

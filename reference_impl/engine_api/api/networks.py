@@ -1,8 +1,8 @@
-"""A container's place in networks."""
+"""Networks, and a container's place in them."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from msgspec import field
 
@@ -16,6 +16,7 @@ __all__ = [
     "EndpointSettings",
     "NetworkSettings",
     "NetworkingConfig",
+    "Networks",
 ]
 
 
@@ -128,3 +129,7 @@ class NetworkingConfig(ApiStruct):
 
     endpoints_config: dict[str, EndpointSettings | None] | None | UnsetType = UNSET
     """Its place in each network, by the network's name or ID. Until v1.43 one at most."""
+
+
+class Networks(Protocol):
+    """Networks: where containers find each other."""

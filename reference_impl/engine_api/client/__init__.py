@@ -4,13 +4,14 @@ from engine_api.client.address import AddressError, EngineAddress, resolve
 from engine_api.client.aio import AsyncClient
 from engine_api.client.blocking import Client
 from engine_api.client.errors import ConnectionFailed, UnsupportedByVersion, VersionUnsupported
-from engine_api.client.streams import Duplex, MessageStream, Output
+from engine_api.client.streams import Content, Duplex, MessageStream, Output
 
 __all__ = [
     "AddressError",
     "AsyncClient",
     "Client",
     "ConnectionFailed",
+    "Content",
     "Duplex",
     "EngineAddress",
     "MessageStream",

@@ -22,7 +22,24 @@ from engine_api.api.system import PingResponse, SystemInfo, SystemVersion
 if TYPE_CHECKING:
     from engine_api.client.aio import AsyncClient
 
-__all__ = ["AsyncContainers", "AsyncExec", "AsyncImages", "AsyncSystem"]
+__all__ = [
+    "AsyncBuilder",
+    "AsyncConfigs",
+    "AsyncContainers",
+    "AsyncDistribution",
+    "AsyncExec",
+    "AsyncImages",
+    "AsyncNetworks",
+    "AsyncNodes",
+    "AsyncPlugins",
+    "AsyncSecrets",
+    "AsyncServices",
+    "AsyncSession",
+    "AsyncSwarm",
+    "AsyncSystem",
+    "AsyncTasks",
+    "AsyncVolumes",
+]
 
 
 class AsyncSystem:
@@ -410,3 +427,87 @@ class AsyncImages:
             "ImageDelete", {"name": name, "force": force, "noprune": noprune, "platforms": platforms}
         )
         return result
+
+
+class AsyncBuilder:
+    """Building images from a Dockerfile and its context, with the classic builder."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+
+class AsyncDistribution:
+    """What registries know of an image."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+
+class AsyncNetworks:
+    """Networks: where containers find each other."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+
+class AsyncVolumes:
+    """Volumes: storage that outlives containers."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+
+class AsyncSwarm:
+    """The swarm that the engine is a node of."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+
+class AsyncNodes:
+    """The engines of a swarm."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+
+class AsyncServices:
+    """Services: what a swarm keeps running."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+
+class AsyncTasks:
+    """Tasks: a service's containers, as the swarm places them on nodes."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+
+class AsyncSecrets:
+    """Secrets: what services read and nobody else sees."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+
+class AsyncConfigs:
+    """Configs: files that a swarm hands to services."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+
+class AsyncPlugins:
+    """Plugins: drivers and authorizers that run beside the engine."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+
+class AsyncSession:
+    """A connection on which client and engine call each other."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client

@@ -22,7 +22,24 @@ from engine_api.client.streams import Duplex, MessageStream, Output
 if TYPE_CHECKING:
     from engine_api.client.blocking import Client
 
-__all__ = ["Containers", "Exec", "Images", "System"]
+__all__ = [
+    "Builder",
+    "Configs",
+    "Containers",
+    "Distribution",
+    "Exec",
+    "Images",
+    "Networks",
+    "Nodes",
+    "Plugins",
+    "Secrets",
+    "Services",
+    "Session",
+    "Swarm",
+    "System",
+    "Tasks",
+    "Volumes",
+]
 
 
 class System:
@@ -410,3 +427,87 @@ class Images:
             "ImageDelete", {"name": name, "force": force, "noprune": noprune, "platforms": platforms}
         )
         return result
+
+
+class Builder:
+    """Building images from a Dockerfile and its context, with the classic builder."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+
+class Distribution:
+    """What registries know of an image."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+
+class Networks:
+    """Networks: where containers find each other."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+
+class Volumes:
+    """Volumes: storage that outlives containers."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+
+class Swarm:
+    """The swarm that the engine is a node of."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+
+class Nodes:
+    """The engines of a swarm."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+
+class Services:
+    """Services: what a swarm keeps running."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+
+class Tasks:
+    """Tasks: a service's containers, as the swarm places them on nodes."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+
+class Secrets:
+    """Secrets: what services read and nobody else sees."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+
+class Configs:
+    """Configs: files that a swarm hands to services."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+
+class Plugins:
+    """Plugins: drivers and authorizers that run beside the engine."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+
+class Session:
+    """A connection on which client and engine call each other."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client

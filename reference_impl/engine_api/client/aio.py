@@ -11,11 +11,28 @@ from typing import Any, Self
 import httpx
 
 from engine_api.api.versions import Version
-from engine_api.client._async_resources import AsyncContainers, AsyncExec, AsyncImages, AsyncSystem
+from engine_api.client._async_resources import (
+    AsyncBuilder,
+    AsyncConfigs,
+    AsyncContainers,
+    AsyncDistribution,
+    AsyncExec,
+    AsyncImages,
+    AsyncNetworks,
+    AsyncNodes,
+    AsyncPlugins,
+    AsyncSecrets,
+    AsyncServices,
+    AsyncSession,
+    AsyncSwarm,
+    AsyncSystem,
+    AsyncTasks,
+    AsyncVolumes,
+)
 from engine_api.client.address import EngineAddress, resolve
 from engine_api.client.call import PING, Call, decode, error_of_answer, negotiate, ping_of, prepare, tty_of_answer
 from engine_api.client.errors import ConnectionFailed
-from engine_api.client.streams import AsyncDuplex, AsyncOutput, async_documents
+from engine_api.client.streams import AsyncDuplex, AsyncOutput, async_content, async_documents
 from engine_api.client.transport import AsyncTransport
 from engine_api.wire.bindings import EARLY_SINCE, Answer
 
@@ -60,6 +77,30 @@ class AsyncClient:
         """Further processes in running containers."""
         self.images = AsyncImages(self)
         """Images."""
+        self.builder = AsyncBuilder(self)
+        """Building images from a Dockerfile and its context, with the classic builder."""
+        self.distribution = AsyncDistribution(self)
+        """What registries know of an image."""
+        self.networks = AsyncNetworks(self)
+        """Networks."""
+        self.volumes = AsyncVolumes(self)
+        """Volumes."""
+        self.swarm = AsyncSwarm(self)
+        """The swarm that the engine is a node of."""
+        self.nodes = AsyncNodes(self)
+        """The engines of a swarm."""
+        self.services = AsyncServices(self)
+        """Services."""
+        self.tasks = AsyncTasks(self)
+        """Tasks."""
+        self.secrets = AsyncSecrets(self)
+        """Secrets."""
+        self.configs = AsyncConfigs(self)
+        """Configs."""
+        self.plugins = AsyncPlugins(self)
+        """Plugins."""
+        self.session = AsyncSession(self)
+        """A connection on which client and engine call each other."""
 
     async def version(self) -> Version:
         """The version in use, negotiated if it is not known yet.
@@ -106,8 +147,10 @@ class AsyncClient:
             case Answer.DUPLEX:
                 told = tty_of_answer(response, version)
                 return AsyncDuplex(response, tty=bool(tty if told is None else told))
-            case Answer.MESSAGES:
+            case Answer.MESSAGES | Answer.DOCUMENTS:
                 return async_documents(response, partial(decode, call))
+            case Answer.BYTES:
+                return async_content(response)
         body = await self._read(response)
         if call.binding.answer in (Answer.PING, Answer.PING_HEAD):
             return ping_of(response)

@@ -10,11 +10,28 @@ from typing import Any, Self
 import httpx
 
 from engine_api.api.versions import Version
-from engine_api.client._resources import Containers, Exec, Images, System
+from engine_api.client._resources import (
+    Builder,
+    Configs,
+    Containers,
+    Distribution,
+    Exec,
+    Images,
+    Networks,
+    Nodes,
+    Plugins,
+    Secrets,
+    Services,
+    Session,
+    Swarm,
+    System,
+    Tasks,
+    Volumes,
+)
 from engine_api.client.address import EngineAddress, resolve
 from engine_api.client.call import PING, Call, decode, error_of_answer, negotiate, ping_of, prepare, tty_of_answer
 from engine_api.client.errors import ConnectionFailed
-from engine_api.client.streams import Duplex, MessageStream, Output
+from engine_api.client.streams import Content, Duplex, MessageStream, Output
 from engine_api.client.transport import Transport
 from engine_api.wire.bindings import EARLY_SINCE, Answer
 
@@ -58,6 +75,30 @@ class Client:
         """Further processes in running containers."""
         self.images = Images(self)
         """Images."""
+        self.builder = Builder(self)
+        """Building images from a Dockerfile and its context, with the classic builder."""
+        self.distribution = Distribution(self)
+        """What registries know of an image."""
+        self.networks = Networks(self)
+        """Networks."""
+        self.volumes = Volumes(self)
+        """Volumes."""
+        self.swarm = Swarm(self)
+        """The swarm that the engine is a node of."""
+        self.nodes = Nodes(self)
+        """The engines of a swarm."""
+        self.services = Services(self)
+        """Services."""
+        self.tasks = Tasks(self)
+        """Tasks."""
+        self.secrets = Secrets(self)
+        """Secrets."""
+        self.configs = Configs(self)
+        """Configs."""
+        self.plugins = Plugins(self)
+        """Plugins."""
+        self.session = Session(self)
+        """A connection on which client and engine call each other."""
 
     def version(self) -> Version:
         """The version in use, negotiated if it is not known yet.
@@ -99,8 +140,10 @@ class Client:
             case Answer.DUPLEX:
                 told = tty_of_answer(response, version)
                 return Duplex(response, tty=bool(tty if told is None else told))
-            case Answer.MESSAGES:
+            case Answer.MESSAGES | Answer.DOCUMENTS:
                 return MessageStream(response, partial(decode, call))
+            case Answer.BYTES:
+                return Content(response)
         body = self._read(response)
         if call.binding.answer in (Answer.PING, Answer.PING_HEAD):
             return ping_of(response)

@@ -30,7 +30,9 @@ CONNECT_TIMEOUT: Final = 10.0
 ANSWER_TIMEOUT: Final = 60.0
 """Seconds for the head of an answer, where the engine does not wait for something itself."""
 
-_PATIENT: Final = frozenset((Answer.EARLY_JSON, Answer.MESSAGES, Answer.OUTPUT, Answer.DUPLEX))
+_PATIENT: Final = frozenset(
+    (Answer.EARLY_JSON, Answer.MESSAGES, Answer.DOCUMENTS, Answer.BYTES, Answer.OUTPUT, Answer.DUPLEX)
+)
 _WAITING: Final = frozenset(("ContainerStop", "ContainerStart", "ContainerDelete", "ContainerKill", "ImageDelete"))
 
 

@@ -17,7 +17,16 @@ from engine_api.client.errors import ConnectionFailed
 from engine_api.client.transport import AsyncNetworkStream, NetworkStream
 from engine_api.wire.frames import FrameDecoder, FrameError, RawDecoder
 
-__all__ = ["AsyncDuplex", "AsyncOutput", "Duplex", "MessageStream", "Output", "async_documents"]
+__all__ = [
+    "AsyncDuplex",
+    "AsyncOutput",
+    "Content",
+    "Duplex",
+    "MessageStream",
+    "Output",
+    "async_content",
+    "async_documents",
+]
 
 T = TypeVar("T")
 
@@ -119,6 +128,17 @@ async def async_documents(response: httpx.Response, decode: Callable[[bytes], T]
                     yield decode(line)
         if rest.strip():
             yield decode(rest)
+    except httpx.TransportError as error:
+        raise _failed(error) from error
+    finally:
+        await response.aclose()
+
+
+async def async_content(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The bytes of an answer, in pieces."""
+    try:
+        async for data in response.stream:  # type: ignore[union-attr]
+            yield data
     except httpx.TransportError as error:
         raise _failed(error) from error
     finally:
@@ -244,6 +264,48 @@ class MessageStream(Generic[T]):
 
     def __next__(self) -> T:
         return next(self._documents)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Content:
+    """The bytes of an answer, in pieces. It closes itself at the end; or use it as a context manager."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+        self._pieces = self._read()
+
+    def _read(self) -> Iterator[bytes]:
+        try:
+            yield from self._response.stream  # type: ignore[misc]
+        except httpx.TransportError as error:
+            raise _failed(error) from error
+        finally:
+            self._response.close()
+
+    def read(self) -> bytes:
+        """All that is left.
+
+        Raises:
+            ConnectionFailed: it broke off.
+        """
+        return b"".join(self)
+
+    def close(self) -> None:
+        """Let go of the answer."""
+        self._response.close()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        return next(self._pieces)
 
     def __enter__(self) -> Self:
         return self

@@ -33,7 +33,7 @@ def judge(version: Version) -> Judge:
             return []
         binding = match.binding
         spoken = NEWEST if request.raw else version
-        if binding.answer is Answer.MESSAGES:
+        if binding.answer in (Answer.MESSAGES, Answer.DOCUMENTS):
             return [problem for line in body.splitlines() for problem in _lossless(line, binding.result, spoken)]
         if binding.answer in (Answer.JSON, Answer.EARLY_JSON) and body.strip():
             return _lossless(body, binding.result, spoken)

@@ -48,6 +48,8 @@ class Dispatcher:
             Answer.PING: self._ping,
             Answer.PING_HEAD: self._ping,
             Answer.MESSAGES: self._messages,
+            Answer.DOCUMENTS: self._documents,
+            Answer.BYTES: self._bytes,
             Answer.OUTPUT: self._output,
         }
 
@@ -148,9 +150,31 @@ class Dispatcher:
                 await send({"type": "http.response.body", "body": body, "more_body": True})
                 message = await anext(messages, None)
         finally:
-            close = getattr(messages, "aclose", None)
-            if close is not None:
-                await close()
+            await _close(messages)
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _documents(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+        documents = aiter(chosen.lower(await call(), arguments))
+        try:
+            await send_start(send, chosen.binding.status, {**await self.headers(), "Content-Type": JSON})
+            async for document in documents:
+                await send({"type": "http.response.body", "body": chosen.encode(document), "more_body": True})
+        finally:
+            await _close(documents)
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _bytes(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+        pieces = aiter(await call())
+        try:
+            piece = await anext(pieces, b"")
+            await send_start(
+                send, chosen.binding.status, {**await self.headers(), "Content-Type": chosen.binding.media}
+            )
+            while piece:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                piece = await anext(pieces, b"")
+        finally:
+            await _close(pieces)
         await send({"type": "http.response.body", "body": b""})
 
     async def _output(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
@@ -187,6 +211,12 @@ class Dispatcher:
             types = [value for name, value in scope["headers"] if name == b"content-type"]
             check_json_type(types[0].decode("latin-1") if types else None)
         return chosen.decode_body(body, arguments)
+
+
+async def _close(iterator: object) -> None:
+    close = getattr(iterator, "aclose", None)
+    if close is not None:
+        await close()
 
 
 def _body_length(headers: list[tuple[bytes, bytes]]) -> int:

@@ -23,6 +23,7 @@ from engine_api.api.struct import ApiStruct
 from engine_api.api.system import System
 from engine_api.api.versions import Version
 from engine_api.wire import queries
+from engine_api.wire.media import TAR
 from engine_api.wire.queries import QueryKind
 
 __all__ = ["BINDINGS", "EARLY_SINCE", "Answer", "Argument", "Binding", "Place", "binding_of", "plain_type"]
@@ -41,6 +42,8 @@ class Answer(Enum):
     PING = "headers, and the text OK"
     PING_HEAD = "headers only"
     MESSAGES = "JSON documents, each ended by CR LF"
+    DOCUMENTS = "headers at once, JSON documents as they come, each ended by LF"
+    BYTES = "bytes, such as an archive"
     OUTPUT = "the output of a process"
     DUPLEX = "a connection taken over for a process's streams"
 
@@ -85,6 +88,8 @@ class Binding:
     kinds: Mapping[str, QueryKind] = field(default_factory=dict, compare=False)
     """Query arguments that are written in another way than their type tells."""
     answer: Answer = Answer.JSON
+    media: str = TAR
+    """The type of an answer of bytes."""
     body_optional: bool = False
     """Whether the JSON body may be left out."""
     refuses_body: str = ""
@@ -120,7 +125,7 @@ class Binding:
         """The type of the JSON answer, or of each of its documents; None where there is none."""
         if self.answer in (Answer.JSON, Answer.EARLY_JSON):
             return self.operation.returns
-        if self.answer is Answer.MESSAGES:
+        if self.answer in (Answer.MESSAGES, Answer.DOCUMENTS):
             return get_args(self.operation.returns)[0]
         return None
 

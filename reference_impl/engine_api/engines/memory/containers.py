@@ -156,7 +156,7 @@ class MemoryContainers(Containers):
         )
         self._order += 1
         container.order = self._order
-        container.mounts = engine.volumes.mount(container)
+        container.mounts = engine.volume_store.mount(container)
         self._write_files(container)
         container.fs.readonly = host.readonly_rootfs is True
         self.by_id[identifier] = container
@@ -525,7 +525,7 @@ class MemoryContainers(Containers):
         await container.end()
         self.forget(container)
         if volumes:
-            self._engine.volumes.release(container)
+            self._engine.volume_store.release(container)
 
     # Streams
 

@@ -8,9 +8,21 @@ from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Self, TypeVar
 
+from engine_api.api.builder import Builder
+from engine_api.api.configs import Configs
+from engine_api.api.distribution import Distribution
 from engine_api.api.engine import Engine
 from engine_api.api.hostconfig import PortBinding
 from engine_api.api.images import ImageConfig
+from engine_api.api.networks import Networks
+from engine_api.api.nodes import Nodes
+from engine_api.api.plugins import Plugins
+from engine_api.api.secrets import Secrets
+from engine_api.api.services import Services
+from engine_api.api.session import Session
+from engine_api.api.swarm import Swarm
+from engine_api.api.tasks import Tasks
+from engine_api.api.volumes import Volumes
 from engine_api.engines.memory.clock import Clock, SystemClock
 from engine_api.engines.memory.container import Container
 from engine_api.engines.memory.containers import MemoryContainers
@@ -26,7 +38,8 @@ from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
 from engine_api.engines.memory.userland.images import alpine, busybox, hello_world, with_program
 from engine_api.engines.memory.userland.process import Program
 from engine_api.engines.memory.userland.shell import sh
-from engine_api.engines.memory.volumes import Volumes
+from engine_api.engines.memory.volumes import VolumeStore
+from engine_api.engines.refusing import refusing
 
 __all__ = ["MemoryEngine"]
 
@@ -78,12 +91,24 @@ class MemoryEngine(Engine):
         self.identifiers = Identifiers(self._seed)
         self.id = str(uuid.UUID(self.identifiers.identifier()[:32]))
         self.network = DefaultNetworks(self.identifiers)
-        self.volumes = Volumes(self.identifiers)
+        self.volume_store = VolumeStore(self.identifiers)
         self.ports: dict[tuple[str, int | None, str], list[PortBinding]] = {}
         self._containers = MemoryContainers(self)
         self._images = MemoryImages(self)
         self._exec = MemoryExec(self)
         self._system = MemorySystem(self)
+        self._builder: Builder = refusing(Builder)
+        self._distribution: Distribution = refusing(Distribution)
+        self._networks: Networks = refusing(Networks)
+        self._volumes: Volumes = refusing(Volumes)
+        self._swarm: Swarm = refusing(Swarm)
+        self._nodes: Nodes = refusing(Nodes)
+        self._services: Services = refusing(Services)
+        self._tasks: Tasks = refusing(Tasks)
+        self._secrets: Secrets = refusing(Secrets)
+        self._configs: Configs = refusing(Configs)
+        self._plugins: Plugins = refusing(Plugins)
+        self._session: Session = refusing(Session)
         for reference, image in self._embedded.items():
             self._place(reference, image)
 
@@ -108,6 +133,66 @@ class MemoryEngine(Engine):
     def images(self) -> MemoryImages:
         """Images."""
         return self._images
+
+    @property
+    def builder(self) -> Builder:
+        """Building images from a Dockerfile and its context, with the classic builder."""
+        return self._builder
+
+    @property
+    def distribution(self) -> Distribution:
+        """What registries know of an image."""
+        return self._distribution
+
+    @property
+    def networks(self) -> Networks:
+        """Networks."""
+        return self._networks
+
+    @property
+    def volumes(self) -> Volumes:
+        """Volumes."""
+        return self._volumes
+
+    @property
+    def swarm(self) -> Swarm:
+        """The swarm that the engine is a node of."""
+        return self._swarm
+
+    @property
+    def nodes(self) -> Nodes:
+        """The engines of a swarm."""
+        return self._nodes
+
+    @property
+    def services(self) -> Services:
+        """Services."""
+        return self._services
+
+    @property
+    def tasks(self) -> Tasks:
+        """Tasks."""
+        return self._tasks
+
+    @property
+    def secrets(self) -> Secrets:
+        """Secrets."""
+        return self._secrets
+
+    @property
+    def configs(self) -> Configs:
+        """Configs."""
+        return self._configs
+
+    @property
+    def plugins(self) -> Plugins:
+        """Plugins."""
+        return self._plugins
+
+    @property
+    def session(self) -> Session:
+        """A connection on which client and engine call each other."""
+        return self._session
 
     # Images that are there from the start
 

@@ -11,10 +11,10 @@ from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
 if TYPE_CHECKING:
     from engine_api.engines.memory.container import Container
 
-__all__ = ["Volumes"]
+__all__ = ["VolumeStore"]
 
 
-class Volumes:
+class VolumeStore:
     """File systems that outlive containers, by name."""
 
     def __init__(self, identifiers: Identifiers) -> None:
