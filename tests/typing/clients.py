@@ -6,6 +6,7 @@ from typing import assert_type
 from engine_api.api.containers import ContainerCreateRequest, ContainerInspectResponse, ContainerSummary
 from engine_api.api.engine import Engine
 from engine_api.api.images import ProgressMessage
+from engine_api.api.networks import NetworkCreateRequest, NetworkInspect, NetworkPruneResponse, NetworkSummary
 from engine_api.api.streams import Chunk, Duplex, OutputStream
 from engine_api.api.struct import UnsetType
 from engine_api.api.system import SystemVersion
@@ -24,6 +25,11 @@ def blocking(client: Client, config: ContainerCreateRequest) -> None:
     assert_type(next(client.containers.attach("x")), Chunk)
     assert_type(client.images.create(), MessageStream[ProgressMessage])
     assert_type(client.system.version().version, str | UnsetType)
+    assert_type(client.networks.list(filters={"type": ["custom"]}), list[NetworkSummary])
+    assert_type(client.networks.inspect("x", verbose=True), NetworkInspect)
+    assert_type(client.networks.create(NetworkCreateRequest(name="x")).id, str)
+    assert_type(client.networks.delete("x"), None)
+    assert_type(client.networks.prune(), NetworkPruneResponse)
 
 
 async def asynchronous(client: AsyncClient) -> None:
@@ -33,3 +39,5 @@ async def asynchronous(client: AsyncClient) -> None:
     assert_type(await client.containers.attach("x"), Duplex)
     assert_type(await client.images.create(), AsyncIterator[ProgressMessage])
     assert_type(await engine.system.version(), SystemVersion)
+    assert_type(await client.networks.list(), list[NetworkSummary])
+    assert_type(await engine.networks.inspect("x"), NetworkInspect)

@@ -25,6 +25,9 @@ ROUTER = Router(BINDINGS)
         ("DELETE", "/images/a/b", "ImageDelete", {"name": "a/b"}),
         ("DELETE", "/containers/a/json", "ContainerDelete", {"id": "a/json"}),
         ("POST", "/exec/1/start", "ExecStart", {"id": "1"}),
+        ("GET", "/networks", "NetworkList", {}),
+        ("GET", "/networks/", "NetworkList", {}),
+        ("POST", "/networks/a/b/connect", "NetworkConnect", {"id": "a/b"}),
     ],
 )
 def test_a_request_finds_its_operation(verb: str, path: str, operation: str, names: dict[str, str]) -> None:

@@ -16,6 +16,15 @@ from engine_api.api.containers import (
 from engine_api.api.exec import ExecConfig, ExecCreateResponse, ExecInspectResponse, ExecStartConfig
 from engine_api.api.filters import Filters
 from engine_api.api.images import AuthConfig, ImageDeleteResponseItem, ImageInspect, ImageSummary, ProgressMessage
+from engine_api.api.networks import (
+    NetworkConnectRequest,
+    NetworkCreateRequest,
+    NetworkCreateResponse,
+    NetworkDisconnectRequest,
+    NetworkInspect,
+    NetworkPruneResponse,
+    NetworkSummary,
+)
 from engine_api.api.streams import ByteStream, Duplex, OutputStream
 from engine_api.api.system import PingResponse, SystemInfo, SystemVersion
 
@@ -448,6 +457,72 @@ class AsyncNetworks:
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
+
+    async def list(self, *, filters: Filters | None = None) -> builtins.list[NetworkSummary]:
+        """List networks.
+
+        Args:
+            filters: which of them.
+        """
+        result: builtins.list[NetworkSummary] = await self._client.call("NetworkList", {"filters": filters})
+        return result
+
+    async def inspect(self, id: str, *, verbose: bool = False, scope: str | None = None) -> NetworkInspect:
+        """Tell all about a network.
+
+        Args:
+            id: its ID, its name, or a unique prefix of its ID.
+            verbose: also its services and their tasks, in a swarm.
+            scope: only a network that reaches so far.
+        """
+        result: NetworkInspect = await self._client.call(
+            "NetworkInspect", {"id": id, "verbose": verbose, "scope": scope}
+        )
+        return result
+
+    async def create(self, config: NetworkCreateRequest) -> NetworkCreateResponse:
+        """Create a network.
+
+        Args:
+            config: what it is to be.
+        """
+        result: NetworkCreateResponse = await self._client.call("NetworkCreate", {"config": config})
+        return result
+
+    async def delete(self, id: str) -> None:
+        """Remove a network.
+
+        Args:
+            id: its ID, its name, or a unique prefix of its ID.
+        """
+        await self._client.call("NetworkDelete", {"id": id})
+
+    async def connect(self, id: str, config: NetworkConnectRequest) -> None:
+        """Let a container join a network.
+
+        Args:
+            id: the network: its ID, its name, or a unique prefix of its ID.
+            config: the container, and its place in the network.
+        """
+        await self._client.call("NetworkConnect", {"id": id, "config": config})
+
+    async def disconnect(self, id: str, config: NetworkDisconnectRequest) -> None:
+        """Let a container leave a network.
+
+        Args:
+            id: the network: its ID, its name, or a unique prefix of its ID.
+            config: the container.
+        """
+        await self._client.call("NetworkDisconnect", {"id": id, "config": config})
+
+    async def prune(self, *, filters: Filters | None = None) -> NetworkPruneResponse:
+        """Remove all networks that no container uses, but the engine's own.
+
+        Args:
+            filters: which of them.
+        """
+        result: NetworkPruneResponse = await self._client.call("NetworkPrune", {"filters": filters})
+        return result
 
 
 class AsyncVolumes:

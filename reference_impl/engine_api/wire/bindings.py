@@ -17,6 +17,7 @@ from engine_api.api.containers import Containers
 from engine_api.api.exec import Exec
 from engine_api.api.filters import FilterKeys
 from engine_api.api.images import Images
+from engine_api.api.networks import Networks
 from engine_api.api.operation import Operation, Parameter, operation_of
 from engine_api.api.streams import ByteStream
 from engine_api.api.struct import ApiStruct
@@ -94,6 +95,8 @@ class Binding:
     """Whether the JSON body may be left out."""
     refuses_body: str = ""
     """What the engine says when a body comes that is no longer read."""
+    also: Sequence[str] = ()
+    """Further paths that lead there, which the published documents do not have."""
 
     @cached_property
     def operation(self) -> Operation:
@@ -211,6 +214,13 @@ BINDINGS: tuple[Binding, ...] = (
     ),
     Binding("GET", "/images/{name}/json", Images.inspect),
     Binding("DELETE", "/images/{name}", Images.delete),
+    Binding("GET", "/networks", Networks.list, also=("/networks/",)),
+    Binding("POST", "/networks/create", Networks.create, 201),
+    Binding("POST", "/networks/prune", Networks.prune),
+    Binding("GET", "/networks/{id}", Networks.inspect),
+    Binding("DELETE", "/networks/{id}", Networks.delete, 204, answer=Answer.EMPTY),
+    Binding("POST", "/networks/{id}/connect", Networks.connect, answer=Answer.EMPTY),
+    Binding("POST", "/networks/{id}/disconnect", Networks.disconnect, answer=Answer.EMPTY),
 )
 """Every operation, in the order of the pages."""
 

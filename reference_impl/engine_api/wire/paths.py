@@ -52,7 +52,8 @@ class Router:
         for binding in bindings:
             argument = _ARGUMENT.search(binding.path)
             if argument is None:
-                self._fixed[binding.verb, binding.path] = Match(binding, {})
+                for path in (binding.path, *binding.also):
+                    self._fixed[binding.verb, path] = Match(binding, {})
             else:
                 head, tail = binding.path[: argument.start()], binding.path[argument.end() :]
                 self._named[binding.verb, head, tail] = binding, argument[1]
