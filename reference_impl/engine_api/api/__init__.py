@@ -170,7 +170,20 @@ from engine_api.api.system import (
     SystemVersion,
 )
 from engine_api.api.tasks import Tasks
-from engine_api.api.versions import NEWEST, OLDEST, VERSIONS, OneOf, Since, Span, Until, Value, Version, span_of
+from engine_api.api.versions import (
+    NEWEST,
+    OLDEST,
+    VERSIONS,
+    Deprecated,
+    OneOf,
+    Since,
+    Span,
+    Until,
+    Value,
+    Version,
+    deprecation_of,
+    span_of,
+)
 from engine_api.api.volumes import Volumes
 
 __all__ = [
@@ -207,6 +220,7 @@ __all__ = [
     "ContainerdNamespaces",
     "Containers",
     "DefaultAddressPool",
+    "Deprecated",
     "DeviceInfo",
     "DeviceMapping",
     "DeviceRequest",
@@ -342,6 +356,7 @@ __all__ = [
     "VolumeOptions",
     "Volumes",
     "WeightDevice",
+    "deprecation_of",
     "operation",
     "operation_of",
     "span_of",

@@ -1,7 +1,7 @@
 """Versions of the API, and the marks that tie a name to some of them.
 
-A name without marks exists in every version. `Since` and `Until` are written into `Annotated` types of fields and
-parameters, and into `OneOf` values and operations as arguments; both ends are inclusive.
+A name without marks exists in every version. `Since`, `Until` and `Deprecated` are written into `Annotated` types of
+fields and parameters, and into `OneOf` values and operations as arguments; both ends are inclusive.
 """
 
 from __future__ import annotations
@@ -11,7 +11,20 @@ from dataclasses import dataclass, field
 from functools import total_ordering
 from typing import Any, get_args
 
-__all__ = ["NEWEST", "OLDEST", "VERSIONS", "OneOf", "Since", "Span", "Until", "Value", "Version", "span_of"]
+__all__ = [
+    "NEWEST",
+    "OLDEST",
+    "VERSIONS",
+    "Deprecated",
+    "OneOf",
+    "Since",
+    "Span",
+    "Until",
+    "Value",
+    "Version",
+    "deprecation_of",
+    "span_of",
+]
 
 _PATTERN = re.compile(r"v?(\d+)\.(\d+)")
 
@@ -87,6 +100,15 @@ class Until:
         self.version = Version.parse(version)
 
 
+class Deprecated:
+    """Marks a field or parameter that a version deprecated: it is still there, but a later one may lack it."""
+
+    __slots__ = ("version",)
+
+    def __init__(self, version: str) -> None:
+        self.version = Version.parse(version)
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """One of the values that a text may have, and the versions that know it."""
@@ -95,6 +117,8 @@ class Value:
     doc: str = ""
     since: str | None = None
     until: str | None = None
+    deprecated: str | None = None
+    """The version that deprecated it."""
 
     @property
     def span(self) -> Span:
@@ -126,3 +150,14 @@ def span_of(annotation: Any) -> Span:
             if hasattr(part, "__metadata__"):
                 return span_of(part)
     return Span(since, until)
+
+
+def deprecation_of(annotation: Any) -> Version | None:
+    """The version that deprecated a field or parameter, by the marks in its `Annotated` type."""
+    for mark in getattr(annotation, "__metadata__", ()):
+        if isinstance(mark, Deprecated):
+            return mark.version
+    for part in get_args(annotation):
+        if hasattr(part, "__metadata__"):
+            return deprecation_of(part)
+    return None

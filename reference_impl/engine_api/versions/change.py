@@ -11,15 +11,19 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final, Literal
 
 from engine_api.api.errors import EngineError
 from engine_api.api.versions import Version
 
-__all__ = ["Arguments", "Change", "Effect", "Scope"]
+__all__ = ["EVERY_OPERATION", "Arguments", "Change", "Effect", "Scope"]
 
 Arguments = dict[str, Any]
 """The arguments of a call by name; those that were not given are absent."""
+
+
+EVERY_OPERATION: Final = "*"
+"""In place of an operation's id: what concerns all of them."""
 
 
 class Scope(Enum):
@@ -44,11 +48,19 @@ class Change:
     version: ClassVar[str]
     """The version that it came with."""
     operations: ClassVar[tuple[str, ...]]
-    """The ids of the operations that it concerns."""
+    """The ids of the operations that it concerns; `*` for every one."""
+    kind: ClassVar[Literal["behaviour", "default", "header"]] = "behaviour"
+    """What changed: what is done, what is taken when nothing is given, or a header of the answer."""
+    what: ClassVar[Literal["added", "changed", "deprecated"]] = "changed"
+    """How it changed."""
     scope: ClassVar[Scope] = Scope.VERSION
     effect: ClassVar[Effect] = Effect.COMPATIBLE
     why: ClassVar[str] = ""
     """Why it is breaking, or why it is not."""
+    back: ClassVar[Effect] = Effect.BREAKING
+    """What it means for a client that was written for this version and meets the one before."""
+    why_back: ClassVar[str] = "what a client counts on is not so"
+    """Why that is breaking, or why it is not."""
     path: ClassVar[str] = ""
     """The field, `?parameter` or `=status` that it is about, if it is about one."""
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from typing import Any, Literal
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 import msgspec
 
-from engine_api.api.versions import Span, Version
-from engine_api.versions.change import Change, Effect
-from engine_api.versions.changes import changes
-from engine_api.versions.fields import field_paths, values_of
-from engine_api.wire.bindings import BINDINGS, Binding, Place
-from engine_api.wire.statuses import STATUSES
+from engine_api.api.versions import VERSIONS, Version
+from engine_api.versions.change import EVERY_OPERATION, Scope
+from engine_api.versions.items import Item, Kind, Verdict, What, items
+from engine_api.versions.links import change_link, operation_link
+from engine_api.wire.bindings import BINDINGS
 
-__all__ = ["Diff", "Entry", "diff"]
-
-Kind = Literal["operation", "parameter", "header", "request field", "answer field", "status", "value", "behaviour"]
-What = Literal["added", "removed", "changed", "deprecated"]
+__all__ = ["Diff", "Entry", "diff", "differences"]
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,25 +23,32 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     what: What
     operation: str
-    """The id of the operation."""
+    """The id of the operation; `*` for every one."""
     path: str
-    """What it is about: a field by its dotted path, `?name` for a parameter, `=404` for a status; empty for all."""
+    """What it is about: a field by its dotted path, `?name` for a parameter, `?name=value` or `field=value` for a
+    value, a header's name, `=404` for a status; empty for the operation as a whole.
+    """
     version: str
-    """The version that made the difference."""
+    """The version that made the difference, when the versions are read upwards."""
     breaking: bool
+    """Whether a client that was written for the first version, and relies on it, fails with the second."""
     why: str
     """Why it breaks a client, or why not."""
     text: str = ""
-    """What changed, for a behaviour."""
+    """What it is, or what changed."""
+    scope: str = Scope.VERSION.value
+    """`API version`, or `engine release` if it came with an engine and shows in every version that this one serves."""
     page: str = ""
-    """The page and heading that tell more."""
+    """The page and heading that tell more, as below `spec/latest`; what a version changed is below its own folder."""
 
 
 class Diff(msgspec.Struct, frozen=True, kw_only=True):
     """All differences between two versions."""
 
     source: str
+    """The version that the client was written for."""
     target: str
+    """The version that it meets."""
     entries: list[Entry]
 
     @property
@@ -53,145 +57,115 @@ class Diff(msgspec.Struct, frozen=True, kw_only=True):
         return [entry for entry in self.entries if entry.breaking]
 
 
-_WHY: dict[tuple[str, str], tuple[bool, str]] = {
-    ("operation", "added"): (False, "nobody called it"),
-    ("operation", "removed"): (True, "calls are refused"),
-    ("parameter", "added"): (False, "without it the operation does what it did"),
-    ("parameter", "removed"): (True, "it is ignored"),
-    ("header", "added"): (False, "without it the operation does what it did"),
-    ("header", "removed"): (True, "it is ignored"),
-    ("request field", "added"): (False, "without it the operation does what it did"),
-    ("request field", "removed"): (True, "it is ignored"),
-    ("answer field", "added"): (False, "readers ignore fields that they do not know"),
-    ("answer field", "removed"): (True, "readers find nothing"),
-    ("status", "added"): (False, "a refusal that was answered with another status, or could not happen"),
-    ("status", "removed"): (False, "a refusal that no longer happens, or has another status"),
-    ("value", "added"): (False, "readers meet a value that they do not know only where it is used"),
-    ("value", "removed"): (True, "it is refused, or no longer sent"),
-}
-
-
 def diff(source: Version, target: Version) -> Diff:
-    """The differences from `source` to `target`, in either direction.
+    """The differences from `source` to `target`, in either direction: in the order of the pages, changes of behaviour
+    last.
 
     Args:
         source: the version that a client was written for.
         target: the version that it meets.
     """
-    entries = [entry for binding in BINDINGS for entry in _operation(binding, source, target)]
-    entries += _behaviours(source, target)
-    return Diff(source=str(source), target=str(target), entries=entries)
+    return Diff(source=str(source), target=str(target), entries=list(_entries(source.minor, target.minor)))
 
 
-def _operation(binding: Binding, source: Version, target: Version) -> Iterator[Entry]:
-    operation = binding.operation
-    if not (yield from _existence(binding, operation.span, "operation", "", source, target)):
-        return
-    for argument in binding.arguments.values():
-        span = argument.parameter.span
-        if argument.place is Place.QUERY:
-            yield from _member(
-                binding, span, "parameter", f"?{argument.name}", argument.parameter.annotation, source, target
-            )
-        elif argument.place is Place.HEADER:
-            yield from _existence(binding, span, "header", argument.name, source, target)
-        elif argument.place is Place.JSON:
-            yield from _fields(binding, argument.kind, "request field", source, target)
-    if binding.result is not None:
-        yield from _fields(binding, binding.result, "answer field", source, target)
-    for kind, status in STATUSES.items():
-        if kind in operation.errors:
-            span = operation.error_spans.get(kind, operation.span)
-            yield from _existence(binding, span, "status", f"={status}", source, target)
-    if operation.deprecated is not None:
-        since = Version.parse(operation.deprecated)
-        if source < since <= target:
-            yield _entry(binding, "operation", "deprecated", "", since, False, "it still does what it did")
-
-
-def _fields(binding: Binding, kind: Any, name: Kind, source: Version, target: Version) -> Iterator[Entry]:
-    gone: list[str] = []
-    for field in field_paths(kind):
-        if any(
-            field.path.startswith(path) and field.path[len(path)] in ".[{"
-            for path in gone
-            if len(field.path) > len(path)
-        ):
+def _entries(source: int, target: int) -> Iterator[Entry]:
+    there: list[tuple[bool, bool]] = []
+    for row in _rows():
+        before, after = row.since <= source <= row.until, row.since <= target <= row.until
+        there.append((before, after))
+        if before == after or (row.parent is not None and there[row.parent] != (True, True)):
             continue
-        differs = (source in field.span) != (target in field.span)
-        if differs:
-            gone.append(field.path)
-        yield from _member(binding, field.span, name, field.path, field.kind, source, target)
+        entries = row.gained if after else row.lost
+        if entries is not None:
+            low, high = min(source, target), max(source, target)
+            yield entries[0] if low < row.since <= high else entries[1]
 
 
-def _member(
-    binding: Binding, span: Span, kind: Kind, path: str, annotation: Any, source: Version, target: Version
-) -> Iterator[Entry]:
-    if not (yield from _existence(binding, span, kind, path, source, target)):
-        return
-    for value in values_of(annotation):
-        yield from _existence(binding, value.span, "value", f"{path} {value.value}", source, target)
+class _Row:
+    """An item with the entries that it may become, made once."""
+
+    __slots__ = ("gained", "lost", "parent", "since", "until")
+
+    def __init__(self, item: Item) -> None:
+        self.since, self.until = item.span.since.minor, item.span.until.minor
+        self.parent = item.parent
+        self.gained = self._both(item, item.gained)
+        self.lost = self._both(item, item.lost)
+
+    def _both(self, item: Item, verdict: Verdict | None) -> tuple[Entry, Entry] | None:
+        """The entry for a difference that the item's first version made, and for one that came after its last."""
+        if verdict is None:
+            return None
+        return _entry(item, verdict, item.span.since.minor), _entry(item, verdict, item.span.until.minor + 1)
 
 
-def _existence(
-    binding: Binding, span: Span, kind: Kind, path: str, source: Version, target: Version
-) -> Generator[Entry, None, bool]:
-    """Tells of a difference; gives whether both versions have it."""
-    before, after = source in span, target in span
-    if before != after:
-        what: What = "added" if after else "removed"
-        breaking, why = _WHY[kind, what]
-        yield _entry(binding, kind, what, path, _turn(span, source, target), breaking, why)
-    return before and after
-
-
-def _turn(span: Span, source: Version, target: Version) -> Version:
-    """The version that made the difference, when read upwards."""
-    low, high = min(source, target), max(source, target)
-    if low < span.since <= high:
-        return span.since
-    return Version(span.until.major, span.until.minor + 1)
-
-
-def _entry(binding: Binding, kind: Kind, what: What, path: str, version: Version, breaking: bool, why: str) -> Entry:
+def _entry(item: Item, verdict: Verdict, minor: int) -> Entry:
     return Entry(
-        kind=kind,
-        what=what,
-        operation=binding.operation.id,
-        path=path,
-        version=str(version),
-        breaking=breaking,
-        why=why,
-        page=f"{binding.resource}.md#{page_anchor(binding.operation.id)}",
+        kind=item.kind,
+        what=verdict.what,
+        operation=item.operation,
+        path=item.path,
+        version=f"1.{minor}",
+        breaking=verdict.breaking,
+        why=verdict.why,
+        text=item.text,
+        scope=(item.change.scope if item.change is not None else Scope.VERSION).value,
+        page=_page(item),
     )
 
 
-def page_anchor(operation_id: str) -> str:
-    """The anchor of an operation's section: `ContainerCreate` stands at `container-create`."""
-    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in operation_id).lstrip("-")
+def _page(item: Item) -> str:
+    return change_link(item.change) if item.change is not None else operation_link(item.operation)
 
 
-def _behaviours(source: Version, target: Version) -> Iterator[Entry]:
-    upwards = source < target
-    found = changes(min(source, target), max(source, target))
-    for change in reversed(found) if upwards else found:
-        for operation in change.operations:
-            yield _behaviour(change, operation, upwards)
+@cache
+def _rows() -> tuple[_Row, ...]:
+    return tuple(_Row(item) for item in items())
 
 
-def _behaviour(change: type[Change], operation: str, upwards: bool) -> Entry:
-    if upwards:
-        breaking, why = change.effect is Effect.BREAKING, change.why
-    else:
-        breaking, why = True, f"what came with v{change.version} is undone"
-    return Entry(
-        kind="behaviour",
-        what="changed",
-        operation=operation,
-        path=change.path,
-        version=change.version,
-        breaking=breaking,
-        why=why,
-        text=" ".join(change.text().split()),
-        page=f"v{change.version}/changes.md",
-    )
+def differences() -> dict[str, Any]:
+    """What any two versions differ in, for a program that computes it by itself, such as a page in a browser.
+
+    `versions` are all, oldest first, and every `since` and `until` is a position in them, as `parent` is one in
+    `items` or null. `operations` say of each id its verb, path, resource and page. An item is told of between versions
+    `a` and `b` if just one of them is within `since` and `until`, and both are within those of its parent: by what
+    `gained` says if `b` has it, by `lost` if `a` has it, and not at all where that is null. `gained` and `lost` are
+    positions in `verdicts`, which say what it is, whether it is breaking, and why. Of the version that made the
+    difference: it is `since` if that is above the lower and not above the higher of `a` and `b`, else the one after
+    `until`.
+    """
+    verdicts: dict[Verdict, int] = {}
+
+    def position(verdict: Verdict | None) -> int | None:
+        return None if verdict is None else verdicts.setdefault(verdict, len(verdicts))
+
+    found = [
+        {
+            "kind": item.kind,
+            "operation": item.operation,
+            "path": item.path,
+            "since": VERSIONS.index(item.span.since),
+            "until": VERSIONS.index(item.span.until),
+            "parent": item.parent,
+            "gained": position(item.gained),
+            "lost": position(item.lost),
+            "text": item.text,
+        }
+        | ({"scope": item.change.scope.value, "page": change_link(item.change)} if item.change is not None else {})
+        for item in items()
+    ]
+    return {
+        "versions": [str(version) for version in VERSIONS],
+        "operations": {
+            binding.operation.id: {
+                "verb": binding.verb,
+                "path": binding.path,
+                "resource": binding.resource,
+                "page": operation_link(binding.operation.id),
+            }
+            for binding in BINDINGS
+        }
+        | {EVERY_OPERATION: {"verb": "", "path": "", "resource": "", "page": operation_link(EVERY_OPERATION)}},
+        "verdicts": [verdict._asdict() for verdict in verdicts],
+        "items": found,
+    }

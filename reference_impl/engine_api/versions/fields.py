@@ -28,6 +28,8 @@ class FieldPath:
     """Its name in Python."""
     kind: Any
     """Its type, with its marks."""
+    above: str = ""
+    """The path of the field that it is a field of; empty for none."""
 
     @property
     def values(self) -> tuple[Value, ...]:
@@ -50,26 +52,26 @@ def values_of(annotation: Any) -> tuple[Value, ...]:
 @cache
 def field_paths(kind: Any) -> tuple[FieldPath, ...]:
     """Every field below a type, whatever its version, parents before children; a type within itself is not repeated."""
-    return tuple(_walk(kind, "", Span(), ()))
+    return tuple(_walk(kind, "", Span(), (), ""))
 
 
-def _walk(kind: Any, prefix: str, span: Span, above: tuple[type, ...]) -> Iterator[FieldPath]:
+def _walk(kind: Any, prefix: str, span: Span, owners: tuple[type, ...], above: str) -> Iterator[FieldPath]:
     kind = plain_type(kind)
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is list or (origin is not None and getattr(origin, "__name__", "") == "Sequence"):
-        yield from _walk(arguments[0], prefix + "[]", span, above)
+        yield from _walk(arguments[0], prefix + "[]", span, owners, above)
     elif origin is dict:
-        yield from _walk(arguments[1], prefix + "{}", span, above)
+        yield from _walk(arguments[1], prefix + "{}", span, owners, above)
     elif arguments and origin is not None and not isinstance(kind, type):
         for part in arguments:
             if part is not type(None):
-                yield from _walk(part, prefix, span, above)
-    elif isinstance(kind, type) and issubclass(kind, ApiStruct) and kind not in above:
+                yield from _walk(part, prefix, span, owners, above)
+    elif isinstance(kind, type) and issubclass(kind, ApiStruct) and kind not in owners:
         for field in msgspec.structs.fields(kind):
             own = _narrow(span, span_of(field.type))
             path = f"{prefix}.{field.encode_name}" if prefix else field.encode_name
-            yield FieldPath(path, own, kind, field.name, field.type)
-            yield from _walk(field.type, path, own, (*above, kind))
+            yield FieldPath(path, own, kind, field.name, field.type, above)
+            yield from _walk(field.type, path, own, (*owners, kind), path)
 
 
 def _narrow(outer: Span, inner: Span) -> Span:

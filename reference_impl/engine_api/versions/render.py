@@ -7,6 +7,7 @@ from itertools import groupby
 
 import msgspec
 
+from engine_api.versions.change import EVERY_OPERATION
 from engine_api.versions.diff import Diff, Entry
 from engine_api.wire.bindings import binding_of
 
@@ -60,6 +61,8 @@ def _by_operation(diff: Diff) -> Iterator[tuple[str, list[Entry]]]:
 
 
 def _title(operation: str) -> str:
+    if operation == EVERY_OPERATION:
+        return "Every operation"
     binding = binding_of(operation)
     return f"{binding.verb} {binding.path} ({operation})"
 

@@ -6,7 +6,7 @@ import importlib
 from functools import cache
 
 from engine_api.api.versions import NEWEST, VERSIONS, Version
-from engine_api.versions.change import Change
+from engine_api.versions.change import EVERY_OPERATION, Change
 
 __all__ = ["changes", "changes_above", "changes_of"]
 
@@ -37,4 +37,8 @@ def changes(after: Version, to: Version = NEWEST) -> tuple[type[Change], ...]:
 @cache
 def changes_above(version: Version, operation: str) -> tuple[Change, ...]:
     """The changes of an operation that came after a version, newest first."""
-    return tuple(change() for change in changes(version) if operation in change.operations)
+    return tuple(
+        change()
+        for change in changes(version)
+        if operation in change.operations or EVERY_OPERATION in change.operations
+    )
