@@ -168,7 +168,7 @@ def _parameters(binding: Binding, version: Version) -> Iterator[dict[str, Any]]:
             yield _parameter(argument, "path", argument.parameter.name, schema, required=True)
         elif argument.place is Place.QUERY and argument.query is not None:
             schema = dict(argument.query.schema)
-            if isinstance(argument.parameter.default, bool | int):
+            if isinstance(argument.parameter.default, bool | int) and schema["type"] != "string":
                 schema["default"] = argument.parameter.default
             values = [v.value for v in values_of(argument.parameter.annotation) if version in v.span]
             if values and schema.get("type") == "string":
@@ -216,7 +216,7 @@ def _responses(binding: Binding, version: Version, kinds: _Kinds) -> dict[str, A
 
 
 def _successes(binding: Binding) -> tuple[int, ...]:
-    return (101, 200) if binding.answer is Answer.DUPLEX else (binding.status,)
+    return (101, 200) if binding.answer is Answer.DUPLEX and binding.upgrade == "tcp" else (binding.status,)
 
 
 def _content(binding: Binding, status: int, version: Version, kinds: _Kinds) -> dict[str, Any]:
@@ -230,7 +230,7 @@ def _content(binding: Binding, status: int, version: Version, kinds: _Kinds) -> 
             return {"content": {binding.media: binary}}
         case Answer.OUTPUT | Answer.DUPLEX:
             media = {RAW: binary}
-            framed = binding.answer is Answer.OUTPUT or status == 101
+            framed = binding.answer is Answer.OUTPUT or (status == 101 and binding.upgrade == "tcp")
             if framed and version >= _MULTIPLEXED_SINCE:
                 media[MULTIPLEXED] = binary
             return {"content": media}

@@ -3,7 +3,7 @@
 One module per resource holds its Protocol and its types. No HTTP, no paths, no sockets.
 """
 
-from engine_api.api.builder import Builder
+from engine_api.api.builder import Builder, BuildOutput, BuildPruneResponse
 from engine_api.api.configs import Configs
 from engine_api.api.containers import (
     ContainerConfig,
@@ -198,6 +198,8 @@ __all__ = [
     "AuthConfig",
     "BindOptions",
     "BuildIdentity",
+    "BuildOutput",
+    "BuildPruneResponse",
     "Builder",
     "ByteStream",
     "CAConfig",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from engine_api.api.builder import BuildOutput, BuildPruneResponse
 from engine_api.api.containers import (
     ContainerCreateRequest,
     ContainerCreateResponse,
@@ -15,6 +16,7 @@ from engine_api.api.containers import (
 )
 from engine_api.api.exec import ExecConfig, ExecCreateResponse, ExecInspectResponse, ExecStartConfig
 from engine_api.api.filters import Filters
+from engine_api.api.hostconfig import Ulimit
 from engine_api.api.images import AuthConfig, ImageDeleteResponseItem, ImageInspect, ImageSummary, ProgressMessage
 from engine_api.api.networks import (
     NetworkConnectRequest,
@@ -444,6 +446,166 @@ class Builder:
     def __init__(self, client: Client) -> None:
         self._client = client
 
+    def build(
+        self,
+        *,
+        context: Iterable[bytes] | None = None,
+        dockerfile: str = "Dockerfile",
+        tags: Sequence[str] = (),
+        extra_hosts: Sequence[str] = (),
+        remote: str | None = None,
+        quiet: bool = False,
+        no_cache: bool = False,
+        cache_from: Sequence[str] = (),
+        pull: bool = False,
+        remove: bool = True,
+        force_remove: bool = False,
+        memory: int = 0,
+        memory_swap: int = 0,
+        cpu_shares: int = 0,
+        cpuset_cpus: str | None = None,
+        cpuset_mems: str | None = None,
+        cpu_period: int = 0,
+        cpu_quota: int = 0,
+        cgroup_parent: str | None = None,
+        build_args: Mapping[str, str | None] | None = None,
+        shm_size: int = 0,
+        ulimits: Sequence[Ulimit] = (),
+        squash: bool = False,
+        labels: Mapping[str, str] | None = None,
+        network_mode: str | None = None,
+        security_options: Sequence[str] = (),
+        isolation: str | None = None,
+        platform: str | None = None,
+        target: str | None = None,
+        outputs: Sequence[BuildOutput] = (),
+        version: str = "1",
+        session: str | None = None,
+        build_id: str | None = None,
+        registry_config: dict[str, AuthConfig] | None = None,
+    ) -> MessageStream[ProgressMessage]:
+        """Build an image from a Dockerfile and the files beside it.
+
+        Args:
+            context: a tar archive of the Dockerfile and the files that it copies, plain or compressed with gzip,
+                bzip2 or xz.
+            dockerfile: the path of the Dockerfile in the context.
+            tags: names of the image: `NAME[:TAG]`; repeat it for several.
+            extra_hosts: further lines of `/etc/hosts` for the commands: `NAME:ADDRESS`; repeat it for several.
+            remote: where the engine fetches the context, in place of a body: a Git repository, an archive, or a
+                Dockerfile alone, by its address.
+            quiet: tell nothing but the ID of the image, or why it failed.
+            no_cache: run every instruction, even if an image of an earlier build has its result.
+            cache_from: images whose layers count as results of earlier builds, as a JSON array of references.
+            pull: ask the registry for the images that are built on, even if they are there.
+            remove: remove the containers in which instructions ran, if the build succeeds.
+            force_remove: remove them in any case.
+            memory: bytes of memory that an instruction may take; 0 for no limit.
+            memory_swap: bytes of memory and swap together; -1 for no limit, 0 for twice the memory.
+            cpu_shares: weight among other containers; 0 for the engine's default.
+            cpuset_cpus: the CPUs to run on, such as `0-3` or `0,1`.
+            cpuset_mems: the memory nodes to use, such as `0-3` or `0,1`; in no published document.
+            cpu_period: the length of a period of the CPU quota, in microseconds.
+            cpu_quota: microseconds of CPU time in a period.
+            cgroup_parent: the control group that the containers are put below; in no published document.
+            build_args: values for the Dockerfile's `ARG` instructions, as a JSON object; null takes back a value.
+            shm_size: bytes of `/dev/shm`; 0 for the engine's default, 64 MB.
+            ulimits: limits of the processes, as a JSON array; in no published document.
+            squash: merge the new layers into one; for engines with experimental features.
+            labels: labels of the image, as a JSON object.
+            network_mode: the network of the commands: `bridge`, `host`, `none`, `container:ID` or a network's name.
+            security_options: refused but on Windows; in no published document.
+            isolation: how containers are isolated on Windows; in no published document.
+            platform: what the image is for: `os[/arch[/variant]]`. Published from v1.34.
+            target: the stage to build, by its name or number. Published from v1.37. Default: the last.
+            outputs: where BuildKit puts the result, as a JSON array.
+            version: which builder builds.
+            session: the session of the client that BuildKit calls back to; in no published document.
+            build_id: what the build is called, so that it can be cancelled; in no published document.
+            registry_config: credentials for registries, by their names.
+        """
+        result: MessageStream[ProgressMessage] = self._client.call(
+            "ImageBuild",
+            {
+                "context": context,
+                "dockerfile": dockerfile,
+                "tags": tags,
+                "extra_hosts": extra_hosts,
+                "remote": remote,
+                "quiet": quiet,
+                "no_cache": no_cache,
+                "cache_from": cache_from,
+                "pull": pull,
+                "remove": remove,
+                "force_remove": force_remove,
+                "memory": memory,
+                "memory_swap": memory_swap,
+                "cpu_shares": cpu_shares,
+                "cpuset_cpus": cpuset_cpus,
+                "cpuset_mems": cpuset_mems,
+                "cpu_period": cpu_period,
+                "cpu_quota": cpu_quota,
+                "cgroup_parent": cgroup_parent,
+                "build_args": build_args,
+                "shm_size": shm_size,
+                "ulimits": ulimits,
+                "squash": squash,
+                "labels": labels,
+                "network_mode": network_mode,
+                "security_options": security_options,
+                "isolation": isolation,
+                "platform": platform,
+                "target": target,
+                "outputs": outputs,
+                "version": version,
+                "session": session,
+                "build_id": build_id,
+                "registry_config": registry_config,
+            },
+        )
+        return result
+
+    def prune(
+        self,
+        *,
+        keep_storage: int = 0,
+        reserved_space: int = 0,
+        max_used_space: int = 0,
+        min_free_space: int = 0,
+        all: bool = False,
+        filters: Filters | None = None,
+    ) -> BuildPruneResponse:
+        """Remove what BuildKit keeps to build faster; the classic builder's cache are images.
+
+        Args:
+            keep_storage: bytes of the cache that may stay; the name of `reserved-space` before v1.48.
+            reserved_space: bytes of the cache that may stay in any case.
+            max_used_space: bytes that the cache may have.
+            min_free_space: bytes of the disk that are to be free.
+            all: also what further builds are likely to use.
+            filters: which records.
+        """
+        result: BuildPruneResponse = self._client.call(
+            "BuildPrune",
+            {
+                "keep_storage": keep_storage,
+                "reserved_space": reserved_space,
+                "max_used_space": max_used_space,
+                "min_free_space": min_free_space,
+                "all": all,
+                "filters": filters,
+            },
+        )
+        return result
+
+    def cancel(self, *, id: str = "") -> None:
+        """Cancel a build of BuildKit. In no published document.
+
+        Args:
+            id: the build, by the `buildid` that it was begun with; nothing happens if there is none.
+        """
+        self._client.call("BuildCancel", {"id": id})
+
 
 class Distribution:
     """What registries know of an image."""
@@ -584,3 +746,23 @@ class Session:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+
+    def open(self, *, id: str = "") -> Duplex:
+        """Begin a session: the client serves gRPC on the connection, and the engine calls it.
+
+        The connection becomes one of HTTP/2, on which the engine is the client. BuildKit asks so for files and
+        credentials; the classic builder asks nothing. The session lasts until the connection ends.
+
+        Args:
+            id: the ID of the session, which a build names; in no published document.
+        """
+        result: Duplex = self._client.call("Session", {"id": id})
+        return result
+
+    def grpc(self) -> Duplex:
+        """Call BuildKit: the connection becomes one of HTTP/2, on which the engine serves gRPC.
+
+        In no published document.
+        """
+        result: Duplex = self._client.call("Grpc", {})
+        return result

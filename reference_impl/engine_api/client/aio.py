@@ -160,6 +160,8 @@ class AsyncClient:
         """Whether the process has a terminal, where the answer will not tell."""
         if version >= Version(1, 42) or call.binding.answer not in (Answer.OUTPUT, Answer.DUPLEX):
             return None
+        if call.binding.upgrade != "tcp":
+            return True
         if call.binding.operation.id == "ExecStart":
             return arguments["config"].tty is True
         container = await self.containers.inspect(arguments["id"])

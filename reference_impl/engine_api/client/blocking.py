@@ -153,6 +153,8 @@ class Client:
         """Whether the process has a terminal, where the answer will not tell."""
         if version >= Version(1, 42) or call.binding.answer not in (Answer.OUTPUT, Answer.DUPLEX):
             return None
+        if call.binding.upgrade != "tcp":
+            return True
         if call.binding.operation.id == "ExecStart":
             return arguments["config"].tty is True
         container = self.containers.inspect(arguments["id"])

@@ -95,14 +95,16 @@ def prepare(operation: str, arguments: Mapping[str, Any], version: Version) -> C
         else:
             for path, span in lacking(value, version):
                 raise UnsupportedByVersion(f"{operation}'s {path}", version, span)
-            if argument.place is Place.HEADER:
+            if argument.place is Place.HEADER and isinstance(value, str):
+                call.headers[argument.name] = value
+            elif argument.place is Place.HEADER:
                 text = base64.urlsafe_b64encode(msgspec.json.encode(value)).decode()
                 call.headers[argument.name] = text
             else:
                 call.content = encode_json(value)
                 call.headers["Content-Type"] = "application/json"
     if binding.answer is Answer.DUPLEX:
-        call.headers |= {"Connection": "Upgrade", "Upgrade": "tcp"}
+        call.headers |= {"Connection": "Upgrade", "Upgrade": binding.upgrade}
     call.path = f"/v{version}{fill(binding.path, names)}"
     if query:
         call.path += f"?{encode_query(query)}"

@@ -60,7 +60,9 @@ class Plan:
         found: dict[str, Any] = {}
         for name, argument in self.headers:
             value = next((v for n, v in headers if n == name), None)
-            if value:
+            if value and argument.kind is str:
+                found[argument.parameter.name] = value.decode("latin-1")
+            elif value:
                 try:
                     text = base64.urlsafe_b64decode(value + b"=" * (-len(value) % 4))
                     found[argument.parameter.name] = decode_json(text, argument.kind)

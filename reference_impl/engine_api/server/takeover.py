@@ -51,6 +51,11 @@ async def hand_over(
     if takeover is None:
         raise NotImplementedByEngine("this server cannot hand over connections")
     attach = chosen.binding.operation.id == "ContainerAttach"
+    protocol = chosen.binding.upgrade
+    asked = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"upgrade"), "")
+    if protocol != "tcp" and asked != protocol:
+        reason = f"protocol {asked} not supported" if asked else "no upgrade proto in request"
+        raise chosen.binding.without_upgrade(reason)
     try:
         duplex: Duplex = await call()
     except EngineError as error:
@@ -67,12 +72,14 @@ async def hand_over(
         if getattr(config, "detach", False):
             await send_body(send, 200, headers)
             return
-        upgrade = any(name == b"upgrade" for name, _ in scope["headers"])
         own = {} if attach else dict(headers)
         content = {"Content-Type": output_type(duplex.tty)}
         for change in chosen.changes:
             change.lower_headers(content, arguments)
-        if upgrade:
+        if protocol != "tcp":
+            status_line = f"HTTP/1.1 101 {HTTPStatus(101).phrase}"
+            own = {"Connection": "Upgrade", "Upgrade": protocol}
+        elif asked:
             status_line = "HTTP/1.1 101 UPGRADED"
             own |= {**content, "Connection": "Upgrade", "Upgrade": "tcp"}
         else:

@@ -104,7 +104,8 @@ def _statuses(binding: Binding, version: Version) -> Iterator[str]:
     yield from ("| Status | When |", "|---|---|")
     if binding.answer is Answer.DUPLEX:
         yield "| 101 | the connection is taken over |"
-        yield "| 200 | the same, for a client that did not ask to upgrade |"
+        if binding.upgrade == "tcp":
+            yield "| 200 | the same, for a client that did not ask to upgrade |"
     else:
         yield f"| {binding.status} | it was done |"
     operation = binding.operation

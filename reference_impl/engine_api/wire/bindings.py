@@ -13,12 +13,16 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, Union, get_args, get_origin
 
+from engine_api.api.builder import Builder, BuildOutput
 from engine_api.api.containers import Containers
+from engine_api.api.errors import EngineError, InvalidParameter, SystemError
 from engine_api.api.exec import Exec
 from engine_api.api.filters import FilterKeys
+from engine_api.api.hostconfig import Ulimit
 from engine_api.api.images import Images
 from engine_api.api.networks import Networks
 from engine_api.api.operation import Operation, Parameter, operation_of
+from engine_api.api.session import Session
 from engine_api.api.streams import ByteStream
 from engine_api.api.struct import ApiStruct
 from engine_api.api.system import System
@@ -97,6 +101,10 @@ class Binding:
     """What the engine says when a body comes that is no longer read."""
     also: Sequence[str] = ()
     """Further paths that lead there, which the published documents do not have."""
+    upgrade: str = "tcp"
+    """What a connection that is taken over speaks: a process's streams, or another protocol as it is."""
+    without_upgrade: type[EngineError] = InvalidParameter
+    """How a request is refused that does not ask for that other protocol."""
 
     @cached_property
     def operation(self) -> Operation:
@@ -141,8 +149,10 @@ class Binding:
             return Argument(parameter, Place.TAR, name, kind)
         if get_origin(kind) is get_origin(Callable[[], object]):
             return Argument(parameter, Place.LOCAL, name, kind)
+        if name.startswith("X-"):
+            return Argument(parameter, Place.HEADER, name, kind)
         if isinstance(kind, type) and issubclass(kind, ApiStruct):
-            return Argument(parameter, Place.HEADER if parameter.name in self.names else Place.JSON, name, kind)
+            return Argument(parameter, Place.JSON, name, kind)
         return Argument(parameter, Place.QUERY, name, kind, self.kinds.get(parameter.name) or _query_kind(parameter))
 
 
@@ -173,6 +183,7 @@ _SIZE: Mapping[str, Any] = {
 }
 _TIMES = {"since": queries.UNIX_TIME, "until": queries.UNIX_TIME}
 _DETACH = {"detach_keys": "detachKeys"}
+_SPACES = ("keep_storage", "reserved_space", "max_used_space", "min_free_space")
 
 BINDINGS: tuple[Binding, ...] = (
     Binding("GET", "/_ping", System.ping, answer=Answer.PING),
@@ -221,6 +232,67 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("DELETE", "/networks/{id}", Networks.delete, 204, answer=Answer.EMPTY),
     Binding("POST", "/networks/{id}/connect", Networks.connect, answer=Answer.EMPTY),
     Binding("POST", "/networks/{id}/disconnect", Networks.disconnect, answer=Answer.EMPTY),
+    Binding(
+        "POST",
+        "/build",
+        Builder.build,
+        names={
+            "tags": "t",
+            "extra_hosts": "extrahosts",
+            "quiet": "q",
+            "no_cache": "nocache",
+            "cache_from": "cachefrom",
+            "remove": "rm",
+            "force_remove": "forcerm",
+            "memory_swap": "memswap",
+            "cpu_shares": "cpushares",
+            "cpuset_cpus": "cpusetcpus",
+            "cpuset_mems": "cpusetmems",
+            "cpu_period": "cpuperiod",
+            "cpu_quota": "cpuquota",
+            "cgroup_parent": "cgroupparent",
+            "build_args": "buildargs",
+            "shm_size": "shmsize",
+            "network_mode": "networkmode",
+            "security_options": "securityopt",
+            "build_id": "buildid",
+            "registry_config": "X-Registry-Config",
+        },
+        kinds={
+            "dockerfile": queries.TEXT_OR_DEFAULT,
+            "version": queries.TEXT_OR_DEFAULT,
+            "pull": queries.BOOLEAN_AS_TEXT,
+            "remove": queries.BOOLEAN_OR_DEFAULT,
+            **dict.fromkeys(
+                ("memory", "memory_swap", "cpu_shares", "cpu_period", "cpu_quota"), queries.LENIENT_INTEGER
+            ),
+            "shm_size": queries.INTEGER_64,
+            "build_args": queries.document("error reading build args", dict[str, str | None]),
+            "labels": queries.document("error reading labels", dict[str, str]),
+            "cache_from": queries.document("error reading cache-from", list[str]),
+            "ulimits": queries.document("error reading ulimit settings", list[Ulimit]),
+            "outputs": queries.document("invalid outputs specified", list[BuildOutput]),
+        },
+        answer=Answer.MESSAGES,
+    ),
+    Binding(
+        "POST",
+        "/build/prune",
+        Builder.prune,
+        names={name: name.replace("_", "-") for name in _SPACES},
+        kinds={name: queries.byte_count(name.replace("_", "-")) for name in _SPACES},
+    ),
+    Binding("POST", "/build/cancel", Builder.cancel, answer=Answer.EMPTY),
+    Binding(
+        "POST",
+        "/session",
+        Session.open,
+        101,
+        {"id": "X-Docker-Expose-Session-Uuid"},
+        answer=Answer.DUPLEX,
+        upgrade="h2c",
+    ),
+    Binding("POST", "/grpc", Session.grpc, 101, answer=Answer.DUPLEX, upgrade="h2c", without_upgrade=SystemError),
 )
 """Every operation, in the order of the pages."""
 

@@ -14,8 +14,9 @@ from urllib.parse import unquote_to_bytes, urlencode
 import msgspec
 
 from engine_api.api.errors import InvalidParameter, SystemError
+from engine_api.wire.bodies import decode_json
 
-__all__ = ["QueryKind", "encode_query", "parse_query"]
+__all__ = ["QueryKind", "byte_count", "document", "encode_query", "parse_query"]
 
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}", re.DOTALL)
 _INTEGER = re.compile(r"[+-]?[0-9]+")
@@ -89,6 +90,46 @@ def _parse_integer(values: Sequence[str]) -> int | None:
     return int(text)
 
 
+def _is_int64(text: str) -> bool:
+    return _INTEGER.fullmatch(text) is not None and -(2**63) <= int(text) < 2**63
+
+
+def _parse_int64(values: Sequence[str]) -> int | None:
+    text = values[0]
+    if text and not _is_int64(text):
+        reason = "value out of range" if _INTEGER.fullmatch(text) else "invalid syntax"
+        raise SystemError(f'strconv.ParseInt: parsing "{text}": {reason}')
+    return int(text) if text else None
+
+
+def byte_count(name: str) -> QueryKind:
+    """A number of bytes, whose refusal names the parameter."""
+
+    def parse(values: Sequence[str]) -> int | None:
+        try:
+            return _parse_integer(values)
+        except SystemError as error:
+            raise InvalidParameter(
+                f"{name} is in bytes and expects an integer, got {values[0]}: {error.message}"
+            ) from None
+
+    return QueryKind("integer", parse, lambda value: [str(value)], {"type": "integer"})
+
+
+def document(failed: str, kind: Any) -> QueryKind:
+    """A JSON document; one that is none is refused in words that begin with `failed`."""
+
+    def parse(values: Sequence[str]) -> Any:
+        if not values[0]:
+            return None
+        try:
+            return decode_json(values[0].encode(), kind)
+        except InvalidParameter as error:
+            raise InvalidParameter(f"{failed}: {error.message.removeprefix('invalid JSON: ')}") from None
+
+    return QueryKind("JSON", parse, lambda value: [msgspec.json.encode(value).decode()], {"type": "string"})
+
+
 def _dimension(name: str) -> QueryKind:
     def parse(values: Sequence[str]) -> int:
         text = values[0]
@@ -128,6 +169,15 @@ INTEGER = QueryKind("integer", _parse_integer, lambda value: [str(value)], {"typ
 TEXT = QueryKind("text", lambda values: values[0], lambda value: [value], {"type": "string"})
 TEXTS = QueryKind("texts", list, list, {"type": "array", "items": {"type": "string"}})
 FILTERS = QueryKind("filters", _parse_filters, _format_filters, {"type": "string"})
+BOOLEAN_AS_TEXT = QueryKind("boolean", _parse_boolean, BOOLEAN.format, {"type": "string"})
+BOOLEAN_OR_DEFAULT = QueryKind(
+    "boolean", lambda values: _parse_boolean(values) if values[0] else None, BOOLEAN.format, {"type": "boolean"}
+)
+TEXT_OR_DEFAULT = QueryKind("text", lambda values: values[0] or None, TEXT.format, {"type": "string"})
+LENIENT_INTEGER = QueryKind(
+    "integer", lambda values: int(values[0]) if _is_int64(values[0]) else None, INTEGER.format, {"type": "integer"}
+)
+INTEGER_64 = QueryKind("integer", _parse_int64, INTEGER.format, {"type": "integer"})
 UNIX_TIME = QueryKind("Unix time", lambda values: values[0] or None, lambda value: [value], {"type": "integer"})
 HEIGHT = _dimension("height")
 WIDTH = _dimension("width")
