@@ -14,6 +14,7 @@ from engine_api.versions.fields import values_of
 from engine_api.versions.projection import field_docs, project
 from engine_api.wire.bindings import BINDINGS, Answer, Argument, Binding, Place
 from engine_api.wire.media import JSON, MULTIPLEXED, RAW, TAR
+from engine_api.wire.queries import TEXT
 from engine_api.wire.statuses import STATUSES
 
 __all__ = ["document"]
@@ -167,7 +168,8 @@ def _parameters(binding: Binding, version: Version) -> Iterator[dict[str, Any]]:
             schema: dict[str, Any] = {"type": "string"}
             yield _parameter(argument, "path", argument.parameter.name, schema, required=True)
         elif argument.place is Place.QUERY and argument.query is not None:
-            schema = dict(argument.query.schema)
+            several = argument.parameter.several_since
+            schema = dict(argument.query.schema if several is None or version >= several else TEXT.schema)
             if isinstance(argument.parameter.default, bool | int) and schema["type"] != "string":
                 schema["default"] = argument.parameter.default
             values = [v.value for v in values_of(argument.parameter.annotation) if version in v.span]

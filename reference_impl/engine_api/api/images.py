@@ -10,21 +10,26 @@ from msgspec import field
 
 from engine_api.api.containers import ContainerConfig, DriverData
 from engine_api.api.descriptors import Identity, ImageManifestSummary, OCIDescriptor
-from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import Conflict, InvalidParameter, NotFound, NotImplementedByEngine, SystemError
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.health import HealthConfig
 from engine_api.api.operation import operation
 from engine_api.api.streams import ByteStream
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
-from engine_api.api.versions import Since, Until, Value
+from engine_api.api.versions import Several, Since, Until, Value
 
 __all__ = [
+    "AttestationStatement",
     "AuthConfig",
     "ErrorDetail",
+    "ImageCommitResponse",
     "ImageConfig",
     "ImageDeleteResponseItem",
+    "ImageHistoryResponseItem",
     "ImageInspect",
     "ImageMetadata",
+    "ImagePruneResponse",
+    "ImageSearchResponseItem",
     "ImageSummary",
     "Images",
     "ProgressDetail",
@@ -40,7 +45,7 @@ class AuthConfig(ApiStruct, rename="lower"):
     """The user."""
     password: str | UnsetType = UNSET
     """The password."""
-    email: str | UnsetType = UNSET
+    email: Annotated[str | UnsetType, Until("1.51")] = UNSET
     """No longer of use."""
     auth: str | UnsetType = UNSET
     """User and password as base64 of `USER:PASSWORD`."""
@@ -259,6 +264,65 @@ class ImageDeleteResponseItem(ApiStruct):
     """The ID of the image or layer that was removed."""
 
 
+class ImageHistoryResponseItem(ApiStruct):
+    """A step in which an image was made."""
+
+    id: str
+    """The image that the step left, if it is here; else `<missing>`."""
+    created: int
+    """When the step was done, in Unix seconds."""
+    created_by: str
+    """The command of the step."""
+    tags: list[str] | None
+    """The names of the image that the step left; null where it has none."""
+    size: int
+    """Bytes of what the step added."""
+    comment: str
+    """A note on the step."""
+
+
+class ImageSearchResponseItem(ApiStruct, rename="lower"):
+    """A repository that a registry found."""
+
+    star_count: int
+    """How many people like it."""
+    is_official: bool
+    """Whether it is one of those that the registry itself answers for."""
+    name: str
+    """Its name, as it is pulled."""
+    is_automated: bool
+    """Whether the registry builds it from a source; engines that serve v1.44 and newer say false of all."""
+    description: str
+    """What it is, for people."""
+
+
+class ImageCommitResponse(ApiStruct):
+    """The new image."""
+
+    id: str
+    """Its ID."""
+
+
+class ImagePruneResponse(ApiStruct):
+    """What was removed."""
+
+    images_deleted: list[ImageDeleteResponseItem] | None
+    """The names and images, in the order in which they went; null for none."""
+    space_reclaimed: int
+    """How many bytes are free again."""
+
+
+class AttestationStatement(ApiStruct):
+    """A statement on an image, such as how it was built."""
+
+    descriptor: OCIDescriptor
+    """What a registry says of the statement."""
+    predicate_type: str
+    """The URI of the kind of statement, such as `https://slsa.dev/provenance/v0.2`."""
+    statement: dict[str, object] | None | UnsetType = UNSET
+    """The statement as it was stored; only if it was asked for."""
+
+
 class Images(Protocol):
     """Images."""
 
@@ -377,5 +441,231 @@ class Images(Protocol):
             force: also when stopped containers use it or it has several names.
             noprune: keep the untagged images that it was built on.
             platforms: only the content for these platforms, each as JSON of an OCI platform.
+        """
+        ...
+
+    @operation("ImageHistory", errors={NotFound: "there is no such image", SystemError: "the engine failed"})
+    async def history(
+        self, name: str, *, platform: Annotated[str | None, Since("1.48")] = None
+    ) -> builtins.list[ImageHistoryResponseItem]:
+        """Tell in which steps an image was made, newest first.
+
+        Args:
+            name: a reference to it, its ID, or a unique prefix of it.
+            platform: which platform of it, as JSON of an OCI platform.
+        """
+        ...
+
+    @operation(
+        "ImageTag",
+        errors={
+            InvalidParameter: "the new name is malformed",
+            NotFound: "there is no such image",
+            SystemError: "the engine failed",
+        },
+    )
+    async def tag(self, name: str, *, repo: str, tag: str | None = None) -> None:
+        """Give an image one more name; the name leaves the image that had it.
+
+        Args:
+            name: a reference to the image, its ID, or a unique prefix of it.
+            repo: the repository of the new name, such as `example.com/team/app`.
+            tag: its tag; `latest` if there is none.
+        """
+        ...
+
+    @operation(
+        "ImagePush",
+        errors={
+            InvalidParameter: "the name is malformed",
+            NotFound: "there is no such image; most engines say so in the stream instead",
+            SystemError: "the engine failed",
+        },
+    )
+    async def push(
+        self,
+        name: str,
+        *,
+        tag: str | None = None,
+        platform: Annotated[str | None, Since("1.46")] = None,
+        registry_auth: AuthConfig | None = None,
+    ) -> AsyncIterator[ProgressMessage]:
+        """Send an image to the registry that its name tells.
+
+        Args:
+            name: the name without a tag; a tag in it does not count.
+            tag: the tag to send; without one, every tag of that name.
+            platform: which platform of it, as JSON of an OCI platform; without one, all that are here.
+            registry_auth: credentials for the registry.
+        """
+        ...
+
+    @operation(
+        "ImageSearch",
+        errors={
+            InvalidParameter: "the limit is out of range, or a filter is malformed or unknown",
+            SystemError: "the engine failed, or the registry",
+        },
+    )
+    async def search(
+        self,
+        term: str,
+        *,
+        limit: int | None = None,
+        filters: Annotated[
+            Filters | None,
+            FilterKeys(
+                Value("is-automated", "`true` or `false`; engines that serve v1.44 and newer find none for `true`"),
+                Value("is-official", "`true` or `false`: whether the registry itself answers for it"),
+                Value("stars", "liked by at least so many people"),
+            ),
+        ] = None,
+        registry_auth: AuthConfig | None = None,
+    ) -> builtins.list[ImageSearchResponseItem]:
+        """Search a registry for repositories.
+
+        Args:
+            term: what is searched for; with a host in front, that registry is asked.
+            limit: how many to find at most, 1 to 100; 25 if it is 0 or not given.
+            filters: which of them.
+            registry_auth: credentials for the registry.
+        """
+        ...
+
+    @operation("ImageGet", errors={NotFound: "there is no such image", SystemError: "the engine failed"})
+    async def get(
+        self, name: str, *, platform: Annotated[Sequence[str], Since("1.48"), Several("1.52")] = ()
+    ) -> ByteStream:
+        """Save an image as an archive, from which it can be loaded again.
+
+        Args:
+            name: a reference to it, its ID, or a unique prefix of it. A name without a tag stands for all its tags.
+            platform: which platforms of it, each as JSON of an OCI platform; without one, all that are here.
+        """
+        ...
+
+    @operation("ImageGetAll", errors={NotFound: "there is no such image", SystemError: "the engine failed"})
+    async def get_all(
+        self,
+        *,
+        names: Sequence[str] = (),
+        platform: Annotated[Sequence[str], Since("1.48"), Several("1.52")] = (),
+    ) -> ByteStream:
+        """Save several images as one archive; layers that they share are in it once.
+
+        Args:
+            names: references, IDs, or unique prefixes of them.
+            platform: which platforms of them, each as JSON of an OCI platform; without one, all that are here.
+        """
+        ...
+
+    @operation("ImageLoad", errors={InvalidParameter: "a platform is malformed", SystemError: "the engine failed"})
+    async def load(
+        self,
+        archive: ByteStream | None = None,
+        *,
+        quiet: bool = True,
+        platform: Annotated[Sequence[str], Since("1.48"), Several("1.52")] = (),
+    ) -> AsyncIterator[ProgressMessage]:
+        """Load images, with their names, from an archive that an engine or a builder saved.
+
+        Args:
+            archive: the archive, plain or compressed.
+            quiet: do not tell how far each layer is. The default is what engines do without it.
+            platform: which platforms of it, each as JSON of an OCI platform; without one, all that are in it.
+        """
+        ...
+
+    @operation(
+        "ImageCommit",
+        errors={
+            InvalidParameter: "the container is not named, or the new name or a change is malformed",
+            NotFound: "there is no such container",
+            Conflict: "the container is dead or being removed",
+            SystemError: "the engine failed",
+        },
+    )
+    async def commit(
+        self,
+        config: ContainerConfig | None = None,
+        *,
+        container: str,
+        repo: str | None = None,
+        tag: str | None = None,
+        comment: str | None = None,
+        author: str | None = None,
+        pause: bool = True,
+        changes: Sequence[str] = (),
+    ) -> ImageCommitResponse:
+        """Make an image of a container's files and configuration.
+
+        Args:
+            config: what the image sets otherwise than the container.
+            container: the container, by ID, name, or a unique prefix of the ID.
+            repo: the repository of the image's name. Default: it gets no name.
+            tag: the tag of its name; `latest` if there is none.
+            comment: a note kept with the image.
+            author: who made it, kept with the image.
+            pause: whether the container is paused meanwhile.
+            changes: Dockerfile instructions that shape the image.
+        """
+        ...
+
+    @operation(
+        "ImagePrune",
+        since="1.25",
+        errors={
+            InvalidParameter: "a filter is malformed or unknown",
+            Conflict: "images are being pruned already",
+            SystemError: "the engine failed",
+        },
+    )
+    async def prune(
+        self,
+        *,
+        filters: Annotated[
+            Filters | None,
+            FilterKeys(
+                Value("dangling", "`true`, the default: images without a name; `false`: all that no container uses"),
+                Value("label", "has this label: `KEY` or `KEY=VALUE`", since="1.29"),
+                Value("label!", "does not have this label: `KEY` or `KEY=VALUE`", since="1.29"),
+                Value(
+                    "until", "created before this time: RFC 3339, Unix seconds, or a duration before now such as `10m`"
+                ),
+            ),
+        ] = None,
+    ) -> ImagePruneResponse:
+        """Remove images that no container uses.
+
+        Args:
+            filters: which of them.
+        """
+        ...
+
+    @operation(
+        "ImageAttestations",
+        since="1.55",
+        errors={
+            InvalidParameter: "a platform is malformed, or there is more than one",
+            NotFound: "there is no such image, or none for the platform",
+            NotImplementedByEngine: "the engine's image store does not keep attestations",
+            SystemError: "the engine failed",
+        },
+    )
+    async def attestations(
+        self,
+        name: str,
+        *,
+        platform: Sequence[str] = (),
+        type: Sequence[str] = (),
+        statement: bool = False,
+    ) -> builtins.list[AttestationStatement]:
+        """Give the statements that are attached to an image, such as how it was built and of what.
+
+        Args:
+            name: a reference to it, its ID, or a unique prefix of it.
+            platform: which platform of it, as JSON of an OCI platform; one at most. Default: the engine's own.
+            type: only statements of one of these kinds, each by its URI.
+            statement: also the statements themselves.
         """
         ...

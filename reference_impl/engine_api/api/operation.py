@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, TypeVar, get_type_hints
 
 from engine_api.api.errors import EngineError
-from engine_api.api.versions import Span, span_of
+from engine_api.api.versions import Several, Span, Version, span_of
 
 __all__ = ["Operation", "Parameter", "operation", "operation_of"]
 
@@ -36,6 +36,12 @@ class Parameter:
     def span(self) -> Span:
         """The versions that have it."""
         return span_of(self.annotation)
+
+    @cached_property
+    def several_since(self) -> Version | None:
+        """The first version that takes more than one item of it, if older ones take a single one."""
+        marks = getattr(self.annotation, "__metadata__", ())
+        return next((mark.version for mark in marks if isinstance(mark, Several)), None)
 
 
 @dataclass(frozen=True)

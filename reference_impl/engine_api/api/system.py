@@ -6,13 +6,15 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import SystemError
+from engine_api.api.errors import InvalidParameter, SystemError, Unauthorized
+from engine_api.api.images import AuthConfig
 from engine_api.api.operation import operation
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
 from engine_api.api.swarminfo import SwarmInfo
 from engine_api.api.versions import OneOf, Since, Until, Value
 
 __all__ = [
+    "AuthResponse",
     "Commit",
     "ComponentVersion",
     "ContainerdInfo",
@@ -393,6 +395,15 @@ class SystemInfo(ApiStruct):
     """What is missing or set up badly, for people to read."""
 
 
+class AuthResponse(ApiStruct):
+    """What a registry says to credentials."""
+
+    status: str
+    """The result, for people: `Login Succeeded`."""
+    identity_token: str | UnsetType = UNSET
+    """A token to use in place of the password; empty if the registry gives none."""
+
+
 class System(Protocol):
     """The engine itself."""
 
@@ -414,4 +425,20 @@ class System(Protocol):
     @operation("SystemInfo", errors={SystemError: "the engine failed"})
     async def info(self) -> SystemInfo:
         """Describe the engine, its host and what it can do."""
+        ...
+
+    @operation(
+        "SystemAuth",
+        errors={
+            InvalidParameter: "the body is malformed",
+            Unauthorized: ("the registry does not accept the credentials", "1.39", None),
+            SystemError: "the engine failed, or the registry",
+        },
+    )
+    async def auth(self, auth_config: AuthConfig) -> AuthResponse:
+        """Try credentials on a registry.
+
+        Args:
+            auth_config: the credentials, and the registry that they are for.
+        """
         ...

@@ -17,6 +17,7 @@ __all__ = [
     "VERSIONS",
     "Deprecated",
     "OneOf",
+    "Several",
     "Since",
     "Span",
     "Until",
@@ -93,6 +94,15 @@ class Since:
 
 class Until:
     """Marks a field or parameter whose last version this is."""
+
+    __slots__ = ("version",)
+
+    def __init__(self, version: str) -> None:
+        self.version = Version.parse(version)
+
+
+class Several:
+    """Marks a list of which versions before this one take a single item."""
 
     __slots__ = ("version",)
 

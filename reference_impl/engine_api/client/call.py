@@ -14,7 +14,7 @@ import msgspec
 
 from engine_api.api.errors import EngineError
 from engine_api.api.system import PingResponse
-from engine_api.api.versions import NEWEST, OLDEST, Version
+from engine_api.api.versions import NEWEST, OLDEST, Span, Version
 from engine_api.client.errors import ConnectionFailed, UnsupportedByVersion, VersionUnsupported
 from engine_api.versions.projection import lacking
 from engine_api.wire.bindings import Answer, Binding, Place, binding_of
@@ -86,6 +86,9 @@ def prepare(operation: str, arguments: Mapping[str, Any], version: Version) -> C
             continue
         if version not in argument.parameter.span:
             raise UnsupportedByVersion(f"{operation}'s {name}", version, argument.parameter.span)
+        several = argument.parameter.several_since
+        if several is not None and version < several and len(value) > 1:
+            raise UnsupportedByVersion(f"{operation}'s {name} more than once", version, Span(several))
         if argument.place is Place.QUERY:
             assert argument.query is not None
             query[argument.name] = argument.query.format(value)

@@ -84,7 +84,14 @@ class Plan:
         return decode_json(body, self.body.kind, as_of=project(self.body.kind, self.version))
 
     def lift(self, arguments: dict[str, Any]) -> None:
-        """Turn the arguments into those of the newest version."""
+        """Turn the arguments into those of the newest version.
+
+        Raises:
+            EngineError: they ask for what the version does not ignore but refuses.
+        """
+        if self.body is None:
+            for change in self._refusing:
+                change.refuse(arguments)
         for change in reversed(self.changes):
             change.lift(arguments)
 

@@ -15,6 +15,7 @@ from typing import Any, Union, get_args, get_origin
 
 from engine_api.api.builder import Builder, BuildOutput
 from engine_api.api.containers import Containers
+from engine_api.api.distribution import Distribution
 from engine_api.api.errors import EngineError, InvalidParameter, SystemError
 from engine_api.api.exec import Exec
 from engine_api.api.filters import FilterKeys
@@ -190,6 +191,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("HEAD", "/_ping", System.ping_head, answer=Answer.PING_HEAD),
     Binding("GET", "/version", System.version),
     Binding("GET", "/info", System.info),
+    Binding("POST", "/auth", System.auth),
     Binding("GET", "/containers/json", Containers.list),
     Binding("POST", "/containers/create", Containers.create, 201),
     Binding("GET", "/containers/{id}/json", Containers.inspect),
@@ -225,6 +227,17 @@ BINDINGS: tuple[Binding, ...] = (
     ),
     Binding("GET", "/images/{name}/json", Images.inspect),
     Binding("DELETE", "/images/{name}", Images.delete),
+    Binding("GET", "/images/{name}/history", Images.history),
+    Binding("POST", "/images/{name}/tag", Images.tag, 201, answer=Answer.EMPTY),
+    Binding("POST", "/images/{name}/push", Images.push, names=_REGISTRY_AUTH, answer=Answer.MESSAGES),
+    Binding("GET", "/images/search", Images.search, names=_REGISTRY_AUTH, kinds={"limit": queries.SEARCH_LIMIT}),
+    Binding("GET", "/images/{name}/get", Images.get, answer=Answer.BYTES),
+    Binding("GET", "/images/get", Images.get_all, answer=Answer.BYTES),
+    Binding("POST", "/images/load", Images.load, answer=Answer.MESSAGES),
+    Binding("POST", "/commit", Images.commit, 201, body_optional=True),
+    Binding("POST", "/images/prune", Images.prune),
+    Binding("GET", "/images/{name}/attestations", Images.attestations),
+    Binding("GET", "/distribution/{name}/json", Distribution.inspect, names=_REGISTRY_AUTH),
     Binding("GET", "/networks", Networks.list, also=("/networks/",)),
     Binding("POST", "/networks/create", Networks.create, 201),
     Binding("POST", "/networks/prune", Networks.prune),

@@ -130,6 +130,13 @@ def document(failed: str, kind: Any) -> QueryKind:
     return QueryKind("JSON", parse, lambda value: [msgspec.json.encode(value).decode()], {"type": "string"})
 
 
+def _parse_search_limit(values: Sequence[str]) -> int | None:
+    try:
+        return _parse_integer(values)
+    except SystemError as error:
+        raise InvalidParameter(f"invalid limit specified: {error.message}") from None
+
+
 def _dimension(name: str) -> QueryKind:
     def parse(values: Sequence[str]) -> int:
         text = values[0]
@@ -179,5 +186,6 @@ LENIENT_INTEGER = QueryKind(
 )
 INTEGER_64 = QueryKind("integer", _parse_int64, INTEGER.format, {"type": "integer"})
 UNIX_TIME = QueryKind("Unix time", lambda values: values[0] or None, lambda value: [value], {"type": "integer"})
+SEARCH_LIMIT = QueryKind("integer", _parse_search_limit, lambda value: [str(value)], {"type": "integer"})
 HEIGHT = _dimension("height")
 WIDTH = _dimension("width")

@@ -12,15 +12,20 @@ import msgspec
 
 from engine_api.api.containers import ContainerConfig, DriverData
 from engine_api.api.descriptors import ImageManifestSummary
-from engine_api.api.errors import Conflict, Forbidden, InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import Conflict, Forbidden, InvalidParameter, NotFound, NotImplementedByEngine, SystemError
 from engine_api.api.filters import Filters
 from engine_api.api.images import (
+    AttestationStatement,
     AuthConfig,
+    ImageCommitResponse,
     ImageConfig,
     ImageDeleteResponseItem,
+    ImageHistoryResponseItem,
     ImageInspect,
     ImageMetadata,
+    ImagePruneResponse,
     Images,
+    ImageSearchResponseItem,
     ImageSummary,
     ProgressDetail,
     ProgressMessage,
@@ -380,6 +385,81 @@ class MemoryImages(Images):
         return any(other.layer == image.layer for other in self.store.images.values()) or any(
             user.image.layer == image.layer for user in users
         )
+
+    # To come
+
+    async def history(self, name: str, *, platform: str | None = None) -> builtins.list[ImageHistoryResponseItem]:
+        """How an image was made."""
+        raise _missing("ImageHistory")
+
+    async def tag(self, name: str, *, repo: str, tag: str | None = None) -> None:
+        """One more name."""
+        raise _missing("ImageTag")
+
+    async def push(
+        self,
+        name: str,
+        *,
+        tag: str | None = None,
+        platform: str | None = None,
+        registry_auth: AuthConfig | None = None,
+    ) -> AsyncIterator[ProgressMessage]:
+        """Send to a registry."""
+        raise _missing("ImagePush")
+
+    async def search(
+        self,
+        term: str,
+        *,
+        limit: int | None = None,
+        filters: Filters | None = None,
+        registry_auth: AuthConfig | None = None,
+    ) -> builtins.list[ImageSearchResponseItem]:
+        """Search a registry."""
+        raise _missing("ImageSearch")
+
+    async def get(self, name: str, *, platform: Sequence[str] = ()) -> ByteStream:
+        """Save an image."""
+        raise _missing("ImageGet")
+
+    async def get_all(self, *, names: Sequence[str] = (), platform: Sequence[str] = ()) -> ByteStream:
+        """Save several images."""
+        raise _missing("ImageGetAll")
+
+    async def load(
+        self, archive: ByteStream | None = None, *, quiet: bool = True, platform: Sequence[str] = ()
+    ) -> AsyncIterator[ProgressMessage]:
+        """Load images."""
+        raise _missing("ImageLoad")
+
+    async def commit(
+        self,
+        config: ContainerConfig | None = None,
+        *,
+        container: str,
+        repo: str | None = None,
+        tag: str | None = None,
+        comment: str | None = None,
+        author: str | None = None,
+        pause: bool = True,
+        changes: Sequence[str] = (),
+    ) -> ImageCommitResponse:
+        """Make an image of a container."""
+        raise _missing("ImageCommit")
+
+    async def prune(self, *, filters: Filters | None = None) -> ImagePruneResponse:
+        """Remove unused images."""
+        raise _missing("ImagePrune")
+
+    async def attestations(
+        self, name: str, *, platform: Sequence[str] = (), type: Sequence[str] = (), statement: bool = False
+    ) -> builtins.list[AttestationStatement]:
+        """Statements on an image."""
+        raise _missing("ImageAttestations")
+
+
+def _missing(operation: str) -> NotImplementedByEngine:
+    return NotImplementedByEngine(f"this engine does not have the operation {operation}")
 
 
 _EMPTY_CONTAINER_CONFIG: Final = ContainerConfig(

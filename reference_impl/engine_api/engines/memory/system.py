@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from engine_api.api.errors import NotImplementedByEngine
+from engine_api.api.images import AuthConfig
 from engine_api.api.swarminfo import SwarmInfo
 from engine_api.api.system import (
+    AuthResponse,
     Commit,
     ComponentVersion,
     ContainerdInfo,
@@ -53,6 +56,10 @@ class MemorySystem(System):
     async def ping_head(self) -> PingResponse:
         """The same."""
         return await self.ping()
+
+    async def auth(self, auth_config: AuthConfig) -> AuthResponse:
+        """Whether a registry accepts credentials."""
+        raise NotImplementedByEngine("this engine does not have the operation SystemAuth")
 
     async def version(self) -> SystemVersion:
         """Its versions."""

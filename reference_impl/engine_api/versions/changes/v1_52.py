@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from engine_api.api.containers import ContainerConfig, ContainerCreateResponse, ContainerInspectResponse
+from engine_api.api.errors import InvalidParameter
 from engine_api.api.images import ImageConfig, ImageInspect
 from engine_api.api.struct import UNSET
 from engine_api.versions.change import Change, Effect
@@ -82,3 +83,18 @@ class WarnOfEmptyPortBindings(Change):
     def lower(self, answer: ContainerCreateResponse, arguments: Mapping[str, Any]) -> ContainerCreateResponse:
         kept = [text for text in answer.warnings or () if not text.startswith("HostConfig.PortBindings ")]
         return msgspec.structs.replace(answer, warnings=kept)
+
+
+class AcceptSeveralPlatforms(Change):
+    """Images are saved and loaded for several platforms at once when `platform` is repeated; from v1.48 on, more than
+    one was refused.
+    """
+
+    version = "1.52"
+    operations = ("ImageGet", "ImageGetAll", "ImageLoad")
+    path = "?platform"
+    why = "what was accepted still is"
+
+    def refuse(self, arguments: Mapping[str, Any]) -> None:
+        if len(arguments.get("platform", ())) > 1:
+            raise InvalidParameter("multiple platform parameters not supported")
