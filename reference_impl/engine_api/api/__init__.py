@@ -38,7 +38,7 @@ from engine_api.api.descriptors import (
     SignatureTimestamp,
     SignerIdentity,
 )
-from engine_api.api.distribution import Distribution
+from engine_api.api.distribution import Distribution, DistributionInspectResponse
 from engine_api.api.engine import Engine
 from engine_api.api.errors import (
     Conflict,
@@ -75,13 +75,18 @@ from engine_api.api.hostconfig import (
     WeightDevice,
 )
 from engine_api.api.images import (
+    AttestationStatement,
     AuthConfig,
     ErrorDetail,
+    ImageCommitResponse,
     ImageConfig,
     ImageDeleteResponseItem,
+    ImageHistoryResponseItem,
     ImageInspect,
     ImageMetadata,
+    ImagePruneResponse,
     Images,
+    ImageSearchResponseItem,
     ImageSummary,
     ProgressDetail,
     ProgressMessage,
@@ -148,6 +153,7 @@ from engine_api.api.swarminfo import (
     TLSInfo,
 )
 from engine_api.api.system import (
+    AuthResponse,
     Commit,
     ComponentVersion,
     ContainerdInfo,
@@ -176,6 +182,7 @@ from engine_api.api.versions import (
     VERSIONS,
     Deprecated,
     OneOf,
+    Several,
     Since,
     Span,
     Until,
@@ -195,7 +202,9 @@ __all__ = [
     "Address",
     "ApiStruct",
     "AttestationData",
+    "AttestationStatement",
     "AuthConfig",
+    "AuthResponse",
     "BindOptions",
     "BuildIdentity",
     "BuildOutput",
@@ -229,6 +238,7 @@ __all__ = [
     "DiscreteResourceSpec",
     "DispatcherConfig",
     "Distribution",
+    "DistributionInspectResponse",
     "DriverConfig",
     "DriverData",
     "Duplex",
@@ -259,14 +269,18 @@ __all__ = [
     "IPAMConfig",
     "IPAMStatus",
     "Identity",
+    "ImageCommitResponse",
     "ImageConfig",
     "ImageDataSize",
     "ImageDeleteResponseItem",
+    "ImageHistoryResponseItem",
     "ImageInspect",
     "ImageManifestData",
     "ImageManifestSummary",
     "ImageMetadata",
     "ImageOptions",
+    "ImagePruneResponse",
+    "ImageSearchResponseItem",
     "ImageSummary",
     "Images",
     "IndexInfo",
@@ -327,6 +341,7 @@ __all__ = [
     "ServiceInfo",
     "Services",
     "Session",
+    "Several",
     "SignatureIdentity",
     "SignatureTimestamp",
     "SignerIdentity",
