@@ -8,16 +8,29 @@ from typing import TYPE_CHECKING
 
 from engine_api.api.builder import BuildOutput, BuildPruneResponse
 from engine_api.api.containers import (
+    ContainerConfig,
     ContainerCreateRequest,
     ContainerCreateResponse,
     ContainerInspectResponse,
     ContainerSummary,
     ContainerWaitResponse,
 )
+from engine_api.api.distribution import DistributionInspectResponse
 from engine_api.api.exec import ExecConfig, ExecCreateResponse, ExecInspectResponse, ExecStartConfig
 from engine_api.api.filters import Filters
 from engine_api.api.hostconfig import Ulimit
-from engine_api.api.images import AuthConfig, ImageDeleteResponseItem, ImageInspect, ImageSummary, ProgressMessage
+from engine_api.api.images import (
+    AttestationStatement,
+    AuthConfig,
+    ImageCommitResponse,
+    ImageDeleteResponseItem,
+    ImageHistoryResponseItem,
+    ImageInspect,
+    ImagePruneResponse,
+    ImageSearchResponseItem,
+    ImageSummary,
+    ProgressMessage,
+)
 from engine_api.api.networks import (
     NetworkConnectRequest,
     NetworkCreateRequest,
@@ -28,7 +41,7 @@ from engine_api.api.networks import (
     NetworkSummary,
 )
 from engine_api.api.streams import ByteStream, Duplex, OutputStream
-from engine_api.api.system import PingResponse, SystemInfo, SystemVersion
+from engine_api.api.system import AuthResponse, PingResponse, SystemInfo, SystemVersion
 
 if TYPE_CHECKING:
     from engine_api.client.aio import AsyncClient
@@ -77,6 +90,15 @@ class AsyncSystem:
     async def info(self) -> SystemInfo:
         """Describe the engine, its host and what it can do."""
         result: SystemInfo = await self._client.call("SystemInfo", {})
+        return result
+
+    async def auth(self, auth_config: AuthConfig) -> AuthResponse:
+        """Try credentials on a registry.
+
+        Args:
+            auth_config: the credentials, and the registry that they are for.
+        """
+        result: AuthResponse = await self._client.call("SystemAuth", {"auth_config": auth_config})
         return result
 
 
@@ -439,6 +461,164 @@ class AsyncImages:
         )
         return result
 
+    async def history(self, name: str, *, platform: str | None = None) -> builtins.list[ImageHistoryResponseItem]:
+        """Tell in which steps an image was made, newest first.
+
+        Args:
+            name: a reference to it, its ID, or a unique prefix of it.
+            platform: which platform of it, as JSON of an OCI platform.
+        """
+        result: builtins.list[ImageHistoryResponseItem] = await self._client.call(
+            "ImageHistory", {"name": name, "platform": platform}
+        )
+        return result
+
+    async def tag(self, name: str, *, repo: str, tag: str | None = None) -> None:
+        """Give an image one more name; the name leaves the image that had it.
+
+        Args:
+            name: a reference to the image, its ID, or a unique prefix of it.
+            repo: the repository of the new name, such as `example.com/team/app`.
+            tag: its tag; `latest` if there is none.
+        """
+        await self._client.call("ImageTag", {"name": name, "repo": repo, "tag": tag})
+
+    async def push(
+        self, name: str, *, tag: str | None = None, platform: str | None = None, registry_auth: AuthConfig | None = None
+    ) -> AsyncIterator[ProgressMessage]:
+        """Send an image to the registry that its name tells.
+
+        Args:
+            name: the name without a tag; a tag in it does not count.
+            tag: the tag to send; without one, every tag of that name.
+            platform: which platform of it, as JSON of an OCI platform; without one, all that are here.
+            registry_auth: credentials for the registry.
+        """
+        result: AsyncIterator[ProgressMessage] = await self._client.call(
+            "ImagePush", {"name": name, "tag": tag, "platform": platform, "registry_auth": registry_auth}
+        )
+        return result
+
+    async def search(
+        self,
+        term: str,
+        *,
+        limit: int | None = None,
+        filters: Filters | None = None,
+        registry_auth: AuthConfig | None = None,
+    ) -> builtins.list[ImageSearchResponseItem]:
+        """Search a registry for repositories.
+
+        Args:
+            term: what is searched for; with a host in front, that registry is asked.
+            limit: how many to find at most, 1 to 100; 25 if it is 0 or not given.
+            filters: which of them.
+            registry_auth: credentials for the registry.
+        """
+        result: builtins.list[ImageSearchResponseItem] = await self._client.call(
+            "ImageSearch", {"term": term, "limit": limit, "filters": filters, "registry_auth": registry_auth}
+        )
+        return result
+
+    async def get(self, name: str, *, platform: Sequence[str] = ()) -> ByteStream:
+        """Save an image as an archive, from which it can be loaded again.
+
+        Args:
+            name: a reference to it, its ID, or a unique prefix of it. A name without a tag stands for all its tags.
+            platform: which platforms of it, each as JSON of an OCI platform; without one, all that are here.
+        """
+        result: ByteStream = await self._client.call("ImageGet", {"name": name, "platform": platform})
+        return result
+
+    async def get_all(self, *, names: Sequence[str] = (), platform: Sequence[str] = ()) -> ByteStream:
+        """Save several images as one archive; layers that they share are in it once.
+
+        Args:
+            names: references, IDs, or unique prefixes of them.
+            platform: which platforms of them, each as JSON of an OCI platform; without one, all that are here.
+        """
+        result: ByteStream = await self._client.call("ImageGetAll", {"names": names, "platform": platform})
+        return result
+
+    async def load(
+        self, archive: ByteStream | None = None, *, quiet: bool = True, platform: Sequence[str] = ()
+    ) -> AsyncIterator[ProgressMessage]:
+        """Load images, with their names, from an archive that an engine or a builder saved.
+
+        Args:
+            archive: the archive, plain or compressed.
+            quiet: do not tell how far each layer is. The default is what engines do without it.
+            platform: which platforms of it, each as JSON of an OCI platform; without one, all that are in it.
+        """
+        result: AsyncIterator[ProgressMessage] = await self._client.call(
+            "ImageLoad", {"archive": archive, "quiet": quiet, "platform": platform}
+        )
+        return result
+
+    async def commit(
+        self,
+        config: ContainerConfig | None = None,
+        *,
+        container: str,
+        repo: str | None = None,
+        tag: str | None = None,
+        comment: str | None = None,
+        author: str | None = None,
+        pause: bool = True,
+        changes: Sequence[str] = (),
+    ) -> ImageCommitResponse:
+        """Make an image of a container's files and configuration.
+
+        Args:
+            config: what the image sets otherwise than the container.
+            container: the container, by ID, name, or a unique prefix of the ID.
+            repo: the repository of the image's name. Default: it gets no name.
+            tag: the tag of its name; `latest` if there is none.
+            comment: a note kept with the image.
+            author: who made it, kept with the image.
+            pause: whether the container is paused meanwhile.
+            changes: Dockerfile instructions that shape the image.
+        """
+        result: ImageCommitResponse = await self._client.call(
+            "ImageCommit",
+            {
+                "config": config,
+                "container": container,
+                "repo": repo,
+                "tag": tag,
+                "comment": comment,
+                "author": author,
+                "pause": pause,
+                "changes": changes,
+            },
+        )
+        return result
+
+    async def prune(self, *, filters: Filters | None = None) -> ImagePruneResponse:
+        """Remove images that no container uses.
+
+        Args:
+            filters: which of them.
+        """
+        result: ImagePruneResponse = await self._client.call("ImagePrune", {"filters": filters})
+        return result
+
+    async def attestations(
+        self, name: str, *, platform: Sequence[str] = (), type: Sequence[str] = (), statement: bool = False
+    ) -> builtins.list[AttestationStatement]:
+        """Give the statements that are attached to an image, such as how it was built and of what.
+
+        Args:
+            name: a reference to it, its ID, or a unique prefix of it.
+            platform: which platform of it, as JSON of an OCI platform; one at most. Default: the engine's own.
+            type: only statements of one of these kinds, each by its URI.
+            statement: also the statements themselves.
+        """
+        result: builtins.list[AttestationStatement] = await self._client.call(
+            "ImageAttestations", {"name": name, "platform": platform, "type": type, "statement": statement}
+        )
+        return result
+
 
 class AsyncBuilder:
     """Building images from a Dockerfile and its context, with the classic builder."""
@@ -612,6 +792,18 @@ class AsyncDistribution:
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
+
+    async def inspect(self, name: str, *, registry_auth: AuthConfig | None = None) -> DistributionInspectResponse:
+        """Ask a registry for the digest and the platforms of an image, without pulling it.
+
+        Args:
+            name: the reference; the tag is `latest` if there is none.
+            registry_auth: credentials for the registry.
+        """
+        result: DistributionInspectResponse = await self._client.call(
+            "DistributionInspect", {"name": name, "registry_auth": registry_auth}
+        )
+        return result
 
 
 class AsyncNetworks:
