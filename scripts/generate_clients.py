@@ -38,6 +38,7 @@ BLOCKING = {
     "OutputStream": ("Output", "engine_api.client.streams"),
     "AsyncIterator": ("MessageStream", "engine_api.client.streams"),
     "ByteStream": ("Iterable[bytes]", "collections.abc"),
+    "ContainerArchive": ("Archive", "engine_api.client.streams"),
 }
 """What the blocking client takes and gives in place of a type of the Protocols."""
 ANSWERS = {"ByteStream": "Content"}

@@ -14,6 +14,7 @@ from engine_api.versions.fields import values_of
 from engine_api.versions.projection import field_docs, project
 from engine_api.wire.bindings import BINDINGS, Answer, Argument, Binding, Place
 from engine_api.wire.media import JSON, MULTIPLEXED, RAW, TAR
+from engine_api.wire.pathstat import PATH_STAT
 from engine_api.wire.queries import TEXT
 from engine_api.wire.statuses import STATUSES
 
@@ -230,6 +231,10 @@ def _content(binding: Binding, status: int, version: Version, kinds: _Kinds) -> 
             return {"content": {JSON: {"schema": kinds.of(binding.result)}}}
         case Answer.BYTES:
             return {"content": {binding.media: binary}}
+        case Answer.ARCHIVE:
+            return {"headers": _path_stat_header(), "content": {binding.media: binary}}
+        case Answer.PATH_STAT:
+            return {"headers": _path_stat_header()}
         case Answer.OUTPUT | Answer.DUPLEX:
             media = {RAW: binary}
             framed = binding.answer is Answer.OUTPUT or (status == 101 and binding.upgrade == "tcp")
@@ -241,6 +246,11 @@ def _content(binding: Binding, status: int, version: Version, kinds: _Kinds) -> 
         case Answer.PING_HEAD:
             return {"headers": _ping_headers()}
     return {}
+
+
+def _path_stat_header() -> dict[str, Any]:
+    text = "What the path is: base64 of a JSON object with `name`, `size`, `mode`, `mtime` and `linkTarget`."
+    return {PATH_STAT: {"description": text, "schema": {"type": "string"}}}
 
 
 def _ping_headers() -> dict[str, Any]:

@@ -28,6 +28,10 @@ ROUTER = Router(BINDINGS)
         ("GET", "/networks", "NetworkList", {}),
         ("GET", "/networks/", "NetworkList", {}),
         ("POST", "/networks/a/b/connect", "NetworkConnect", {"id": "a/b"}),
+        ("GET", "/containers/a/attach/ws", "ContainerAttachWebsocket", {"id": "a"}),
+        ("DELETE", "/containers/a/checkpoints/b", "CheckpointDelete", {"id": "a", "checkpoint": "b"}),
+        ("DELETE", "/containers/checkpoints/b", "ContainerDelete", {"id": "checkpoints/b"}),
+        ("POST", "/containers/prune", "ContainerPrune", {}),
     ],
 )
 def test_a_request_finds_its_operation(verb: str, path: str, operation: str, names: dict[str, str]) -> None:
@@ -53,7 +57,7 @@ def test_other_requests_find_none(verb: str, path: str) -> None:
 
 def test_every_binding_is_found_by_its_own_path() -> None:
     for binding in BINDINGS:
-        match = ROUTER.match(binding.verb, fill(binding.path, {"id": "x", "name": "x"}))
+        match = ROUTER.match(binding.verb, fill(binding.path, {"id": "x", "name": "x", "checkpoint": "x"}))
         assert match is not None
         assert match.binding is binding
 

@@ -3,34 +3,51 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
-from typing import Annotated, Protocol
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, Protocol, Self
 
 from msgspec import field
 
 from engine_api.api.descriptors import OCIDescriptor
-from engine_api.api.errors import Conflict, InvalidParameter, NotFound, NotModified, SystemError
+from engine_api.api.errors import (
+    Conflict,
+    InvalidParameter,
+    NotFound,
+    NotImplementedByEngine,
+    NotModified,
+    SystemError,
+)
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.health import Health, HealthConfig, HealthSummary
-from engine_api.api.hostconfig import HostConfig
+from engine_api.api.hostconfig import HostConfig, Resources, RestartPolicy
 from engine_api.api.mounts import MountPoint
 from engine_api.api.networks import EndpointSettings, NetworkingConfig, NetworkSettings
 from engine_api.api.operation import operation
-from engine_api.api.streams import Duplex, OutputStream
+from engine_api.api.stats import ContainerStatsResponse
+from engine_api.api.streams import ByteStream, Duplex, OutputStream
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
 from engine_api.api.versions import OneOf, Since, Until, Value
 
 __all__ = [
+    "Checkpoint",
+    "CheckpointCreateRequest",
+    "ContainerArchive",
     "ContainerConfig",
     "ContainerCreateRequest",
     "ContainerCreateResponse",
     "ContainerInspectResponse",
+    "ContainerPathStat",
+    "ContainerPruneResponse",
     "ContainerState",
     "ContainerSummary",
+    "ContainerTopResponse",
+    "ContainerUpdateRequest",
+    "ContainerUpdateResponse",
     "ContainerWaitExitError",
     "ContainerWaitResponse",
     "Containers",
     "DriverData",
+    "FilesystemChange",
     "HostConfigSummary",
     "NetworkSettingsSummary",
     "PortSummary",
@@ -328,6 +345,104 @@ class ContainerWaitResponse(ApiStruct):
     """Why the wait failed, if it did."""
 
 
+class ContainerUpdateRequest(Resources):
+    """What is to change in a container; what is absent, 0 or empty stays as it is."""
+
+    restart_policy: RestartPolicy | UnsetType = UNSET
+    """Whether it is started again when it ends."""
+
+
+class ContainerUpdateResponse(ApiStruct):
+    """What came of an update."""
+
+    warnings: list[str] | None | UnsetType = UNSET
+    """What the engine did otherwise than asked, for people to read."""
+
+
+class ContainerTopResponse(ApiStruct):
+    """The processes of a container, as a table."""
+
+    processes: list[list[str]] | UnsetType = UNSET
+    """A row per process: what `ps` shows in each column."""
+    titles: list[str] | UnsetType = UNSET
+    """The titles of the columns."""
+
+
+class FilesystemChange(ApiStruct):
+    """A difference between a container's file system and its image."""
+
+    path: str
+    """The file or directory."""
+    kind: int
+    """0 if it was changed, 1 if it was added, 2 if it was removed."""
+
+
+class ContainerPathStat(ApiStruct, rename="camel"):
+    """What a path in a container is."""
+
+    name: str
+    """The last part of the path."""
+    size: int
+    """Bytes of the file; of a directory, what the file system says."""
+    mode: int
+    """Permissions in the low 9 bits, and Go's bits for the kind of file: 2147483648 for a directory, 134217728 for a
+    symbolic link, 67108864 for a device, 33554432 for a named pipe, 16777216 for a socket, 2097152 for a character
+    device, 8388608 for set-user-ID, 4194304 for set-group-ID, 1048576 for sticky; 0 beyond permissions for a file.
+    """
+    mtime: str
+    """When it was last changed, in RFC 3339."""
+    link_target: str
+    """Where a symbolic link leads, within the container; else empty."""
+
+
+class ContainerArchive:
+    """Files of a container as a tar, in pieces; iterate to its end, or `aclose` it."""
+
+    def __init__(self, stat: ContainerPathStat, content: ByteStream) -> None:
+        self.stat = stat
+        """What the path is that was asked for."""
+        self._content = content
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        return await anext(self._content)
+
+    async def aclose(self) -> None:
+        """Let go of it."""
+        close = getattr(self._content, "aclose", None)
+        if close is not None:
+            await close()
+
+
+class ContainerPruneResponse(ApiStruct):
+    """What a prune removed."""
+
+    containers_deleted: list[str] | None | UnsetType = UNSET
+    """The IDs of the containers; null for none."""
+    space_reclaimed: int | UnsetType = UNSET
+    """Bytes of the files that they had changed or made."""
+
+
+class Checkpoint(ApiStruct):
+    """A saved state of a container's processes."""
+
+    name: str | UnsetType = UNSET
+    """Its name."""
+
+
+class CheckpointCreateRequest(ApiStruct):
+    """What to save, and where."""
+
+    checkpoint_id: str | UnsetType = field(default=UNSET, name="CheckpointID")
+    """The name of the checkpoint."""
+    checkpoint_dir: str | UnsetType = UNSET
+    """A folder of the host for it. Default: the engine's own."""
+    exit: bool | UnsetType = UNSET
+    """Whether the container stops then. Default: false."""
+
+
 class Containers(Protocol):
     """Containers."""
 
@@ -603,5 +718,348 @@ class Containers(Protocol):
             volumes: also remove its anonymous volumes.
             force: kill it first if it runs.
             link: remove a link, whose name `id` is, and not a container.
+        """
+        ...
+
+    @operation(
+        "ContainerRestart",
+        errors={
+            InvalidParameter: "a parameter is malformed",
+            NotFound: "there is no such container",
+            SystemError: "it cannot be stopped or started again",
+        },
+    )
+    async def restart(
+        self, id: str, *, signal: Annotated[str | None, Since("1.42")] = None, timeout: int | None = None
+    ) -> None:
+        """Restart a container: stop it if it runs, and start it.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            signal: what stops it, as a name or number; default: the container's stop signal.
+            timeout: seconds until it is killed; default: the container's stop timeout, or 10; -1 waits for ever.
+        """
+        ...
+
+    @operation(
+        "ContainerPause",
+        errors={
+            NotFound: "there is no such container",
+            Conflict: "it does not run, or is paused already",
+            SystemError: "the engine failed",
+        },
+    )
+    async def pause(self, id: str) -> None:
+        """Pause a container: freeze its processes where they are.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+        """
+        ...
+
+    @operation(
+        "ContainerUnpause",
+        errors={
+            NotFound: "there is no such container",
+            SystemError: "it is not paused, or the engine failed",
+        },
+    )
+    async def unpause(self, id: str) -> None:
+        """Let the processes of a paused container go on.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+        """
+        ...
+
+    @operation(
+        "ContainerRename",
+        errors={
+            InvalidParameter: "the name is empty, malformed or the one that it has",
+            NotFound: "there is no such container",
+            Conflict: "the name is taken",
+            SystemError: "the engine failed",
+        },
+    )
+    async def rename(self, id: str, *, name: str) -> None:
+        """Give a container another name.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            name: the new name.
+        """
+        ...
+
+    @operation(
+        "ContainerUpdate",
+        errors={
+            InvalidParameter: "a value makes no sense",
+            NotFound: "there is no such container",
+            Conflict: "it is removed when it ends, which excludes a restart policy",
+            SystemError: "the engine failed",
+        },
+    )
+    async def update(self, id: str, update: ContainerUpdateRequest) -> ContainerUpdateResponse:
+        """Change the resources and the restart policy of a container.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            update: what is to change.
+        """
+        ...
+
+    @operation(
+        "ContainerTop",
+        errors={
+            NotFound: "there is no such container",
+            Conflict: "it does not run",
+            SystemError: "`ps` does not take the arguments, or the engine failed",
+        },
+    )
+    async def top(self, id: str, *, ps_args: str | None = None) -> ContainerTopResponse:
+        """List the processes of a container.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            ps_args: arguments of `ps`; default: `-ef`.
+        """
+        ...
+
+    @operation(
+        "ContainerStats",
+        errors={
+            InvalidParameter: ("both a stream and one sample only were asked for", "1.41", None),
+            NotFound: "there is no such container",
+            SystemError: "the engine failed",
+        },
+    )
+    async def stats(
+        self, id: str, *, stream: bool = True, one_shot: Annotated[bool, Since("1.41")] = False
+    ) -> AsyncIterator[ContainerStatsResponse]:
+        """Tell what a container uses of the machine: a sample every second, or one.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            stream: go on until the container is removed; otherwise one sample, taken after a second so that it has one
+                before it.
+            one_shot: without `stream`, take the one sample at once, without one before it.
+        """
+        ...
+
+    @operation(
+        "ContainerChanges",
+        errors={
+            NotFound: "there is no such container",
+            SystemError: "the engine failed",
+        },
+    )
+    async def changes(self, id: str) -> builtins.list[FilesystemChange] | None:
+        """List what a container changed in the file system of its image; null for nothing.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+        """
+        ...
+
+    @operation(
+        "ContainerArchiveInfo",
+        errors={
+            InvalidParameter: "the path is empty",
+            NotFound: "there is no such container, or no such path in it",
+            SystemError: "the engine failed",
+        },
+    )
+    async def archive_info(self, id: str, *, path: str) -> ContainerPathStat:
+        """Tell what a path in a container is.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            path: the path; relative ones are taken from `/`.
+        """
+        ...
+
+    @operation(
+        "ContainerArchive",
+        errors={
+            InvalidParameter: "the path is empty",
+            NotFound: "there is no such container, or no such path in it",
+            SystemError: "the engine failed",
+        },
+    )
+    async def archive(self, id: str, *, path: str) -> ContainerArchive:
+        """Get files of a container as a tar: a file, or a directory with all that is in it.
+
+        A directory is packed under its own name; `PATH/.` packs what is in it only.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            path: the path; relative ones are taken from `/`.
+        """
+        ...
+
+    @operation(
+        "ContainerPutArchive",
+        errors={
+            InvalidParameter: "the path is empty or no directory, the archive is malformed, or the target is read-only",
+            NotFound: "there is no such container, or no such path in it",
+            SystemError: "the engine failed",
+        },
+    )
+    async def put_archive(
+        self,
+        id: str,
+        archive: ByteStream,
+        *,
+        path: str,
+        no_overwrite_dir_non_dir: bool = False,
+        copy_uid_gid: Annotated[bool, Since("1.30")] = False,
+    ) -> None:
+        """Unpack a tar into a directory of a container.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            archive: the tar; it may be compressed with gzip, bzip2 or xz.
+            path: the directory.
+            no_overwrite_dir_non_dir: fail if a directory would replace something else, or be replaced by it.
+            copy_uid_gid: give the files to the user of the container instead of those in the archive.
+        """
+        ...
+
+    @operation(
+        "ContainerExport",
+        errors={
+            NotFound: "there is no such container",
+            Conflict: "its removal failed",
+            SystemError: "the engine failed",
+        },
+    )
+    async def export(self, id: str) -> ByteStream:
+        """Get all files of a container as a tar, without its volumes.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+        """
+        ...
+
+    @operation(
+        "ContainerPrune",
+        since="1.25",
+        errors={
+            InvalidParameter: "a filter is malformed or unknown",
+            Conflict: "another prune is under way",
+            SystemError: "the engine failed",
+        },
+    )
+    async def prune(
+        self,
+        *,
+        filters: Annotated[
+            Filters | None,
+            FilterKeys(
+                Value("label", "has this label: `KEY` or `KEY=VALUE`"),
+                Value("label!", "has not this label: `KEY` or `KEY=VALUE`"),
+                Value("until", "created before this time: RFC 3339, Unix seconds, or a duration back from now"),
+            ),
+        ] = None,
+    ) -> ContainerPruneResponse:
+        """Remove all containers that do not run.
+
+        Args:
+            filters: which of them.
+        """
+        ...
+
+    @operation(
+        "ContainerAttachWebsocket",
+        errors={
+            InvalidParameter: "a parameter is malformed, or the request is no websocket handshake",
+            NotFound: "there is no such container",
+            Conflict: "it is paused or restarting",
+            SystemError: "the engine failed",
+        },
+    )
+    async def attach_websocket(
+        self,
+        id: str,
+        *,
+        detach_keys: str | None = None,
+        logs: bool = False,
+        stream: bool = False,
+        stdin: Annotated[bool, Since("1.42")] = False,
+        stdout: Annotated[bool, Since("1.42")] = False,
+        stderr: Annotated[bool, Since("1.42")] = False,
+    ) -> Duplex:
+        """Attach to a container's process by a websocket, as programs in a browser do.
+
+        Each piece of output is a message, and each message is input. Which stream a piece belongs to is not told, so
+        all of it counts as standard output. There is no half-close: the end of input ends the websocket.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            detach_keys: keys that end the attachment; default: `ctrl-p,ctrl-q`.
+            logs: first give what it has written so far.
+            stream: go on with what it writes from now on.
+            stdin: attach its standard input; all three streams before v1.42.
+            stdout: attach its standard output.
+            stderr: attach its standard error.
+        """
+        ...
+
+    @operation(
+        "CheckpointList",
+        errors={
+            NotFound: "there is no such container",
+            SystemError: "the engine failed",
+            NotImplementedByEngine: "experimental features are off",
+        },
+    )
+    async def checkpoint_list(self, id: str, *, dir: str | None = None) -> builtins.list[Checkpoint]:
+        """List the checkpoints of a container.
+
+        Only with experimental features; published documents do not have it.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            dir: the folder of the host that has them; default: the engine's own.
+        """
+        ...
+
+    @operation(
+        "CheckpointCreate",
+        errors={
+            NotFound: "there is no such container",
+            Conflict: "it does not run",
+            SystemError: "the engine failed",
+            NotImplementedByEngine: "experimental features are off",
+        },
+    )
+    async def checkpoint_create(self, id: str, config: CheckpointCreateRequest) -> None:
+        """Save the state of a container's processes.
+
+        Only with experimental features; published documents do not have it.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            config: what to save, and where.
+        """
+        ...
+
+    @operation(
+        "CheckpointDelete",
+        errors={
+            NotFound: "there is no such container",
+            SystemError: "the engine failed",
+            NotImplementedByEngine: "experimental features are off",
+        },
+    )
+    async def checkpoint_delete(self, id: str, checkpoint: str, *, dir: str | None = None) -> None:
+        """Remove a checkpoint of a container.
+
+        Only with experimental features; published documents do not have it.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            checkpoint: its name.
+            dir: the folder of the host that has it; default: the engine's own.
         """
         ...

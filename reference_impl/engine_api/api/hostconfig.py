@@ -136,10 +136,6 @@ class Resources(ApiStruct):
     """CPU time in billionths of a CPU: 1500000000 is one and a half. Default: 0, no limit."""
     oom_kill_disable: bool | None | UnsetType = UNSET
     """Whether the kernel spares the container when memory runs out. Default: false."""
-    init: Annotated[bool | None | UnsetType, Since("1.25")] = UNSET
-    """Whether a small init runs as process 1, which passes on signals and reaps children. Default: null, as the
-    engine is set up.
-    """
     pids_limit: int | None | UnsetType = UNSET
     """Most processes; 0 or -1 for no limit. Default: null, no limit."""
     ulimits: list[Ulimit] | None | UnsetType = UNSET
@@ -282,6 +278,10 @@ class HostConfig(Resources):
         UNSET
     )
     """How it is isolated; Windows only."""
+    init: Annotated[bool | None | UnsetType, Since("1.25")] = UNSET
+    """Whether a small init runs as process 1, which passes on signals and reaps children. Default: null, as the
+    engine is set up.
+    """
     masked_paths: Annotated[list[str] | None | UnsetType, Since("1.38")] = UNSET
     """Paths that cannot be seen. Default: what the engine masks."""
     readonly_paths: Annotated[list[str] | None | UnsetType, Since("1.38")] = UNSET

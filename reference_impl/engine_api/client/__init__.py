@@ -4,10 +4,11 @@ from engine_api.client.address import AddressError, EngineAddress, resolve
 from engine_api.client.aio import AsyncClient
 from engine_api.client.blocking import Client
 from engine_api.client.errors import ConnectionFailed, UnsupportedByVersion, VersionUnsupported
-from engine_api.client.streams import Content, Duplex, MessageStream, Output
+from engine_api.client.streams import Archive, Content, Duplex, MessageStream, Output
 
 __all__ = [
     "AddressError",
+    "Archive",
     "AsyncClient",
     "Client",
     "ConnectionFailed",

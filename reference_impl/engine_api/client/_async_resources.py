@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING
 
 from engine_api.api.builder import BuildOutput, BuildPruneResponse
 from engine_api.api.containers import (
+    Checkpoint,
+    CheckpointCreateRequest,
+    ContainerArchive,
     ContainerConfig,
     ContainerCreateRequest,
     ContainerCreateResponse,
     ContainerInspectResponse,
+    ContainerPathStat,
+    ContainerPruneResponse,
     ContainerSummary,
+    ContainerTopResponse,
+    ContainerUpdateRequest,
+    ContainerUpdateResponse,
     ContainerWaitResponse,
+    FilesystemChange,
 )
 from engine_api.api.distribution import DistributionInspectResponse
 from engine_api.api.exec import ExecConfig, ExecCreateResponse, ExecInspectResponse, ExecStartConfig
@@ -40,6 +49,7 @@ from engine_api.api.networks import (
     NetworkPruneResponse,
     NetworkSummary,
 )
+from engine_api.api.stats import ContainerStatsResponse
 from engine_api.api.streams import ByteStream, Duplex, OutputStream
 from engine_api.api.system import AuthResponse, PingResponse, SystemInfo, SystemVersion
 
@@ -300,6 +310,229 @@ class AsyncContainers:
             link: remove a link, whose name `id` is, and not a container.
         """
         await self._client.call("ContainerDelete", {"id": id, "volumes": volumes, "force": force, "link": link})
+
+    async def restart(self, id: str, *, signal: str | None = None, timeout: int | None = None) -> None:
+        """Restart a container: stop it if it runs, and start it.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            signal: what stops it, as a name or number; default: the container's stop signal.
+            timeout: seconds until it is killed; default: the container's stop timeout, or 10; -1 waits for ever.
+        """
+        await self._client.call("ContainerRestart", {"id": id, "signal": signal, "timeout": timeout})
+
+    async def pause(self, id: str) -> None:
+        """Pause a container: freeze its processes where they are.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+        """
+        await self._client.call("ContainerPause", {"id": id})
+
+    async def unpause(self, id: str) -> None:
+        """Let the processes of a paused container go on.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+        """
+        await self._client.call("ContainerUnpause", {"id": id})
+
+    async def rename(self, id: str, *, name: str) -> None:
+        """Give a container another name.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            name: the new name.
+        """
+        await self._client.call("ContainerRename", {"id": id, "name": name})
+
+    async def update(self, id: str, update: ContainerUpdateRequest) -> ContainerUpdateResponse:
+        """Change the resources and the restart policy of a container.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            update: what is to change.
+        """
+        result: ContainerUpdateResponse = await self._client.call("ContainerUpdate", {"id": id, "update": update})
+        return result
+
+    async def top(self, id: str, *, ps_args: str | None = None) -> ContainerTopResponse:
+        """List the processes of a container.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            ps_args: arguments of `ps`; default: `-ef`.
+        """
+        result: ContainerTopResponse = await self._client.call("ContainerTop", {"id": id, "ps_args": ps_args})
+        return result
+
+    async def stats(
+        self, id: str, *, stream: bool = True, one_shot: bool = False
+    ) -> AsyncIterator[ContainerStatsResponse]:
+        """Tell what a container uses of the machine: a sample every second, or one.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            stream: go on until the container is removed; otherwise one sample, taken after a second so that it has one
+                before it.
+            one_shot: without `stream`, take the one sample at once, without one before it.
+        """
+        result: AsyncIterator[ContainerStatsResponse] = await self._client.call(
+            "ContainerStats", {"id": id, "stream": stream, "one_shot": one_shot}
+        )
+        return result
+
+    async def changes(self, id: str) -> builtins.list[FilesystemChange] | None:
+        """List what a container changed in the file system of its image; null for nothing.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+        """
+        result: builtins.list[FilesystemChange] | None = await self._client.call("ContainerChanges", {"id": id})
+        return result
+
+    async def archive_info(self, id: str, *, path: str) -> ContainerPathStat:
+        """Tell what a path in a container is.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            path: the path; relative ones are taken from `/`.
+        """
+        result: ContainerPathStat = await self._client.call("ContainerArchiveInfo", {"id": id, "path": path})
+        return result
+
+    async def archive(self, id: str, *, path: str) -> ContainerArchive:
+        """Get files of a container as a tar: a file, or a directory with all that is in it.
+
+        A directory is packed under its own name; `PATH/.` packs what is in it only.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            path: the path; relative ones are taken from `/`.
+        """
+        result: ContainerArchive = await self._client.call("ContainerArchive", {"id": id, "path": path})
+        return result
+
+    async def put_archive(
+        self,
+        id: str,
+        archive: ByteStream,
+        *,
+        path: str,
+        no_overwrite_dir_non_dir: bool = False,
+        copy_uid_gid: bool = False,
+    ) -> None:
+        """Unpack a tar into a directory of a container.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            archive: the tar; it may be compressed with gzip, bzip2 or xz.
+            path: the directory.
+            no_overwrite_dir_non_dir: fail if a directory would replace something else, or be replaced by it.
+            copy_uid_gid: give the files to the user of the container instead of those in the archive.
+        """
+        await self._client.call(
+            "ContainerPutArchive",
+            {
+                "id": id,
+                "archive": archive,
+                "path": path,
+                "no_overwrite_dir_non_dir": no_overwrite_dir_non_dir,
+                "copy_uid_gid": copy_uid_gid,
+            },
+        )
+
+    async def export(self, id: str) -> ByteStream:
+        """Get all files of a container as a tar, without its volumes.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+        """
+        result: ByteStream = await self._client.call("ContainerExport", {"id": id})
+        return result
+
+    async def prune(self, *, filters: Filters | None = None) -> ContainerPruneResponse:
+        """Remove all containers that do not run.
+
+        Args:
+            filters: which of them.
+        """
+        result: ContainerPruneResponse = await self._client.call("ContainerPrune", {"filters": filters})
+        return result
+
+    async def attach_websocket(
+        self,
+        id: str,
+        *,
+        detach_keys: str | None = None,
+        logs: bool = False,
+        stream: bool = False,
+        stdin: bool = False,
+        stdout: bool = False,
+        stderr: bool = False,
+    ) -> Duplex:
+        """Attach to a container's process by a websocket, as programs in a browser do.
+
+        Each piece of output is a message, and each message is input. Which stream a piece belongs to is not told, so
+        all of it counts as standard output. There is no half-close: the end of input ends the websocket.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            detach_keys: keys that end the attachment; default: `ctrl-p,ctrl-q`.
+            logs: first give what it has written so far.
+            stream: go on with what it writes from now on.
+            stdin: attach its standard input; all three streams before v1.42.
+            stdout: attach its standard output.
+            stderr: attach its standard error.
+        """
+        result: Duplex = await self._client.call(
+            "ContainerAttachWebsocket",
+            {
+                "id": id,
+                "detach_keys": detach_keys,
+                "logs": logs,
+                "stream": stream,
+                "stdin": stdin,
+                "stdout": stdout,
+                "stderr": stderr,
+            },
+        )
+        return result
+
+    async def checkpoint_list(self, id: str, *, dir: str | None = None) -> builtins.list[Checkpoint]:
+        """List the checkpoints of a container.
+
+        Only with experimental features; published documents do not have it.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            dir: the folder of the host that has them; default: the engine's own.
+        """
+        result: builtins.list[Checkpoint] = await self._client.call("CheckpointList", {"id": id, "dir": dir})
+        return result
+
+    async def checkpoint_create(self, id: str, config: CheckpointCreateRequest) -> None:
+        """Save the state of a container's processes.
+
+        Only with experimental features; published documents do not have it.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            config: what to save, and where.
+        """
+        await self._client.call("CheckpointCreate", {"id": id, "config": config})
+
+    async def checkpoint_delete(self, id: str, checkpoint: str, *, dir: str | None = None) -> None:
+        """Remove a checkpoint of a container.
+
+        Only with experimental features; published documents do not have it.
+
+        Args:
+            id: its ID, a unique prefix of it, or its name.
+            checkpoint: its name.
+            dir: the folder of the host that has it; default: the engine's own.
+        """
+        await self._client.call("CheckpointDelete", {"id": id, "checkpoint": checkpoint, "dir": dir})
 
 
 class AsyncExec:

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import httpx
 
+from engine_api.api.containers import ContainerArchive
 from engine_api.api.versions import Version
 from engine_api.client._async_resources import (
     AsyncBuilder,
@@ -30,9 +31,19 @@ from engine_api.client._async_resources import (
     AsyncVolumes,
 )
 from engine_api.client.address import EngineAddress, resolve
-from engine_api.client.call import PING, Call, decode, error_of_answer, negotiate, ping_of, prepare, tty_of_answer
+from engine_api.client.call import (
+    PING,
+    Call,
+    decode,
+    error_of_answer,
+    negotiate,
+    path_stat_of,
+    ping_of,
+    prepare,
+    tty_of_answer,
+)
 from engine_api.client.errors import ConnectionFailed
-from engine_api.client.streams import AsyncDuplex, AsyncOutput, async_content, async_documents
+from engine_api.client.streams import AsyncDuplex, AsyncOutput, AsyncWebsocket, async_content, async_documents
 from engine_api.client.transport import AsyncTransport
 from engine_api.wire.bindings import EARLY_SINCE, Answer
 
@@ -149,11 +160,17 @@ class AsyncClient:
                 return AsyncDuplex(response, tty=bool(tty if told is None else told))
             case Answer.MESSAGES | Answer.DOCUMENTS:
                 return async_documents(response, partial(decode, call))
+            case Answer.WEBSOCKET:
+                return AsyncWebsocket(response)
             case Answer.BYTES:
                 return async_content(response)
+            case Answer.ARCHIVE:
+                return ContainerArchive(path_stat_of(call, response), async_content(response))
         body = await self._read(response)
         if call.binding.answer in (Answer.PING, Answer.PING_HEAD):
             return ping_of(response)
+        if call.binding.answer is Answer.PATH_STAT:
+            return path_stat_of(call, response)
         return None if call.binding.answer is Answer.EMPTY else decode(call, body)
 
     async def _tty(self, call: Call, arguments: Mapping[str, Any], version: Version) -> bool | None:

@@ -29,9 +29,19 @@ from engine_api.client._resources import (
     Volumes,
 )
 from engine_api.client.address import EngineAddress, resolve
-from engine_api.client.call import PING, Call, decode, error_of_answer, negotiate, ping_of, prepare, tty_of_answer
+from engine_api.client.call import (
+    PING,
+    Call,
+    decode,
+    error_of_answer,
+    negotiate,
+    path_stat_of,
+    ping_of,
+    prepare,
+    tty_of_answer,
+)
 from engine_api.client.errors import ConnectionFailed
-from engine_api.client.streams import Content, Duplex, MessageStream, Output
+from engine_api.client.streams import Archive, Content, Duplex, MessageStream, Output, Websocket
 from engine_api.client.transport import Transport
 from engine_api.wire.bindings import EARLY_SINCE, Answer
 
@@ -142,11 +152,17 @@ class Client:
                 return Duplex(response, tty=bool(tty if told is None else told))
             case Answer.MESSAGES | Answer.DOCUMENTS:
                 return MessageStream(response, partial(decode, call))
+            case Answer.WEBSOCKET:
+                return Websocket(response)
             case Answer.BYTES:
                 return Content(response)
+            case Answer.ARCHIVE:
+                return Archive(response, path_stat_of(call, response))
         body = self._read(response)
         if call.binding.answer in (Answer.PING, Answer.PING_HEAD):
             return ping_of(response)
+        if call.binding.answer is Answer.PATH_STAT:
+            return path_stat_of(call, response)
         return None if call.binding.answer is Answer.EMPTY else decode(call, body)
 
     def _tty(self, call: Call, arguments: Mapping[str, Any], version: Version) -> bool | None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import httpx
 import msgspec
 
+from engine_api.api.containers import ContainerPathStat
 from engine_api.api.errors import EngineError
 from engine_api.api.system import PingResponse
 from engine_api.api.versions import NEWEST, OLDEST, Span, Version
@@ -21,19 +22,52 @@ from engine_api.wire.bindings import Answer, Binding, Place, binding_of
 from engine_api.wire.bodies import encode_json
 from engine_api.wire.media import MULTIPLEXED, TAR
 from engine_api.wire.paths import fill
+from engine_api.wire.pathstat import PATH_STAT, decode_path_stat
 from engine_api.wire.queries import encode_query
 from engine_api.wire.statuses import error_of
+from engine_api.wire.websocket import VERSION as WEBSOCKET_VERSION
+from engine_api.wire.websocket import new_key
 
-__all__ = ["PING", "Call", "decode", "error_of_answer", "negotiate", "ping_of", "prepare", "tty_of_answer"]
+__all__ = [
+    "PING",
+    "Call",
+    "decode",
+    "error_of_answer",
+    "negotiate",
+    "path_stat_of",
+    "ping_of",
+    "prepare",
+    "tty_of_answer",
+]
 
 CONNECT_TIMEOUT: Final = 10.0
 ANSWER_TIMEOUT: Final = 60.0
 """Seconds for the head of an answer, where the engine does not wait for something itself."""
 
 _PATIENT: Final = frozenset(
-    (Answer.EARLY_JSON, Answer.MESSAGES, Answer.DOCUMENTS, Answer.BYTES, Answer.OUTPUT, Answer.DUPLEX)
+    (
+        Answer.EARLY_JSON,
+        Answer.MESSAGES,
+        Answer.DOCUMENTS,
+        Answer.BYTES,
+        Answer.ARCHIVE,
+        Answer.OUTPUT,
+        Answer.DUPLEX,
+        Answer.WEBSOCKET,
+    )
 )
-_WAITING: Final = frozenset(("ContainerStop", "ContainerStart", "ContainerDelete", "ContainerKill", "ImageDelete"))
+_WAITING: Final = frozenset(
+    (
+        "ContainerDelete",
+        "ContainerKill",
+        "ContainerPrune",
+        "ContainerPutArchive",
+        "ContainerRestart",
+        "ContainerStart",
+        "ContainerStop",
+        "ImageDelete",
+    )
+)
 
 
 @dataclass
@@ -108,6 +142,9 @@ def prepare(operation: str, arguments: Mapping[str, Any], version: Version) -> C
                 call.headers["Content-Type"] = "application/json"
     if binding.answer is Answer.DUPLEX:
         call.headers |= {"Connection": "Upgrade", "Upgrade": binding.upgrade}
+    elif binding.answer is Answer.WEBSOCKET:
+        call.headers |= {"Connection": "Upgrade", "Upgrade": "websocket"}
+        call.headers |= {"Sec-WebSocket-Version": WEBSOCKET_VERSION, "Sec-WebSocket-Key": new_key()}
     call.path = f"/v{version}{fill(binding.path, names)}"
     if query:
         call.path += f"?{encode_query(query)}"
@@ -157,6 +194,18 @@ def ping_of(response: httpx.Response) -> PingResponse:
     if "docker-experimental" in response.headers:
         found["experimental"] = response.headers["docker-experimental"] == "true"
     return PingResponse(**found)
+
+
+def path_stat_of(call: Call, response: httpx.Response) -> ContainerPathStat:
+    """What the header of an answer says of a path.
+
+    Raises:
+        ConnectionFailed: it is missing or malformed.
+    """
+    try:
+        return decode_path_stat(response.headers.get(PATH_STAT, ""))
+    except ValueError as error:
+        raise ConnectionFailed(f"the answer to {call.method} {call.path}: {error}") from None
 
 
 def negotiate(ping: PingResponse) -> Version:

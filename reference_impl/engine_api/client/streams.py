@@ -12,18 +12,23 @@ from typing import Generic, Protocol, Self, TypeVar
 import httpx
 
 from engine_api.api import streams
+from engine_api.api.containers import ContainerPathStat
 from engine_api.api.streams import Chunk
 from engine_api.client.errors import ConnectionFailed
 from engine_api.client.transport import AsyncNetworkStream, NetworkStream
 from engine_api.wire.frames import FrameDecoder, FrameError, RawDecoder
+from engine_api.wire.websocket import CLOSE, Kind, MessageDecoder, WebsocketError, encode_message
 
 __all__ = [
+    "Archive",
     "AsyncDuplex",
     "AsyncOutput",
+    "AsyncWebsocket",
     "Content",
     "Duplex",
     "MessageStream",
     "Output",
+    "Websocket",
     "async_content",
     "async_documents",
 ]
@@ -43,6 +48,28 @@ def _decoder(tty: bool) -> _Decoder:
 
 def _failed(error: Exception) -> ConnectionFailed:
     return ConnectionFailed(str(error) or "the connection broke")
+
+
+class _Messages:
+    """What the messages of a websocket say."""
+
+    def __init__(self) -> None:
+        self._decoder = MessageDecoder(masked=False)
+        self.closed = False
+        """Whether the engine has ended the websocket."""
+
+    def feed(self, data: bytes) -> tuple[list[Chunk], bytes]:
+        """The chunks that `data` brings, and the answers to pings in it."""
+        chunks: list[Chunk] = []
+        pongs = b""
+        for kind, piece in self._decoder.feed(data):
+            if kind is Kind.BINARY:
+                chunks.append(Chunk(streams.StreamName.STDOUT, piece))
+            elif kind is Kind.PING:
+                pongs += encode_message(Kind.PONG, piece, mask=True)
+            elif kind is Kind.CLOSE:
+                self.closed = True
+        return chunks, pongs
 
 
 # asyncio
@@ -111,6 +138,51 @@ class AsyncDuplex(streams.Duplex):
     async def close_write(self) -> None:
         """End of input."""
         await self._stream.close_write()
+
+    async def aclose(self) -> None:
+        """Let go of the process."""
+        await self._response.aclose()
+
+
+class AsyncWebsocket(streams.Duplex):
+    """Both directions of a process that is attached by a websocket; all of its output counts as standard output."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        super().__init__(tty=True)
+        self._response = response
+        self._stream: AsyncNetworkStream = response.extensions["network_stream"]
+        self._messages = _Messages()
+
+    async def receive(self) -> Sequence[Chunk]:
+        """Everything that is there.
+
+        Raises:
+            ConnectionFailed: the stream broke off, or is none.
+        """
+        try:
+            while not self._messages.closed and (data := await self._stream.read()):
+                chunks, pongs = self._messages.feed(data)
+                if pongs:
+                    await self._stream.write(pongs)
+                if chunks:
+                    return chunks
+        except (httpx.TransportError, WebsocketError) as error:
+            raise _failed(error) from error
+        return ()
+
+    async def write(self, data: bytes) -> None:
+        """Send to standard input; dropped when the process has ended."""
+        try:
+            await self._stream.write(encode_message(Kind.BINARY, data, mask=True))
+        except httpx.TransportError:
+            return
+
+    async def close_write(self) -> None:
+        """End of input; an engine may then end the websocket."""
+        try:
+            await self._stream.write(encode_message(Kind.CLOSE, CLOSE, mask=True))
+        except httpx.TransportError:
+            return
 
     async def aclose(self) -> None:
         """Let go of the process."""
@@ -232,6 +304,39 @@ class Duplex(Output):
         self._stream.close_write()
 
 
+class Websocket(Duplex):
+    """Both directions of a process that is attached by a websocket; all of its output counts as standard output."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        super().__init__(response, tty=True)
+        self._messages = _Messages()
+
+    def receive(self) -> Sequence[Chunk]:
+        """Everything that is there, waiting for at least one chunk; nothing at the end, and ever after.
+
+        Raises:
+            ConnectionFailed: the stream broke off, or is none.
+        """
+        try:
+            while not self._messages.closed and (data := self._stream.read()):
+                chunks, pongs = self._messages.feed(data)
+                if pongs:
+                    self._stream.write(pongs)
+                if chunks:
+                    return chunks
+        except (httpx.TransportError, WebsocketError) as error:
+            raise _failed(error) from error
+        return ()
+
+    def write(self, data: bytes) -> None:
+        """Send to standard input; waits while the process is not reading; dropped when it has ended."""
+        super().write(encode_message(Kind.BINARY, data, mask=True))
+
+    def close_write(self) -> None:
+        """End of input; an engine may then end the websocket."""
+        super().write(encode_message(Kind.CLOSE, CLOSE, mask=True))
+
+
 class MessageStream(Generic[T]):
     """The documents of a long operation, as they come. It closes itself at the end; or use it as a context manager."""
 
@@ -314,3 +419,12 @@ class Content:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class Archive(Content):
+    """Files of a container as a tar. It closes itself at the end; or use it as a context manager."""
+
+    def __init__(self, response: httpx.Response, stat: ContainerPathStat) -> None:
+        super().__init__(response)
+        self.stat = stat
+        """What the path is that was asked for."""

@@ -7,19 +7,22 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from engine_api.api.containers import ContainerArchive
 from engine_api.api.engine import Engine
 from engine_api.api.errors import EngineError, InvalidParameter
-from engine_api.api.streams import OutputStream
+from engine_api.api.streams import ByteStream, OutputStream
 from engine_api.api.system import PingResponse
 from engine_api.api.versions import Version
 from engine_api.server.answers import send_body, send_start
 from engine_api.server.plan import Plan, plan
 from engine_api.server.takeover import hand_over
+from engine_api.server.websocket import hand_over_websocket
 from engine_api.wire.bindings import EARLY_SINCE, Answer
 from engine_api.wire.bodies import TooLarge, check_json_type
 from engine_api.wire.frames import encode_frames
 from engine_api.wire.media import JSON, output_type
 from engine_api.wire.paths import Match
+from engine_api.wire.pathstat import PATH_STAT, encode_path_stat
 from engine_api.wire.queries import parse_query
 
 if TYPE_CHECKING:
@@ -50,6 +53,8 @@ class Dispatcher:
             Answer.MESSAGES: self._messages,
             Answer.DOCUMENTS: self._documents,
             Answer.BYTES: self._bytes,
+            Answer.ARCHIVE: self._archive,
+            Answer.PATH_STAT: self._path_stat,
             Answer.OUTPUT: self._output,
         }
 
@@ -92,6 +97,8 @@ class Dispatcher:
         try:
             if binding.answer is Answer.DUPLEX:
                 await hand_over(chosen, call, arguments, scope, send, await self.headers())
+            elif binding.answer is Answer.WEBSOCKET:
+                await hand_over_websocket(chosen, call, scope, send)
             else:
                 await self._answers[binding.answer](chosen, call, arguments, send)
         except EngineError as error:
@@ -164,12 +171,23 @@ class Dispatcher:
         await send({"type": "http.response.body", "body": b""})
 
     async def _bytes(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
-        pieces = aiter(await call())
+        await self._pieces(chosen, await call(), {}, send)
+
+    async def _archive(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+        archive: ContainerArchive = await call()
+        await self._pieces(chosen, archive, {PATH_STAT: encode_path_stat(archive.stat)}, send)
+
+    async def _path_stat(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+        headers = {**await self.headers(), PATH_STAT: encode_path_stat(await call())}
+        await send_start(send, chosen.binding.status, headers)
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _pieces(self, chosen: Plan, content: ByteStream, own: dict[str, str], send: Send) -> None:
+        pieces = aiter(content)
         try:
             piece = await anext(pieces, b"")
-            await send_start(
-                send, chosen.binding.status, {**await self.headers(), "Content-Type": chosen.binding.media}
-            )
+            headers = {**await self.headers(), **own, "Content-Type": chosen.binding.media}
+            await send_start(send, chosen.binding.status, headers)
             while piece:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
                 piece = await anext(pieces, b"")

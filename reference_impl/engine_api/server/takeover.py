@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from engine_api.wire.statuses import status_of
 if TYPE_CHECKING:
     from starlette.types import Scope, Send
 
-__all__ = ["EXTENSION", "hand_over", "takes_over"]
+__all__ = ["EXTENSION", "carry", "hand_over", "takes_over"]
 
 EXTENSION = "engine_api.takeover"
 """The ASGI scope extension by which a host hands over the connection of a request."""
@@ -91,7 +91,7 @@ async def hand_over(
             await connection.write("\r\n".join(lines).encode("latin-1"))
             if _loses_bytes(scope):
                 await asyncio.sleep(_PAUSE)
-            await _carry(duplex, connection)
+            await carry(_carry_input(duplex, connection), _carry_output(duplex, connection), connection)
         except ConnectionClosed:
             pass
         finally:
@@ -103,12 +103,16 @@ def _loses_bytes(scope: Scope) -> bool:
     return any(name == b"user-agent" and value.startswith(b"docker-sdk-python") for name, value in scope["headers"])
 
 
-async def _carry(duplex: Duplex, connection: Connection) -> None:
-    """Carry both directions until the output ends or the client is gone."""
-    inwards = asyncio.create_task(_carry_input(duplex, connection))
-    outwards = asyncio.create_task(_carry_output(duplex, connection))
-    gone = asyncio.create_task(connection.wait_closed())
-    tasks = (inwards, outwards, gone)
+async def carry(input: Coroutine[Any, Any, None], output: Coroutine[Any, Any, None], connection: Connection) -> None:
+    """Carry both directions until the output ends or the client is gone.
+
+    Args:
+        input: what carries the client's bytes to the process.
+        output: what carries the process's to the client.
+        connection: the connection that they use.
+    """
+    outwards, gone = asyncio.create_task(output), asyncio.create_task(connection.wait_closed())
+    tasks = (asyncio.create_task(input), outwards, gone)
     try:
         await asyncio.wait((outwards, gone), return_when=asyncio.FIRST_COMPLETED)
         if outwards.done():

@@ -106,6 +106,8 @@ def _statuses(binding: Binding, version: Version) -> Iterator[str]:
         yield "| 101 | the connection is taken over |"
         if binding.upgrade == "tcp":
             yield "| 200 | the same, for a client that did not ask to upgrade |"
+    elif binding.answer is Answer.WEBSOCKET:
+        yield "| 101 | the connection is a websocket from here on |"
     else:
         yield f"| {binding.status} | it was done |"
     operation = binding.operation

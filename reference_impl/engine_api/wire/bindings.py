@@ -29,7 +29,7 @@ from engine_api.api.struct import ApiStruct
 from engine_api.api.system import System
 from engine_api.api.versions import Version
 from engine_api.wire import queries
-from engine_api.wire.media import TAR
+from engine_api.wire.media import OCTETS, TAR
 from engine_api.wire.queries import QueryKind
 
 __all__ = ["BINDINGS", "EARLY_SINCE", "Answer", "Argument", "Binding", "Place", "binding_of", "plain_type"]
@@ -50,8 +50,11 @@ class Answer(Enum):
     MESSAGES = "JSON documents, each ended by CR LF"
     DOCUMENTS = "headers at once, JSON documents as they come, each ended by LF"
     BYTES = "bytes, such as an archive"
+    ARCHIVE = "a header that tells what a path is, and a tar"
+    PATH_STAT = "a header that tells what a path is"
     OUTPUT = "the output of a process"
     DUPLEX = "a connection taken over for a process's streams"
+    WEBSOCKET = "a websocket for a process's streams"
 
 
 class Place(Enum):
@@ -212,6 +215,36 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("POST", "/containers/{id}/attach", Containers.attach, 101, _DETACH, answer=Answer.DUPLEX),
     Binding("GET", "/containers/{id}/logs", Containers.logs, kinds=_TIMES, answer=Answer.OUTPUT),
     Binding("POST", "/containers/{id}/resize", Containers.resize, **_SIZE, answer=Answer.EMPTY),
+    Binding("POST", "/containers/{id}/restart", Containers.restart, 204, {"timeout": "t"}, answer=Answer.EMPTY),
+    Binding("POST", "/containers/{id}/pause", Containers.pause, 204, answer=Answer.EMPTY),
+    Binding("POST", "/containers/{id}/unpause", Containers.unpause, 204, answer=Answer.EMPTY),
+    Binding("POST", "/containers/{id}/rename", Containers.rename, 204, answer=Answer.EMPTY),
+    Binding("POST", "/containers/{id}/update", Containers.update),
+    Binding("GET", "/containers/{id}/top", Containers.top),
+    Binding("GET", "/containers/{id}/stats", Containers.stats, names={"one_shot": "one-shot"}, answer=Answer.DOCUMENTS),
+    Binding("GET", "/containers/{id}/changes", Containers.changes),
+    Binding("HEAD", "/containers/{id}/archive", Containers.archive_info, answer=Answer.PATH_STAT),
+    Binding("GET", "/containers/{id}/archive", Containers.archive, answer=Answer.ARCHIVE),
+    Binding(
+        "PUT",
+        "/containers/{id}/archive",
+        Containers.put_archive,
+        names={"no_overwrite_dir_non_dir": "noOverwriteDirNonDir", "copy_uid_gid": "copyUIDGID"},
+        kinds={"no_overwrite_dir_non_dir": queries.FLAG, "copy_uid_gid": queries.FLAG},
+        answer=Answer.EMPTY,
+    ),
+    Binding("GET", "/containers/{id}/export", Containers.export, answer=Answer.BYTES, media=OCTETS),
+    Binding("GET", "/containers/{id}/attach/ws", Containers.attach_websocket, 101, _DETACH, answer=Answer.WEBSOCKET),
+    Binding("POST", "/containers/prune", Containers.prune),
+    Binding("GET", "/containers/{id}/checkpoints", Containers.checkpoint_list),
+    Binding("POST", "/containers/{id}/checkpoints", Containers.checkpoint_create, 201, answer=Answer.EMPTY),
+    Binding(
+        "DELETE",
+        "/containers/{id}/checkpoints/{checkpoint}",
+        Containers.checkpoint_delete,
+        204,
+        answer=Answer.EMPTY,
+    ),
     Binding("DELETE", "/containers/{id}", Containers.delete, 204, {"volumes": "v"}, answer=Answer.EMPTY),
     Binding("POST", "/containers/{id}/exec", Exec.create, 201),
     Binding("POST", "/exec/{id}/start", Exec.start, 101, answer=Answer.DUPLEX, body_optional=True),

@@ -43,20 +43,27 @@ class Match(NamedTuple):
 class Router:
     """Finds the row of the table for a request, by dictionary.
 
-    A path is either fixed, or has one name between a fixed head and an optional fixed tail; the name may have slashes.
+    A path is fixed, or has a name between a fixed head and an optional fixed tail of one or two parts, after which
+    another name may end it. The first name may have slashes.
     """
 
     def __init__(self, bindings: Iterable[Binding]) -> None:
         self._fixed: dict[tuple[str, str], Match] = {}
         self._named: dict[tuple[str, str, str], tuple[Binding, str]] = {}
+        self._pairs: dict[tuple[str, str, str], tuple[Binding, str, str]] = {}
         for binding in bindings:
-            argument = _ARGUMENT.search(binding.path)
-            if argument is None:
+            arguments = list(_ARGUMENT.finditer(binding.path))
+            if not arguments:
                 for path in (binding.path, *binding.also):
                     self._fixed[binding.verb, path] = Match(binding, {})
+                continue
+            first, last = arguments[0], arguments[-1]
+            head = binding.path[: first.start()]
+            if first is last:
+                self._named[binding.verb, head, binding.path[first.end() :]] = binding, first[1]
             else:
-                head, tail = binding.path[: argument.start()], binding.path[argument.end() :]
-                self._named[binding.verb, head, tail] = binding, argument[1]
+                middle = binding.path[first.end() : last.start()]
+                self._pairs[binding.verb, head, middle] = binding, first[1], last[1]
 
     def match(self, verb: str, path: str) -> Match | None:
         """The operation for a path without version, or None if there is none."""
@@ -72,5 +79,13 @@ class Router:
             found = self._named.get((verb, head, path[end:]))
             if found is not None:
                 return Match(found[0], {found[1]: path[start:end]})
+            before = path.rfind("/", start, end)
+            if before > start:
+                found = self._named.get((verb, head, path[before:]))
+                if found is not None:
+                    return Match(found[0], {found[1]: path[start:before]})
+                pair = self._pairs.get((verb, head, path[before : end + 1]))
+                if pair is not None and end + 1 < len(path):
+                    return Match(pair[0], {pair[1]: path[start:before], pair[2]: path[end + 1 :]})
         found = self._named.get((verb, head, ""))
         return Match(found[0], {found[1]: path[start:]}) if found is not None else None

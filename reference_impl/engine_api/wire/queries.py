@@ -172,6 +172,7 @@ def _format_filters(filters: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 BOOLEAN = QueryKind("boolean", _parse_boolean, lambda value: ["1" if value else "0"], {"type": "boolean"})
+FLAG = QueryKind("flag", _parse_boolean, lambda value: ["1" if value else "0"], {"type": "string"})
 INTEGER = QueryKind("integer", _parse_integer, lambda value: [str(value)], {"type": "integer"})
 TEXT = QueryKind("text", lambda values: values[0], lambda value: [value], {"type": "string"})
 TEXTS = QueryKind("texts", list, list, {"type": "array", "items": {"type": "string"}})

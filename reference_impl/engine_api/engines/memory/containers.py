@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine_api.api.containers import (
+    Checkpoint,
+    CheckpointCreateRequest,
     ContainerConfig,
     ContainerCreateRequest,
     ContainerCreateResponse,
@@ -65,6 +67,10 @@ _FILTERS = frozenset(
         "status",
         "volume",
     )
+)
+_EXPERIMENTAL = (
+    "This experimental feature is disabled by default. Start the Docker daemon in experimental mode in order to "
+    "enable it."
 )
 _STATES = ("created", "running", "paused", "restarting", "removing", "exited", "dead")
 
@@ -602,6 +608,32 @@ class MemoryContainers(Containers):
             raise Conflict(f"container {container.id} is not running")
         if container.console.terminal is not None:
             container.console.terminal.resize(height, width)
+
+    # Checkpoints
+
+    async def checkpoint_list(self, id: str, *, dir: str | None = None) -> builtins.list[Checkpoint]:
+        """Refused: experimental features are off."""
+        raise NotImplementedByEngine(_EXPERIMENTAL)
+
+    async def checkpoint_create(self, id: str, config: CheckpointCreateRequest) -> None:
+        """Refused: experimental features are off."""
+        raise NotImplementedByEngine(_EXPERIMENTAL)
+
+    async def checkpoint_delete(self, id: str, checkpoint: str, *, dir: str | None = None) -> None:
+        """Refused: experimental features are off."""
+        raise NotImplementedByEngine(_EXPERIMENTAL)
+
+
+def _not_yet(operation: str) -> Any:
+    async def refuse(*_: Any, **__: Any) -> None:
+        raise NotImplementedByEngine(f"this engine does not have the operation {operation}")
+
+    return refuse
+
+
+for _name, _method in vars(Containers).items():
+    if hasattr(_method, "__operation__") and _name not in vars(MemoryContainers):
+        setattr(MemoryContainers, _name, _not_yet(_method.__operation__.id))
 
 
 def _kill_number(text: str | None) -> int | None:

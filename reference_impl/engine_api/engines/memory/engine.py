@@ -93,7 +93,7 @@ class MemoryEngine(Engine):
         self.network = DefaultNetworks(self.identifiers)
         self.volume_store = VolumeStore(self.identifiers)
         self.ports: dict[tuple[str, int | None, str], list[PortBinding]] = {}
-        self._containers = MemoryContainers(self)
+        self._containers = MemoryContainers(self)  # type: ignore[abstract]
         self._images = MemoryImages(self)
         self._exec = MemoryExec(self)
         self._system = MemorySystem(self)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from engine_api.api.containers import ContainerCreateRequest
+from engine_api.api.containers import ContainerCreateRequest, ContainerUpdateRequest
 from engine_api.api.hostconfig import HostConfig
+from engine_api.api.struct import UNSET
 from engine_api.versions.change import Arguments, Change, Effect
 
 
@@ -25,3 +26,17 @@ class KeepIpcPrivate(Change):
             if not host.ipc_mode:
                 host.ipc_mode = "shareable"
             config.host_config = host
+
+
+class UpdatePidsLimit(Change):
+    """`PidsLimit` can be changed: 0 and -1 lift the limit, null keeps it. Before, it was ignored in an update."""
+
+    version = "1.40"
+    operations = ("ContainerUpdate",)
+    path = "PidsLimit"
+    why = "a client that sets it wants it changed"
+
+    def lift(self, arguments: Arguments) -> None:
+        update = arguments["update"]
+        if isinstance(update, ContainerUpdateRequest):
+            update.pids_limit = UNSET

@@ -60,6 +60,18 @@ class RefuseOptionsOfAnotherMountType(Change):
                 mount.tmpfs_options = UNSET
 
 
+class ChooseStreamsOfWebsockets(Change):
+    """`stdin`, `stdout` and `stderr` choose the streams of a websocket; before, all three were attached."""
+
+    version = "1.42"
+    operations = ("ContainerAttachWebsocket",)
+    effect = Effect.BREAKING
+    why = "a client that names no stream gets none"
+
+    def lift(self, arguments: Arguments) -> None:
+        arguments |= {"stdin": True, "stdout": True, "stderr": True}
+
+
 def _host_config(arguments: Mapping[str, Any]) -> HostConfig | None:
     config = arguments["config"]
     host = config.host_config if isinstance(config, ContainerCreateRequest) else None
