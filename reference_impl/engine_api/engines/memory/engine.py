@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -49,6 +51,12 @@ _BORN = 1_696_000_000 * 1_000_000_000
 _PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
+@cache
+def _whole(root: Directory) -> Image:
+    """A tree that is there from the start as the only layer of an image."""
+    return Image(ImageConfig(), root, _BORN, created_by="COPY / / # the reference engine's own files")
+
+
 class MemoryEngine(Engine):
     """An engine whose containers, images and files are in memory.
 
@@ -84,7 +92,7 @@ class MemoryEngine(Engine):
             ("alpine", alpine(), "/bin/sh"),
             ("busybox", busybox(), "sh"),
         ):
-            self._embed(name, root, ImageConfig(cmd=[command], env=[_PATH]))
+            self._embed(name, _whole(root), ImageConfig(cmd=[command], env=[_PATH]))
         self._begin()
 
     def _begin(self) -> None:
@@ -200,10 +208,11 @@ class MemoryEngine(Engine):
         """The prepared image of a reference, as it was at the start."""
         return self._embedded.get(reference)
 
-    def _embed(self, reference: str, root: Directory, config: ImageConfig) -> Reference:
+    def _embed(self, reference: str, base: Image, config: ImageConfig, root: Directory | None = None) -> Reference:
         parsed = parse_reference(reference).tagged()
         created = _BORN + len(self._embedded) * 86_400_000_000_000
-        self._embedded[parsed] = Image(config, root, created)
+        command = f"CMD {json.dumps(config.cmd)}"
+        self._embedded[parsed] = Image(config, root or base.root, created, created_by=command, base=base)
         return parsed
 
     def _place(self, reference: Reference, image: Image) -> None:
@@ -262,7 +271,8 @@ class MemoryEngine(Engine):
                 env=[_PATH, *(f"{key}={value}" for key, value in (env or {}).items())],
                 exposed_ports={port: {} for port in ports} or None,
             )
-            reference = self._embed(image, with_program(tree.root, f"/usr/local/bin/{name}", name), config)
+            root = with_program(tree.root, f"/usr/local/bin/{name}", name)
+            reference = self._embed(image, _whole(alpine()), config, root)
             self._place(reference, self._embedded[reference])
             return function
 

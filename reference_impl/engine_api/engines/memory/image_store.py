@@ -3,55 +3,138 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import InitVar, dataclass, field, replace
+from functools import cached_property
+from typing import Any, Final
 
 import msgspec
 
+from engine_api.api.containers import ContainerConfig
 from engine_api.api.errors import InvalidParameter, NotFound
 from engine_api.api.images import ImageConfig
+from engine_api.engines.memory.clock import rfc3339
+from engine_api.engines.memory.layers import Layer, chain_ids, layer_of
 from engine_api.engines.memory.references import Reference, parse_reference
-from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
+from engine_api.engines.memory.userland.filesystem import Directory
 
-__all__ = ["Image", "ImageStore"]
+__all__ = ["LAYER_TYPE", "MANIFEST_TYPE", "Image", "ImageStore", "Step"]
+
+MANIFEST_TYPE: Final = "application/vnd.docker.distribution.manifest.v2+json"
+_CONFIG_TYPE: Final = "application/vnd.docker.container.image.v1+json"
+LAYER_TYPE: Final = "application/vnd.docker.image.rootfs.diff.tar.gzip"
+
+
+class Step(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A step in which an image was made."""
+
+    created: str = ""
+    """When, in RFC 3339."""
+    created_by: str = ""
+    """The command."""
+    author: str = ""
+    comment: str = ""
+    empty_layer: bool = False
+    """Whether it changed no files, so that there is no layer of it."""
 
 
 @dataclass(eq=False)
 class Image:
-    """An image: a configuration and a tree."""
+    """An image: a configuration, and a tree with the layers that make it.
+
+    Its layers and steps are those of its base, and one more for what its tree has otherwise; where it has no base, one
+    layer has all of the tree. An image that comes with its document, layers and history keeps them as they are.
+    """
 
     config: ImageConfig
     root: Directory
     created: int
+    """Nanoseconds since 1970."""
     comment: str = ""
-    size: int = 0
     os: str = "linux"
     architecture: str = "amd64"
+    variant: str = ""
+    author: str = ""
+    created_by: str = ""
+    """The command of its last step."""
+    base: InitVar[Image | None] = None
+    parent: str = ""
+    """The ID of the image that it was made on, by a build or from a container; empty if it came from elsewhere."""
+    container: str = ""
+    """The container that it was made from."""
+    container_config: ContainerConfig | None = None
+    docker_version: str = ""
+    layers: tuple[Layer, ...] = ()
+    history: tuple[Step, ...] = ()
+    document: bytes = b""
+    """Its configuration as a JSON document, of which its ID is the digest."""
     references: list[Reference] = field(default_factory=list)
     digests: list[Reference] = field(default_factory=list)
     tagged_at: int | None = None
     id: str = ""
-    layer: str = ""
 
-    def __post_init__(self) -> None:
-        filesystem = FileSystem(self.root)
-        digest = hashlib.sha256()
-        for path, node in filesystem.walk():
-            digest.update(f"{path}\0{node.mode}\0{node.size}\0".encode())
-            self.size += node.size
-        self.layer = f"sha256:{digest.hexdigest()}"
-        document = msgspec.json.encode([self.config, self.layer, self.created, self.comment])
-        self.id = f"sha256:{hashlib.sha256(document).hexdigest()}"
+    def __post_init__(self, base: Image | None) -> None:
+        if not self.document:
+            if not self.layers:
+                layer = layer_of(base.root if base is not None else None, self.root)
+                self.layers = (*(base.layers if base is not None else ()), *((layer,) if layer is not None else ()))
+                step = Step(rfc3339(self.created), self.created_by, self.author, self.comment, layer is None)
+                self.history = (*(base.history if base is not None else ()), step)
+            self.document = self._document()
+        self.id = f"sha256:{hashlib.sha256(self.document).hexdigest()}"
+
+    def _document(self) -> bytes:
+        found: dict[str, Any] = {
+            "architecture": self.architecture,
+            "variant": self.variant,
+            "author": self.author,
+            "config": self.config,
+            "container": self.container,
+            "container_config": self.container_config,
+            "created": rfc3339(self.created),
+            "docker_version": self.docker_version,
+            "history": self.history,
+            "os": self.os,
+            "rootfs": {"type": "layers", "diff_ids": self.diff_ids},
+        }
+        return msgspec.json.encode({key: value for key, value in found.items() if value not in ("", None)})
+
+    @property
+    def diff_ids(self) -> Sequence[str]:
+        """The digests of its layers, lowest first."""
+        return [layer.diff_id for layer in self.layers]
+
+    @property
+    def chain_ids(self) -> Sequence[str]:
+        """The identifiers of its layers, each on top of those below it."""
+        return chain_ids(self.diff_ids)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the files of all its layers."""
+        return sum(layer.size for layer in self.layers)
 
     @property
     def short(self) -> str:
         """The first 12 digits of its ID."""
         return self.id[7:19]
 
-    @property
+    @cached_property
+    def manifest(self) -> bytes:
+        """The document under which a registry has it."""
+        config = {"mediaType": _CONFIG_TYPE, "size": len(self.document), "digest": self.id}
+        layers = [{"mediaType": LAYER_TYPE, "size": len(one.blob), "digest": one.digest} for one in self.layers]
+        found = {"schemaVersion": 2, "mediaType": MANIFEST_TYPE, "config": config, "layers": layers}
+        return msgspec.json.encode(found)
+
+    @cached_property
     def manifest_digest(self) -> str:
-        """The digest under which a registry would have it."""
-        return f"sha256:{hashlib.sha256(self.id.encode()).hexdigest()}"
+        """The digest of that document."""
+        return f"sha256:{hashlib.sha256(self.manifest).hexdigest()}"
+
+    def nameless(self) -> Image:
+        """The same image without what this engine notes on it: names, and what it was made on."""
+        return replace(self, base=None, references=[], digests=[], tagged_at=None, parent="")
 
 
 class ImageStore:
@@ -88,7 +171,7 @@ class ImageStore:
         except InvalidParameter as error:
             problem = error
         if reference is not None:
-            found = self._by_reference(reference)
+            found = self.named(reference)
             if found is not None:
                 return found, reference
         if bare and all(c in "0123456789abcdef" for c in bare):
@@ -100,7 +183,8 @@ class ImageStore:
         shown = reference.familiar if reference is not None else text
         raise NotFound(f"No such image: {shown}")
 
-    def _by_reference(self, reference: Reference) -> Image | None:
+    def named(self, reference: Reference) -> Image | None:
+        """The image of a reference in full, if there is one."""
         for image in self.images.values():
             if reference.digest is not None:
                 if any(d.digest == reference.digest and d.path == reference.path for d in image.digests):
@@ -112,6 +196,10 @@ class ImageStore:
     def newest_first(self) -> Iterable[Image]:
         """Every image."""
         return sorted(self.images.values(), key=lambda image: (image.created, image.id), reverse=True)
+
+    def children(self, image: Image) -> list[Image]:
+        """The images that were made on this one."""
+        return [other for other in self.images.values() if other.parent == image.id]
 
     def remove(self, image: Image) -> None:
         """Forget an image."""

@@ -83,19 +83,28 @@ class MemoryImages(Images):
         return [
             ImageSummary(
                 id=image.id,
-                parent_id="",
+                parent_id=image.parent,
                 repo_tags=[reference.familiar for reference in self._shown(image, wanted)],
                 repo_digests=[reference.familiar for reference in image.digests],
                 created=image.created // 1_000_000_000,
                 size=image.size,
-                shared_size=0 if shared_size else -1,
+                shared_size=self._shared_size(image) if shared_size else -1,
                 labels=image.config.labels or None,
                 containers=sum(c.image is image for c in self._engine.containers.by_id.values()),
                 manifests=[] if manifests else UNSET,
             )
             for image in self.store.newest_first()
-            if fits(image)
+            if fits(image) and (all or self._is_head(image))
         ]
+
+    def _is_head(self, image: Image) -> bool:
+        """Whether an image has a name, or is no mere step towards another."""
+        return bool(image.references or image.digests or not self.store.children(image))
+
+    def _shared_size(self, image: Image) -> int:
+        """Bytes of the layers that other images have, too."""
+        others = {chain for other in self.store.images.values() if other is not image for chain in other.chain_ids}
+        return sum(one.size for one, chain in zip(image.layers, image.chain_ids, strict=True) if chain in others)
 
     def _shown(self, image: Image, wanted: dict[str, builtins.list[str]]) -> builtins.list[Reference]:
         patterns = wanted.get("reference")
@@ -132,28 +141,30 @@ class MemoryImages(Images):
         image, _ = self.store.find(name)
         if platform:
             self._check_platform(image, name, platform)
-        base = f"/var/lib/docker/overlay2/{image.layer[7:]}"
+        base = f"/var/lib/docker/overlay2/{(image.chain_ids or [image.id])[-1][7:]}"
         tagged = image.tagged_at
         found: builtins.list[ImageManifestSummary] = []
         return ImageInspect(
             id=image.id,
             repo_tags=[reference.familiar for reference in image.references],
             repo_digests=[reference.familiar for reference in image.digests],
-            parent=UNSET,
-            comment=image.comment or UNSET,
+            parent=image.parent or UNSET,
+            comment=image.comment or (image.history[-1].comment if image.history else "") or UNSET,
             created=rfc3339(image.created) if image.created else UNSET,
-            container="",
-            container_config=_EMPTY_CONTAINER_CONFIG,
-            author=UNSET,
+            container=image.container,
+            container_config=image.container_config or _EMPTY_CONTAINER_CONFIG,
+            docker_version=image.docker_version or UNSET,
+            author=image.author or UNSET,
             config=_shown_config(image.config),
             architecture=image.architecture,
+            variant=image.variant or UNSET,
             os=image.os,
             size=image.size,
             graph_driver=DriverData(
                 name="overlay2",
                 data={"MergedDir": f"{base}/merged", "UpperDir": f"{base}/diff", "WorkDir": f"{base}/work"},
             ),
-            root_fs=RootFS(type="layers", layers=[image.layer]),
+            root_fs=RootFS(type="layers", layers=builtins.list(image.diff_ids)),
             metadata=ImageMetadata(last_tag_time="0001-01-01T00:00:00Z" if tagged is None else rfc3339(tagged)),
             manifests=found if manifests else UNSET,
         )
@@ -315,7 +326,7 @@ class MemoryImages(Images):
             await unpack(body, filesystem)
         now = self._engine.clock.time_ns()
         comment = message or "Imported from -"
-        image = Image(config, filesystem.root, now, comment, os=os_name, architecture=architecture)
+        image = Image(config, filesystem.root, now, comment, os_name, architecture)
         self.store.add(image, reference, now)
 
         async def messages() -> AsyncIterator[ProgressMessage]:
@@ -330,61 +341,98 @@ class MemoryImages(Images):
     ) -> builtins.list[ImageDeleteResponseItem]:
         """Remove a name, or an image."""
         image, reference = self.store.find(name)
-        users = [c for c in self._engine.containers.by_id.values() if c.image is image]
-        running = next((c for c in users if c.running), None)
         done: builtins.list[ImageDeleteResponseItem] = []
         if reference is not None:
-            if len(image.references) > 1 and not reference.digest:
-                self._untag(image, reference, done)
-                return done
-            if users and not force:
+            users = self._users(image)
+            if users and not force and len(image.references) <= 1:
+                user = next((c for c in users if c.running), users[0])
                 raise Conflict(
                     f'conflict: unable to remove repository reference "{name}" (must force) - container '
-                    f"{(running or users[0]).id[:12]} is using its referenced image {image.short}"
+                    f"{user.id[:12]} is using its referenced image {image.short}"
                 )
-            if running is not None:
-                self._untag(image, reference, done)
+            self._untag(image, reference, done)
+            if image.references or image.digests:
                 return done
-        else:
-            names = {(known.host, known.path) for known in image.references}
-            if running is not None:
-                raise Conflict(
-                    f"conflict: unable to delete {image.short} (cannot be forced) - image is being used by running "
-                    f"container {running.id[:12]}"
-                )
-            if (len(names) > 1 or len(image.references) > 1) and not force:
-                raise Conflict(
-                    f"conflict: unable to delete {image.short} (must be forced) - image is referenced in multiple "
-                    "repositories"
-                )
-            if users and not force:
-                raise Conflict(
-                    f"conflict: unable to delete {image.short} (must be forced) - image is being used by stopped "
-                    f"container {users[0].id[:12]}"
-                )
-        for known in builtins.list(image.references):
-            self._untag(image, known, done)
-        done += [ImageDeleteResponseItem(untagged=known.familiar) for known in image.digests]
-        image.digests.clear()
-        self.store.remove(image)
-        done.append(ImageDeleteResponseItem(deleted=image.id))
-        if not users and not self._layer_used(image):
-            done.append(ImageDeleteResponseItem(deleted=image.layer))
+        elif _of_one_name(image):
+            self._check_unused(image, name, force=force, named=True)
+            for known in (*image.references, *image.digests):
+                self._untag(image, known, done)
+        self._remove(image, name, done, force=force, prune=not noprune, quiet=reference is not None)
         return done
 
-    def _untag(self, image: Image, reference: Reference, done: builtins.list[ImageDeleteResponseItem]) -> None:
-        image.references = [known for known in image.references if known != reference]
-        done.append(ImageDeleteResponseItem(untagged=reference.familiar))
-        left = {(known.host, known.path) for known in image.references}
-        for digest in [d for d in image.digests if (d.host, d.path) not in left and left]:
-            image.digests.remove(digest)
-            done.append(ImageDeleteResponseItem(untagged=digest.familiar))
+    def _users(self, image: Image) -> builtins.list[Container]:
+        containers: builtins.list[Container] = builtins.list(self._engine.containers.by_id.values())
+        return [container for container in containers if container.image is image]
 
-    def _layer_used(self, image: Image) -> bool:
-        users: builtins.list[Container] = builtins.list(self._engine.containers.by_id.values())
-        return any(other.layer == image.layer for other in self.store.images.values()) or any(
-            user.image.layer == image.layer for user in users
-        )
+    def _untag(self, image: Image, reference: Reference, done: builtins.list[ImageDeleteResponseItem]) -> None:
+        """Take a name away, and with the last tag of a repository its digests."""
+        gone = [reference]
+        if not reference.digest:
+            left = {(known.host, known.path) for known in image.references if known != reference}
+            if (reference.host, reference.path) not in left:
+                gone += [d for d in image.digests if (d.host, d.path) == (reference.host, reference.path)]
+        for known in gone:
+            if known in image.references or known in image.digests:
+                done.append(ImageDeleteResponseItem(untagged=known.familiar))
+        image.references = [known for known in image.references if known not in gone]
+        image.digests = [known for known in image.digests if known not in gone]
+
+    def _check_unused(self, image: Image, name: str, *, force: bool, named: bool = False) -> None:
+        """Refuse to remove an image that is needed.
+
+        Args:
+            image: the image.
+            name: what the request calls it.
+            force: whether names and containers that do not run count as no need.
+            named: whether its names count as no need.
+
+        Raises:
+            Conflict: it is needed.
+        """
+        cannot = f"conflict: unable to delete {image.short} (cannot be forced) - image"
+        if self.store.children(image):
+            raise Conflict(f"{cannot} has dependent child images")
+        users = self._users(image)
+        running = next((c for c in users if c.running), None)
+        if running is not None:
+            raise Conflict(f"{cannot} is being used by running container {running.id[:12]}")
+        if force:
+            return
+        must = f"conflict: unable to delete {image.short} (must be forced) - image"
+        if not named and (image.references or image.digests):
+            raise Conflict(f"{must} is referenced in multiple repositories")
+        if users:
+            raise Conflict(f"{must} is being used by stopped container {users[0].id[:12]}")
+
+    def _remove(
+        self,
+        image: Image,
+        name: str,
+        done: builtins.list[ImageDeleteResponseItem],
+        *,
+        force: bool,
+        prune: bool,
+        quiet: bool,
+    ) -> None:
+        """Remove an image with the layers that nothing else needs, and then the nameless ones that it was made on."""
+        try:
+            self._check_unused(image, name, force=force)
+        except Conflict:
+            needed = bool(image.references or image.digests or self.store.children(image))
+            if quiet and (needed or self._users(image)):
+                return
+            raise
+        for known in (*image.references, *image.digests):
+            self._untag(image, known, done)
+        self.store.remove(image)
+        done.append(ImageDeleteResponseItem(deleted=image.id))
+        kept = {chain for other in self.store.images.values() for chain in other.chain_ids}
+        containers: builtins.list[Container] = builtins.list(self._engine.containers.by_id.values())
+        kept.update(chain for container in containers for chain in container.image.chain_ids)
+        done += [ImageDeleteResponseItem(deleted=chain) for chain in reversed(image.chain_ids) if chain not in kept]
+        parent = self.store.images.get(image.parent)
+        if prune and parent is not None:
+            self._remove(parent, parent.id, done, force=False, prune=True, quiet=True)
 
     # To come
 
@@ -460,6 +508,12 @@ class MemoryImages(Images):
 
 def _missing(operation: str) -> NotImplementedByEngine:
     return NotImplementedByEngine(f"this engine does not have the operation {operation}")
+
+
+def _of_one_name(image: Image) -> bool:
+    """Whether an image has one tag at most, and all its names are of one repository."""
+    names = {(known.host, known.path) for known in (*image.references, *image.digests)}
+    return len(image.references) <= 1 and len(names) <= 1
 
 
 _EMPTY_CONTAINER_CONFIG: Final = ContainerConfig(
