@@ -5,7 +5,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -70,6 +70,7 @@ def serving(
     tls: TlsFiles | None = None,
     insecure: bool = False,
     json_limit: int | None = None,
+    wrap: Callable[[Any], Any] = lambda application: application,
     **options: Any,
 ) -> Iterator[Served]:
     """Run a server until the block ends, which its shutdown must let happen within seconds."""
@@ -80,7 +81,7 @@ def serving(
     async def serve() -> None:
         async with MemoryEngine(**options) as memory:
             application = app(memory) if json_limit is None else app(memory, json_limit=json_limit)
-            host = Host(application, addresses, limits=limits, tls=tls, insecure=insecure)
+            host = Host(wrap(application), addresses, limits=limits, tls=tls, insecure=insecure)
 
             async with host:
                 loop = asyncio.get_running_loop()

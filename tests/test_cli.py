@@ -33,7 +33,8 @@ def test_help_has_examples() -> None:
     ("arguments", "problem"),
     [
         (["teapot"], "invalid choice: 'teapot'"),
-        (["diff", "1.41"], "the following arguments are required: V"),
+        (["diff", "1.41"], "give two versions"),
+        (["serve", "--record", "/no/such/folder/file"], "/no/such/folder/file: No such file"),
         (["diff", "1.41", "new"], "'new' is no API version"),
         (["openapi", "1.99"], "v1.99 is not described here"),
         (["serve", "--host", "gopher://x"], "gopher:// is not supported"),
@@ -75,7 +76,7 @@ def test_completion(shell: str) -> None:
 def test_serve_prints_an_address_per_line_and_ends_at_once(tmp_path: Path) -> None:
     addresses = [f"unix://{tmp_path}/a.sock", f"unix://{tmp_path}/b.sock"]
     hosts = [part for address in addresses for part in ("--host", address)]
-    log = ["--log-level", "info", "--log-format", "json"]
+    log = ["--log-level", "info", "--log-format", "json", "--record", str(tmp_path / "uses.jsonl")]
     server = subprocess.Popen(
         [sys.executable, "-m", "engine_api", "serve", *hosts, *log],
         stdout=subprocess.PIPE,
@@ -101,6 +102,8 @@ def test_serve_prints_an_address_per_line_and_ends_at_once(tmp_path: Path) -> No
         entry.get("path") == "/v1.44/info" and entry["status"] == 200 for entry in entries
     )
     assert not (tmp_path / "a.sock").exists()
+    assert '{"operation":"SystemInfo","version":"1.44","status":200}' in (tmp_path / "uses.jsonl").read_text()
+    assert (tmp_path / "uses.jsonl").stat().st_mode & 0o777 == 0o600
 
 
 def test_check_reports(engine: RunningEngine, tmp_path: Path) -> None:

@@ -12,9 +12,12 @@ import tempfile
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from engine_api.api.versions import NEWEST, OLDEST, VERSIONS, Version
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 __all__ = ["main"]
 
@@ -133,6 +136,12 @@ It prints `listening on ADDRESS` for each address when it is ready, and how to s
     add("--seed", type=int, metavar="N", help="make the same identifiers and names each time")
     add("--log-level", choices=["debug", "info", "warning", "error"], default="warning", help="default: warning")
     add("--log-format", choices=["text", "json"], default="text", help="default: text")
+    add(
+        "--record",
+        type=Path,
+        metavar="FILE",
+        help="add to this file what clients use, for `engine-api diff --uses`; names only, no values, no credentials",
+    )
     add("--site", type=Path, metavar="DIR", help="serve the built site of this folder, too")
     add("--site-port", type=int, default=0, metavar="PORT", help="of 127.0.0.1 (default: a free one)")
     command.set_defaults(run=_serve)
@@ -160,12 +169,20 @@ def _set_up_log(level: str, form: str) -> None:
     logging.basicConfig(level=level.upper(), handlers=[handler])
 
 
+def _open_record(path: Path) -> TextIO:
+    try:
+        return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror}") from None
+
+
 def _serve(options: argparse.Namespace) -> int:
     from engine_api.api.errors import InvalidParameter
     from engine_api.engines.memory.engine import MemoryEngine
     from engine_api.server import app
     from engine_api.server.doors import Address, DoorError, TlsFiles
     from engine_api.server.host import Host
+    from engine_api.server.recorder import Recorder
     from engine_api.server.requestlog import RequestLog
 
     if options.api_version_min > options.api_version_max:
@@ -181,9 +198,14 @@ def _serve(options: argparse.Namespace) -> int:
     def ready(address: Address) -> None:
         print(f"listening on {address}", flush=True)
 
+    record = _open_record(options.record) if options.record is not None else None
+
     async def serve() -> None:
         engine = MemoryEngine(seed=options.seed, catalogue=options.catalogue)
-        application = RequestLog(app(engine, minimum=options.api_version_min, maximum=options.api_version_max))
+        application: ASGIApp = app(engine, minimum=options.api_version_min, maximum=options.api_version_max)
+        if record is not None:
+            application = Recorder(application, record)
+        application = RequestLog(application)
         addresses = options.host or [_default_address()]
         host = Host(application, addresses, tls=tls, insecure=options.insecure, allowed_hosts=options.allow_host)
         loop = asyncio.get_running_loop()
@@ -209,6 +231,9 @@ def _serve(options: argparse.Namespace) -> int:
         asyncio.run(serve())
     except (DoorError, InvalidParameter) as error:
         raise Failure(str(error)) from None
+    finally:
+        if record is not None:
+            record.close()
     return 0
 
 
@@ -277,21 +302,47 @@ def _diff_arguments(commands: argparse._SubParsersAction[_Parser]) -> None:
         "diff",
         help="tell what differs between two versions",
         description="Tell what differs between two versions, and what of it breaks a client written for the first.",
-        epilog="examples:\n  engine-api diff 1.41 1.51\n  engine-api diff 1.51 1.41 --format json\n",
+        epilog="""\
+examples:
+  engine-api diff 1.41 1.51
+  engine-api diff 1.51 1.41 --breaking --operation 'Container*'
+  engine-api diff 1.41 1.51 --operation 'POST /containers/create' --format markdown
+  engine-api serve --record uses.jsonl            # let your client run against it, then
+  engine-api diff 1.41 1.51 --uses uses.jsonl
+  engine-api diff --all                           # how much breaks, of each version with each other
+  engine-api diff --all --format json             # all of them, one document per line
+
+On a terminal, the text is shown by $PAGER (default: less). With NO_COLOR set, it has no colours. The file of --uses is
+a recording, a HAR file, or a list: a line is an operation (ContainerCreate, or POST /containers/create), and what is
+used of it may follow (HostConfig.Memory ?name X-Registry-Auth). `-` reads standard input.
+""",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument("source", type=api_version, metavar="V", help="the version that the client was written for")
-    command.add_argument("target", type=api_version, metavar="V", help="the version that it meets")
-    command.add_argument("--format", choices=["text", "markdown", "json"], default="text", help="default: text")
+    add = command.add_argument
+    add("source", type=api_version, nargs="?", metavar="FROM", help="the version that the client was written for")
+    add("target", type=api_version, nargs="?", metavar="TO", help="the version that it meets")
+    add("--format", choices=["text", "markdown", "json"], default="text", help="default: text")
+    add("--breaking", action="store_true", help="only what breaks a client")
+    add(
+        "--operation",
+        action="append",
+        metavar="PATTERN",
+        help="only these operations: an id, a route or a resource, * for others; may be repeated",
+    )
+    add("--uses", type=Path, metavar="FILE", help="only what concerns a client that uses what the file tells")
+    add("--all", action="store_true", help="each version with each other")
+    add("--schema", action="store_true", help="print the JSON Schema of --format json")
+    add("--no-pager", action="store_true", help="print the text at once on a terminal, too")
     command.set_defaults(run=_diff)
 
 
 def _diff(options: argparse.Namespace) -> int:
-    from engine_api.versions.diff import diff
-    from engine_api.versions.render import FORMATS
+    from engine_api.versions.command import DiffError, main
 
-    sys.stdout.write(FORMATS[options.format](diff(options.source, options.target)))
-    return 0
+    try:
+        return main(options)
+    except DiffError as error:
+        raise Failure(str(error)) from None
 
 
 # completion

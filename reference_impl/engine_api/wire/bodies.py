@@ -15,7 +15,7 @@ import msgspec
 
 from engine_api.api.errors import InvalidParameter
 
-__all__ = ["MAX_DEPTH", "TooLarge", "check_json_type", "decode_json", "encode_json"]
+__all__ = ["MAX_DEPTH", "TooLarge", "check_json_type", "decode_json", "encode_json", "shape"]
 
 MAX_DEPTH: Final = 500
 """How deep a body may nest."""
@@ -118,7 +118,7 @@ def _canonical_value(value: Any, kind: Any, depth: int) -> Any:
     if depth > MAX_DEPTH:
         raise InvalidParameter("invalid JSON: exceeded max depth")
     if isinstance(value, _Pairs):
-        keys, item = _shape(kind)
+        keys, item = shape(kind)
         result: dict[str, Any] = {}
         for key, inner in value:
             if keys is None:
@@ -129,7 +129,7 @@ def _canonical_value(value: Any, kind: Any, depth: int) -> Any:
                 _canonical_value(inner, Any, depth + 1)
         return result
     if isinstance(value, list):
-        item = _shape(kind)[1]
+        item = shape(kind)[1]
         return [_canonical_value(inner, item, depth + 1) for inner in value]
     if isinstance(value, int) and not -(2**63) <= value < 2**64:
         raise InvalidParameter("invalid JSON: json: cannot unmarshal number into Go value: out of range")
@@ -137,8 +137,10 @@ def _canonical_value(value: Any, kind: Any, depth: int) -> Any:
 
 
 @cache
-def _shape(kind: Any) -> tuple[dict[str, tuple[str, Any]] | None, Any]:
-    """The keys of a struct with their types, if `kind` is one; and the type of an item or map value."""
+def shape(kind: Any) -> tuple[dict[str, tuple[str, Any]] | None, Any]:
+    """The keys of a struct, in their own case and in lower case, with that name and their types, if `kind` is one; and
+    the type of an item or of a map's value.
+    """
     for part in _alternatives(kind):
         if isinstance(part, type) and issubclass(part, msgspec.Struct):
             keys: dict[str, tuple[str, Any]] = {}

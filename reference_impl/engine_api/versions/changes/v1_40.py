@@ -15,6 +15,7 @@ class KeepIpcPrivate(Change):
 
     version = "1.40"
     operations = ("ContainerCreate",)
+    kind = "default"
     effect = Effect.BREAKING
     why = "a container that joins the IPC namespace of another needs the other to be made with `shareable`"
     path = "HostConfig.IpcMode"
