@@ -84,7 +84,7 @@ class _Kinds:
             if binding.result is not None:
                 wanted.append(project(binding.result, version))
             for argument in binding.arguments.values():
-                if argument.place is Place.JSON:
+                if argument.place is Place.JSON and version in argument.parameter.span:
                     wanted.append(project(argument.kind, version))
         schemas, self._components = msgspec.json.schema_components(
             wanted, schema_hook=lambda kind: {"description": "any value"}, ref_template=_REF
@@ -142,7 +142,7 @@ def _operation(binding: Binding, version: Version, kinds: _Kinds) -> dict[str, A
     parameters = list(_parameters(binding, version))
     if parameters:
         found["parameters"] = parameters
-    if binding.json_argument is not None:
+    if binding.json_argument is not None and version in binding.json_argument.parameter.span:
         found["requestBody"] = {
             "description": binding.json_argument.parameter.doc,
             "required": not binding.body_optional,

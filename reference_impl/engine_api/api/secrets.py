@@ -1,11 +1,156 @@
-"""Secrets: what services read and nobody else sees."""
+"""Secrets: small pieces of data that a swarm gives to tasks and shows to nobody else."""
 
 from __future__ import annotations
 
-from typing import Protocol
+import builtins
+from typing import Annotated, Protocol
 
-__all__ = ["Secrets"]
+from msgspec import field
+
+from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError, Unavailable
+from engine_api.api.filters import FilterKeys, Filters
+from engine_api.api.operation import operation
+from engine_api.api.struct import UNSET, ApiStruct, UnsetType
+from engine_api.api.swarm import Driver, ObjectVersion
+from engine_api.api.versions import Since, Value
+
+__all__ = ["Secret", "SecretCreateResponse", "SecretSpec", "Secrets"]
+
+
+class SecretSpec(ApiStruct):
+    """What a secret is."""
+
+    name: str | UnsetType = UNSET
+    """Its name."""
+    labels: dict[str, str] | None | UnsetType = UNSET
+    """Its labels."""
+    data: str | None | UnsetType = UNSET
+    """What is kept, as base64, 500 KiB at most; never sent by an engine. Without a driver it must be given."""
+    driver: Annotated[Driver | None | UnsetType, Since("1.31")] = UNSET
+    """The store outside the swarm that keeps it. Default: the swarm itself."""
+    templating: Annotated[Driver | None | UnsetType, Since("1.37")] = UNSET
+    """What fills in the data for each task, such as `golang`. Default: nothing does."""
+
+
+class Secret(ApiStruct):
+    """A secret, without its data."""
+
+    id: str | UnsetType = field(default=UNSET, name="ID")
+    """Its ID."""
+    version: ObjectVersion | UnsetType = UNSET
+    """Which change of it this is."""
+    created_at: str | UnsetType = UNSET
+    """When it was made, in RFC 3339."""
+    updated_at: str | UnsetType = UNSET
+    """When it was last changed, in RFC 3339."""
+    spec: SecretSpec | UnsetType = UNSET
+    """What it is."""
+
+
+class SecretCreateResponse(ApiStruct):
+    """A new secret."""
+
+    id: str = field(name="ID")
+    """Its ID."""
 
 
 class Secrets(Protocol):
-    """Secrets: what services read and nobody else sees."""
+    """Secrets: small pieces of data that a swarm gives to tasks and shows to nobody else."""
+
+    @operation(
+        "SecretList",
+        since="1.25",
+        errors={SystemError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
+    )
+    async def list(
+        self,
+        *,
+        filters: Annotated[
+            Filters | None,
+            FilterKeys(
+                Value("id", "its ID begins so"),
+                Value("label", "it has this label: `KEY` or `KEY=VALUE`"),
+                Value("name", "its name begins so"),
+                Value("names", "it has this name"),
+            ),
+        ] = None,
+    ) -> builtins.list[Secret]:
+        """List secrets.
+
+        Args:
+            filters: which of them.
+        """
+        ...
+
+    @operation(
+        "SecretCreate",
+        since="1.25",
+        errors={
+            InvalidParameter: "the name or the data is missing or malformed",
+            Conflict: "the name is taken",
+            SystemError: "the engine failed",
+            Unavailable: "the node is no manager of a swarm",
+        },
+    )
+    async def create(self, spec: SecretSpec) -> SecretCreateResponse:
+        """Make a secret.
+
+        Args:
+            spec: what it is to be.
+        """
+        ...
+
+    @operation(
+        "SecretInspect",
+        since="1.25",
+        errors={
+            NotFound: "there is no such secret",
+            SystemError: "the engine failed",
+            Unavailable: "the node is no manager of a swarm",
+        },
+    )
+    async def inspect(self, id: str) -> Secret:
+        """Tell all about a secret but its data.
+
+        Args:
+            id: its ID, its name, or a unique prefix of its ID.
+        """
+        ...
+
+    @operation(
+        "SecretDelete",
+        since="1.25",
+        errors={
+            InvalidParameter: "a service uses it",
+            NotFound: "there is no such secret",
+            SystemError: "the engine failed",
+            Unavailable: "the node is no manager of a swarm",
+        },
+    )
+    async def delete(self, id: str) -> None:
+        """Remove a secret that no service uses.
+
+        Args:
+            id: its ID, its name, or a unique prefix of its ID.
+        """
+        ...
+
+    @operation(
+        "SecretUpdate",
+        since="1.25",
+        errors={
+            InvalidParameter: "the version is missing, or more than the labels would change",
+            NotFound: "there is no such secret",
+            SystemError: "the secret has changed since that version, or the engine failed",
+            Unavailable: "the node is no manager of a swarm",
+        },
+    )
+    async def update(self, id: str, spec: SecretSpec, *, version: int) -> None:
+        """Change the labels of a secret; nothing else of it can change.
+
+        Args:
+            id: its ID, its name, or a unique prefix of its ID.
+            spec: what it is to be, as a whole; without its data.
+            version: the `Version.Index` of the secret that was read before.
+        """
+        ...

@@ -10,7 +10,7 @@ from engine_api.api.errors import InvalidParameter, SystemError, Unauthorized
 from engine_api.api.images import AuthConfig
 from engine_api.api.operation import operation
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
-from engine_api.api.swarminfo import SwarmInfo
+from engine_api.api.swarm import SwarmInfo
 from engine_api.api.versions import OneOf, Since, Until, Value
 
 __all__ = [

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from engine_api.api.builder import BuildOutput, BuildPruneResponse
+from engine_api.api.configs import Config, ConfigCreateResponse, ConfigSpec
 from engine_api.api.containers import (
     Checkpoint,
     CheckpointCreateRequest,
@@ -49,9 +50,22 @@ from engine_api.api.networks import (
     NetworkPruneResponse,
     NetworkSummary,
 )
+from engine_api.api.nodes import Node, NodeSpec
+from engine_api.api.plugins import Plugin, PluginPrivilege
+from engine_api.api.secrets import Secret, SecretCreateResponse, SecretSpec
+from engine_api.api.services import Service, ServiceCreateResponse, ServiceSpec, ServiceUpdateResponse
 from engine_api.api.stats import ContainerStatsResponse
 from engine_api.api.streams import ByteStream, Duplex, OutputStream
+from engine_api.api.swarm import (
+    SwarmInitRequest,
+    SwarmInspectResponse,
+    SwarmJoinRequest,
+    SwarmSpec,
+    SwarmUnlockRequest,
+    UnlockKeyResponse,
+)
 from engine_api.api.system import AuthResponse, PingResponse, SystemInfo, SystemVersion
+from engine_api.api.tasks import Task
 
 if TYPE_CHECKING:
     from engine_api.client.aio import AsyncClient
@@ -1125,12 +1139,121 @@ class AsyncSwarm:
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
 
+    async def inspect(self) -> SwarmInspectResponse:
+        """Tell all about the swarm. Only managers know."""
+        result: SwarmInspectResponse = await self._client.call("SwarmInspect", {})
+        return result
+
+    async def init(self, config: SwarmInitRequest) -> str:
+        """Make a new swarm, with this engine as its first manager; the answer is the node's ID.
+
+        Args:
+            config: what it is to be.
+        """
+        result: str = await self._client.call("SwarmInit", {"config": config})
+        return result
+
+    async def join(self, config: SwarmJoinRequest) -> None:
+        """Join a swarm, as a worker or as a manager.
+
+        Args:
+            config: which swarm, and how.
+        """
+        await self._client.call("SwarmJoin", {"config": config})
+
+    async def leave(self, *, force: bool = False) -> None:
+        """Leave the swarm.
+
+        Args:
+            force: also if the node is a manager, even the last one.
+        """
+        await self._client.call("SwarmLeave", {"force": force})
+
+    async def update(
+        self,
+        spec: SwarmSpec,
+        *,
+        version: int,
+        rotate_worker_token: bool = False,
+        rotate_manager_token: bool = False,
+        rotate_manager_unlock_key: bool = False,
+    ) -> None:
+        """Set up the swarm in another way, or make new tokens or a new key.
+
+        Args:
+            spec: how it is to be set up, as a whole.
+            version: the `Version.Index` of the swarm that was read before.
+            rotate_worker_token: make a new token for workers.
+            rotate_manager_token: make a new token for managers.
+            rotate_manager_unlock_key: make a new key that unlocks managers.
+        """
+        await self._client.call(
+            "SwarmUpdate",
+            {
+                "spec": spec,
+                "version": version,
+                "rotate_worker_token": rotate_worker_token,
+                "rotate_manager_token": rotate_manager_token,
+                "rotate_manager_unlock_key": rotate_manager_unlock_key,
+            },
+        )
+
+    async def unlock_key(self) -> UnlockKeyResponse:
+        """Tell the key that unlocks managers after a restart."""
+        result: UnlockKeyResponse = await self._client.call("SwarmUnlockkey", {})
+        return result
+
+    async def unlock(self, config: SwarmUnlockRequest) -> None:
+        """Unlock a manager that has restarted.
+
+        Args:
+            config: the key.
+        """
+        await self._client.call("SwarmUnlock", {"config": config})
+
 
 class AsyncNodes:
     """The engines of a swarm."""
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
+
+    async def list(self, *, filters: Filters | None = None) -> builtins.list[Node]:
+        """List the nodes of the swarm.
+
+        Args:
+            filters: which of them.
+        """
+        result: builtins.list[Node] = await self._client.call("NodeList", {"filters": filters})
+        return result
+
+    async def inspect(self, id: str) -> Node:
+        """Tell all about a node.
+
+        Args:
+            id: its ID, its host's name, or a unique prefix of its ID; `self` is the engine that is asked.
+        """
+        result: Node = await self._client.call("NodeInspect", {"id": id})
+        return result
+
+    async def delete(self, id: str, *, force: bool = False) -> None:
+        """Forget a node.
+
+        Args:
+            id: its ID, its host's name, or a unique prefix of its ID.
+            force: also if it is not down.
+        """
+        await self._client.call("NodeDelete", {"id": id, "force": force})
+
+    async def update(self, id: str, spec: NodeSpec, *, version: int) -> None:
+        """Change a node's labels, its role, or what it does.
+
+        Args:
+            id: its ID; from v1.25 on also its host's name or a unique prefix of its ID.
+            spec: what it is to be, as a whole.
+            version: the `Version.Index` of the node that was read before.
+        """
+        await self._client.call("NodeUpdate", {"id": id, "spec": spec, "version": version})
 
 
 class AsyncServices:
@@ -1139,33 +1262,431 @@ class AsyncServices:
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
 
+    async def list(self, *, filters: Filters | None = None, status: bool = False) -> builtins.list[Service]:
+        """List services.
+
+        Args:
+            filters: which of them.
+            status: also count the tasks of each.
+        """
+        result: builtins.list[Service] = await self._client.call("ServiceList", {"filters": filters, "status": status})
+        return result
+
+    async def create(self, spec: ServiceSpec, *, registry_auth: AuthConfig | None = None) -> ServiceCreateResponse:
+        """Make a service. The swarm makes its tasks and keeps them running.
+
+        Args:
+            spec: what it is to be.
+            registry_auth: credentials with which the nodes pull its image.
+        """
+        result: ServiceCreateResponse = await self._client.call(
+            "ServiceCreate", {"spec": spec, "registry_auth": registry_auth}
+        )
+        return result
+
+    async def inspect(self, id: str, *, insert_defaults: bool = False) -> Service:
+        """Tell all about a service.
+
+        Args:
+            id: its ID, its name, or a unique prefix of its ID.
+            insert_defaults: also tell what was not given, as the swarm takes it.
+        """
+        result: Service = await self._client.call("ServiceInspect", {"id": id, "insert_defaults": insert_defaults})
+        return result
+
+    async def delete(self, id: str) -> None:
+        """Remove a service; its tasks end.
+
+        Args:
+            id: its ID, its name, or a unique prefix of its ID.
+        """
+        await self._client.call("ServiceDelete", {"id": id})
+
+    async def update(
+        self,
+        id: str,
+        spec: ServiceSpec,
+        *,
+        version: int,
+        registry_auth_from: str | None = None,
+        rollback: str | None = None,
+        registry_auth: AuthConfig | None = None,
+    ) -> ServiceUpdateResponse:
+        """Change a service; tasks are replaced where it matters.
+
+        Args:
+            id: its ID; from v1.25 on also its name or a unique prefix of its ID.
+            spec: what it is to be, as a whole.
+            version: the `Version.Index` of the service that was read before.
+            registry_auth_from: whose credentials are kept, if no others are given; default: `spec`.
+            rollback: `previous` undoes the last change.
+            registry_auth: credentials with which the nodes pull its image.
+        """
+        result: ServiceUpdateResponse = await self._client.call(
+            "ServiceUpdate",
+            {
+                "id": id,
+                "spec": spec,
+                "version": version,
+                "registry_auth_from": registry_auth_from,
+                "rollback": rollback,
+                "registry_auth": registry_auth,
+            },
+        )
+        return result
+
+    async def logs(
+        self,
+        id: str,
+        *,
+        details: bool = False,
+        follow: bool = False,
+        stdout: bool = False,
+        stderr: bool = False,
+        since: str | None = None,
+        timestamps: bool = False,
+        tail: str | None = None,
+    ) -> OutputStream:
+        """Give what the containers of a service have written, on all nodes.
+
+        Args:
+            id: its ID, its name, or a unique prefix of its ID.
+            details: the node, the service and the task before each line.
+            follow: go on with what they write from now on.
+            stdout: their standard output.
+            stderr: their standard error.
+            since: only from this time on, in Unix seconds with an optional fraction.
+            timestamps: a time in RFC 3339 before each line.
+            tail: only so many of the last lines of each, or `all`; default: all.
+        """
+        result: OutputStream = await self._client.call(
+            "ServiceLogs",
+            {
+                "id": id,
+                "details": details,
+                "follow": follow,
+                "stdout": stdout,
+                "stderr": stderr,
+                "since": since,
+                "timestamps": timestamps,
+                "tail": tail,
+            },
+        )
+        return result
+
 
 class AsyncTasks:
-    """Tasks: a service's containers, as the swarm places them on nodes."""
+    """Tasks: the places that a service has on nodes, each with its container."""
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
+
+    async def list(self, *, filters: Filters | None = None) -> builtins.list[Task]:
+        """List tasks, of all services, ended ones too.
+
+        Args:
+            filters: which of them.
+        """
+        result: builtins.list[Task] = await self._client.call("TaskList", {"filters": filters})
+        return result
+
+    async def inspect(self, id: str) -> Task:
+        """Tell all about a task.
+
+        Args:
+            id: its ID, or a unique prefix of it.
+        """
+        result: Task = await self._client.call("TaskInspect", {"id": id})
+        return result
+
+    async def logs(
+        self,
+        id: str,
+        *,
+        details: bool = False,
+        follow: bool = False,
+        stdout: bool = False,
+        stderr: bool = False,
+        since: str | None = None,
+        timestamps: bool = False,
+        tail: str | None = None,
+    ) -> OutputStream:
+        """Give what a task's container has written.
+
+        Args:
+            id: its ID, or a unique prefix of it.
+            details: the node, the service and the task before each line.
+            follow: go on until it ends.
+            stdout: its standard output.
+            stderr: its standard error.
+            since: only from this time on, in Unix seconds with an optional fraction.
+            timestamps: a time in RFC 3339 before each line.
+            tail: only so many of the last lines, or `all`; default: all.
+        """
+        result: OutputStream = await self._client.call(
+            "TaskLogs",
+            {
+                "id": id,
+                "details": details,
+                "follow": follow,
+                "stdout": stdout,
+                "stderr": stderr,
+                "since": since,
+                "timestamps": timestamps,
+                "tail": tail,
+            },
+        )
+        return result
 
 
 class AsyncSecrets:
-    """Secrets: what services read and nobody else sees."""
+    """Secrets: small pieces of data that a swarm gives to tasks and shows to nobody else."""
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
+
+    async def list(self, *, filters: Filters | None = None) -> builtins.list[Secret]:
+        """List secrets.
+
+        Args:
+            filters: which of them.
+        """
+        result: builtins.list[Secret] = await self._client.call("SecretList", {"filters": filters})
+        return result
+
+    async def create(self, spec: SecretSpec) -> SecretCreateResponse:
+        """Make a secret.
+
+        Args:
+            spec: what it is to be.
+        """
+        result: SecretCreateResponse = await self._client.call("SecretCreate", {"spec": spec})
+        return result
+
+    async def inspect(self, id: str) -> Secret:
+        """Tell all about a secret but its data.
+
+        Args:
+            id: its ID, its name, or a unique prefix of its ID.
+        """
+        result: Secret = await self._client.call("SecretInspect", {"id": id})
+        return result
+
+    async def delete(self, id: str) -> None:
+        """Remove a secret that no service uses.
+
+        Args:
+            id: its ID, its name, or a unique prefix of its ID.
+        """
+        await self._client.call("SecretDelete", {"id": id})
+
+    async def update(self, id: str, spec: SecretSpec, *, version: int) -> None:
+        """Change the labels of a secret; nothing else of it can change.
+
+        Args:
+            id: its ID, its name, or a unique prefix of its ID.
+            spec: what it is to be, as a whole; without its data.
+            version: the `Version.Index` of the secret that was read before.
+        """
+        await self._client.call("SecretUpdate", {"id": id, "spec": spec, "version": version})
 
 
 class AsyncConfigs:
-    """Configs: files that a swarm hands to services."""
+    """Configs: files that a swarm gives to tasks."""
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
+
+    async def list(self, *, filters: Filters | None = None) -> builtins.list[Config]:
+        """List configs.
+
+        Args:
+            filters: which of them.
+        """
+        result: builtins.list[Config] = await self._client.call("ConfigList", {"filters": filters})
+        return result
+
+    async def create(self, spec: ConfigSpec) -> ConfigCreateResponse:
+        """Make a config.
+
+        Args:
+            spec: what it is to be.
+        """
+        result: ConfigCreateResponse = await self._client.call("ConfigCreate", {"spec": spec})
+        return result
+
+    async def inspect(self, id: str) -> Config:
+        """Tell all about a config, with its content.
+
+        Args:
+            id: its ID, its name, or a unique prefix of its ID.
+        """
+        result: Config = await self._client.call("ConfigInspect", {"id": id})
+        return result
+
+    async def delete(self, id: str) -> None:
+        """Remove a config that no service uses.
+
+        Args:
+            id: its ID, its name, or a unique prefix of its ID.
+        """
+        await self._client.call("ConfigDelete", {"id": id})
+
+    async def update(self, id: str, spec: ConfigSpec, *, version: int) -> None:
+        """Change the labels of a config; nothing else of it can change.
+
+        Args:
+            id: its ID, its name, or a unique prefix of its ID.
+            spec: what it is to be, as a whole.
+            version: the `Version.Index` of the config that was read before.
+        """
+        await self._client.call("ConfigUpdate", {"id": id, "spec": spec, "version": version})
 
 
 class AsyncPlugins:
-    """Plugins: drivers and authorizers that run beside the engine."""
+    """Plugins: programs that give the engine further drivers."""
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
+
+    async def list(self, *, filters: Filters | None = None) -> builtins.list[Plugin]:
+        """List plugins.
+
+        Args:
+            filters: which of them.
+        """
+        result: builtins.list[Plugin] = await self._client.call("PluginList", {"filters": filters})
+        return result
+
+    async def privileges(self, *, remote: str, name: str | None = None) -> builtins.list[PluginPrivilege]:
+        """Ask a registry what a plugin wants to do beyond the usual.
+
+        Args:
+            remote: the plugin's reference. Engines that serve v1.25 and v1.26 today read it there too.
+            name: the same for engine 1.13.
+        """
+        result: builtins.list[PluginPrivilege] = await self._client.call(
+            "GetPluginPrivileges", {"remote": remote, "name": name}
+        )
+        return result
+
+    async def pull(
+        self,
+        privileges: builtins.list[PluginPrivilege] | None = None,
+        *,
+        remote: str = "",
+        name: str | None = None,
+        registry_auth: AuthConfig | None = None,
+    ) -> AsyncIterator[ProgressMessage]:
+        """Install a plugin from a registry. It is not enabled yet.
+
+        Args:
+            privileges: what it may do beyond the usual; it must be all that it wants.
+            remote: the plugin's reference. It must be given.
+            name: the name that it gets here; default: its reference. Until v1.24 the reference itself.
+            registry_auth: credentials for the registry.
+        """
+        result: AsyncIterator[ProgressMessage] = await self._client.call(
+            "PluginPull", {"privileges": privileges, "remote": remote, "name": name, "registry_auth": registry_auth}
+        )
+        return result
+
+    async def upgrade(
+        self,
+        name: str,
+        privileges: builtins.list[PluginPrivilege] | None = None,
+        *,
+        remote: str,
+        registry_auth: AuthConfig | None = None,
+    ) -> AsyncIterator[ProgressMessage]:
+        """Replace a plugin by another version of it, with the settings that it has.
+
+        Args:
+            name: its name; without a tag, `latest`.
+            privileges: what it may do beyond the usual; it must be all that it wants.
+            remote: the reference of the other version.
+            registry_auth: credentials for the registry.
+        """
+        result: AsyncIterator[ProgressMessage] = await self._client.call(
+            "PluginUpgrade", {"name": name, "privileges": privileges, "remote": remote, "registry_auth": registry_auth}
+        )
+        return result
+
+    async def create(self, archive: ByteStream, *, name: str) -> None:
+        """Make a plugin from an archive with its `config.json` and its file system in `rootfs`.
+
+        Args:
+            archive: the tar archive.
+            name: its name; without a tag, `latest`.
+        """
+        await self._client.call("PluginCreate", {"archive": archive, "name": name})
+
+    async def inspect(self, name: str) -> Plugin:
+        """Tell all about a plugin.
+
+        Args:
+            name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
+        """
+        result: Plugin = await self._client.call("PluginInspect", {"name": name})
+        return result
+
+    async def inspect_v1_24(self, name: str) -> Plugin:
+        """Tell all about a plugin, as engine 1.12 was asked. Newer engines do not have this path in any version.
+
+        Args:
+            name: its name.
+        """
+        result: Plugin = await self._client.call("PluginInspectV124", {"name": name})
+        return result
+
+    async def delete(self, name: str, *, force: bool = False) -> Plugin:
+        """Remove a plugin.
+
+        Args:
+            name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
+            force: also if it is enabled.
+        """
+        result: Plugin = await self._client.call("PluginDelete", {"name": name, "force": force})
+        return result
+
+    async def enable(self, name: str, *, timeout: int) -> None:
+        """Start a plugin, so that its drivers can be used.
+
+        Args:
+            name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
+            timeout: seconds to wait for it to answer; 0 for as long as it takes. It must be given.
+        """
+        await self._client.call("PluginEnable", {"name": name, "timeout": timeout})
+
+    async def disable(self, name: str, *, force: bool = False) -> None:
+        """Stop a plugin.
+
+        Args:
+            name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
+            force: also if it is in use.
+        """
+        await self._client.call("PluginDisable", {"name": name, "force": force})
+
+    async def set(self, name: str, settings: builtins.list[str]) -> None:
+        """Set what a plugin runs with.
+
+        Args:
+            name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
+            settings: such as `DEBUG=1` for an environment variable, or `NAME.source=/PATH` for a mount.
+        """
+        await self._client.call("PluginSet", {"name": name, "settings": settings})
+
+    async def push(self, name: str, *, registry_auth: AuthConfig | None = None) -> AsyncIterator[ProgressMessage]:
+        """Put a plugin into a registry.
+
+        Args:
+            name: its name, which says which registry; without a tag, `latest`.
+            registry_auth: credentials for the registry.
+        """
+        result: AsyncIterator[ProgressMessage] = await self._client.call(
+            "PluginPush", {"name": name, "registry_auth": registry_auth}
+        )
+        return result
 
 
 class AsyncSession:

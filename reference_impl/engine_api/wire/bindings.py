@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, Union, get_args, get_origin
 
 from engine_api.api.builder import Builder, BuildOutput
+from engine_api.api.configs import Configs
 from engine_api.api.containers import Containers
 from engine_api.api.distribution import Distribution
 from engine_api.api.errors import EngineError, InvalidParameter, SystemError
@@ -22,11 +23,17 @@ from engine_api.api.filters import FilterKeys
 from engine_api.api.hostconfig import Ulimit
 from engine_api.api.images import Images
 from engine_api.api.networks import Networks
+from engine_api.api.nodes import Nodes
 from engine_api.api.operation import Operation, Parameter, operation_of
+from engine_api.api.plugins import Plugins
+from engine_api.api.secrets import Secrets
+from engine_api.api.services import Services
 from engine_api.api.session import Session
 from engine_api.api.streams import ByteStream
 from engine_api.api.struct import ApiStruct
+from engine_api.api.swarm import Swarm
 from engine_api.api.system import System
+from engine_api.api.tasks import Tasks
 from engine_api.api.versions import Version
 from engine_api.wire import queries
 from engine_api.wire.media import OCTETS, TAR
@@ -155,6 +162,8 @@ class Binding:
             return Argument(parameter, Place.LOCAL, name, kind)
         if name.startswith("X-"):
             return Argument(parameter, Place.HEADER, name, kind)
+        if get_origin(kind) is list:
+            return Argument(parameter, Place.JSON, name, kind)
         if isinstance(kind, type) and issubclass(kind, ApiStruct):
             return Argument(parameter, Place.JSON, name, kind)
         return Argument(parameter, Place.QUERY, name, kind, self.kinds.get(parameter.name) or _query_kind(parameter))
@@ -339,6 +348,113 @@ BINDINGS: tuple[Binding, ...] = (
         upgrade="h2c",
     ),
     Binding("POST", "/grpc", Session.grpc, 101, answer=Answer.DUPLEX, upgrade="h2c", without_upgrade=SystemError),
+    Binding("GET", "/swarm", Swarm.inspect),
+    Binding("POST", "/swarm/init", Swarm.init, body_optional=True),
+    Binding("POST", "/swarm/join", Swarm.join, answer=Answer.EMPTY, body_optional=True),
+    Binding("POST", "/swarm/leave", Swarm.leave, answer=Answer.EMPTY),
+    Binding(
+        "POST",
+        "/swarm/update",
+        Swarm.update,
+        names={
+            "rotate_worker_token": "rotateWorkerToken",
+            "rotate_manager_token": "rotateManagerToken",
+            "rotate_manager_unlock_key": "rotateManagerUnlockKey",
+        },
+        kinds={
+            "version": queries.SWARM_VERSION,
+            "rotate_worker_token": queries.ROTATE_WORKER_TOKEN,
+            "rotate_manager_token": queries.ROTATE_MANAGER_TOKEN,
+            "rotate_manager_unlock_key": queries.ROTATE_MANAGER_UNLOCK_KEY,
+        },
+        answer=Answer.EMPTY,
+        body_optional=True,
+    ),
+    Binding("GET", "/swarm/unlockkey", Swarm.unlock_key),
+    Binding("POST", "/swarm/unlock", Swarm.unlock, answer=Answer.EMPTY, body_optional=True),
+    Binding("GET", "/nodes", Nodes.list),
+    Binding("GET", "/nodes/{id}", Nodes.inspect),
+    Binding("DELETE", "/nodes/{id}", Nodes.delete, answer=Answer.EMPTY),
+    Binding(
+        "POST",
+        "/nodes/{id}/update",
+        Nodes.update,
+        kinds={"version": queries.NODE_VERSION},
+        answer=Answer.EMPTY,
+        body_optional=True,
+    ),
+    Binding("GET", "/services", Services.list, kinds={"status": queries.STATUS}),
+    Binding("POST", "/services/create", Services.create, 201, _REGISTRY_AUTH, body_optional=True),
+    Binding(
+        "GET",
+        "/services/{id}",
+        Services.inspect,
+        names={"insert_defaults": "insertDefaults"},
+        kinds={"insert_defaults": queries.INSERT_DEFAULTS},
+    ),
+    Binding("DELETE", "/services/{id}", Services.delete, answer=Answer.EMPTY),
+    Binding(
+        "POST",
+        "/services/{id}/update",
+        Services.update,
+        names={"registry_auth_from": "registryAuthFrom", **_REGISTRY_AUTH},
+        kinds={"version": queries.SERVICE_VERSION},
+        body_optional=True,
+    ),
+    Binding("GET", "/services/{id}/logs", Services.logs, kinds=_TIMES, answer=Answer.OUTPUT),
+    Binding("GET", "/tasks", Tasks.list),
+    Binding("GET", "/tasks/{id}", Tasks.inspect),
+    Binding("GET", "/tasks/{id}/logs", Tasks.logs, kinds=_TIMES, answer=Answer.OUTPUT),
+    Binding("GET", "/secrets", Secrets.list),
+    Binding("POST", "/secrets/create", Secrets.create, 201, body_optional=True),
+    Binding("GET", "/secrets/{id}", Secrets.inspect),
+    Binding("DELETE", "/secrets/{id}", Secrets.delete, 204, answer=Answer.EMPTY),
+    Binding(
+        "POST",
+        "/secrets/{id}/update",
+        Secrets.update,
+        kinds={"version": queries.SECRET_VERSION},
+        answer=Answer.EMPTY,
+        body_optional=True,
+    ),
+    Binding("GET", "/configs", Configs.list),
+    Binding("POST", "/configs/create", Configs.create, 201, body_optional=True),
+    Binding("GET", "/configs/{id}", Configs.inspect),
+    Binding("DELETE", "/configs/{id}", Configs.delete, 204, answer=Answer.EMPTY),
+    Binding(
+        "POST",
+        "/configs/{id}/update",
+        Configs.update,
+        kinds={"version": queries.CONFIG_VERSION},
+        answer=Answer.EMPTY,
+        body_optional=True,
+    ),
+    Binding("GET", "/plugins", Plugins.list),
+    Binding("GET", "/plugins/privileges", Plugins.privileges),
+    Binding(
+        "POST",
+        "/plugins/pull",
+        Plugins.pull,
+        names=_REGISTRY_AUTH,
+        answer=Answer.MESSAGES,
+        body_optional=True,
+    ),
+    Binding("POST", "/plugins/create", Plugins.create, 204, answer=Answer.EMPTY),
+    Binding("GET", "/plugins/{name}", Plugins.inspect_v1_24),
+    Binding("GET", "/plugins/{name}/json", Plugins.inspect),
+    Binding("DELETE", "/plugins/{name}", Plugins.delete),
+    Binding("POST", "/plugins/{name}/enable", Plugins.enable, kinds={"timeout": queries.NUMBER}, answer=Answer.EMPTY),
+    Binding("POST", "/plugins/{name}/disable", Plugins.disable, answer=Answer.EMPTY),
+    Binding(
+        "POST",
+        "/plugins/{name}/upgrade",
+        Plugins.upgrade,
+        names=_REGISTRY_AUTH,
+        answer=Answer.MESSAGES,
+        body_optional=True,
+    ),
+    Binding("POST", "/plugins/{name}/push", Plugins.push, names=_REGISTRY_AUTH, answer=Answer.MESSAGES),
+    Binding("POST", "/plugins/{name}/set", Plugins.set, 204, answer=Answer.EMPTY, body_optional=True),
 )
 """Every operation, in the order of the pages."""
 

@@ -137,6 +137,45 @@ def _parse_search_limit(values: Sequence[str]) -> int | None:
         raise InvalidParameter(f"invalid limit specified: {error.message}") from None
 
 
+def _parse_number(values: Sequence[str]) -> int:
+    number = _parse_integer(values)
+    if number is None:
+        raise SystemError('strconv.Atoi: parsing "": invalid syntax')
+    return number
+
+
+def _object_version(message: str) -> QueryKind:
+    """A version of an object: braces in the message stand for the text and for what is wrong with it."""
+
+    def parse(values: Sequence[str]) -> int:
+        text = values[0]
+        if not (text.isascii() and text.isdigit()):
+            raise InvalidParameter(message.format(text, f'strconv.ParseUint: parsing "{text}": invalid syntax'))
+        if int(text) >= 2**64:
+            raise InvalidParameter(message.format(text, f'strconv.ParseUint: parsing "{text}": value out of range'))
+        return int(text)
+
+    return QueryKind("object version", parse, lambda value: [str(value)], {"type": "integer"})
+
+
+_STRICT = {
+    **dict.fromkeys(("1", "t", "T", "TRUE", "true", "True"), True),
+    **dict.fromkeys(("0", "f", "F", "FALSE", "false", "False"), False),
+}
+
+
+def _strict_boolean(name: str, reason: str = "") -> QueryKind:
+    """A boolean that does not take every text, as those of the swarm's operations."""
+
+    def parse(values: Sequence[str]) -> bool | None:
+        text = values[0]
+        if text and text not in _STRICT:
+            raise InvalidParameter(f"invalid value for {name}: {text}" + reason.format(text))
+        return _STRICT.get(text)
+
+    return QueryKind(f"strict boolean {name}", parse, lambda value: ["1" if value else "0"], {"type": "boolean"})
+
+
 def _dimension(name: str) -> QueryKind:
     def parse(values: Sequence[str]) -> int:
         text = values[0]
@@ -188,5 +227,17 @@ LENIENT_INTEGER = QueryKind(
 INTEGER_64 = QueryKind("integer", _parse_int64, INTEGER.format, {"type": "integer"})
 UNIX_TIME = QueryKind("Unix time", lambda values: values[0] or None, lambda value: [value], {"type": "integer"})
 SEARCH_LIMIT = QueryKind("integer", _parse_search_limit, lambda value: [str(value)], {"type": "integer"})
+NUMBER = QueryKind("number", _parse_number, lambda value: [str(value)], {"type": "integer"})
+SWARM_VERSION = _object_version("invalid swarm version '{}': {}")
+NODE_VERSION = _object_version("invalid node version '{}': {}")
+SERVICE_VERSION = _object_version("invalid service version '{}': {}")
+SECRET_VERSION = _object_version("invalid secret version")
+CONFIG_VERSION = _object_version("invalid config version")
+_PARSE_BOOL = ': strconv.ParseBool: parsing "{}": invalid syntax'
+STATUS = _strict_boolean("status", _PARSE_BOOL)
+INSERT_DEFAULTS = _strict_boolean("insertDefaults", _PARSE_BOOL)
+ROTATE_WORKER_TOKEN = _strict_boolean("rotateWorkerToken")
+ROTATE_MANAGER_TOKEN = _strict_boolean("rotateManagerToken")
+ROTATE_MANAGER_UNLOCK_KEY = _strict_boolean("rotateManagerUnlockKey")
 HEIGHT = _dimension("height")
 WIDTH = _dimension("width")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine_api.api.errors import NotImplementedByEngine
 from engine_api.api.images import AuthConfig
-from engine_api.api.swarminfo import SwarmInfo
+from engine_api.api.swarm import SwarmInfo
 from engine_api.api.system import (
     AuthResponse,
     Commit,
