@@ -1,5 +1,6 @@
-"""The site of three versions, served, and a browser."""
+"""The site of all versions, built once for all tests, served, and a browser."""
 
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -8,21 +9,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
-
-VERSIONS = ("1.24", "1.44", "1.55")
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built site; warnings of MkDocs would have failed its build."""
-    target = tmp_path_factory.mktemp("site") / "site"
-    options = [option for version in VERSIONS for option in ("--api-version", version)]
-    built = subprocess.run(
-        [sys.executable, "-m", "engine_api.site", "build", str(target), *options], capture_output=True, text=True
-    )
-    assert built.returncode == 0, built.stderr
-    assert "WARNING" not in built.stderr
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of the built site; it is strict, so that a warning would have failed it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    target = shared / "site"
+    with (shared / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (target / "llms.txt").exists():
+            built = subprocess.run(
+                [sys.executable, "-m", "engine_api.site", "build", str(target)], capture_output=True, text=True
+            )
+            assert built.returncode == 0, built.stderr
+            assert "WARNING" not in built.stderr
     return target
 
 
@@ -60,3 +63,28 @@ def browser() -> Iterator[Browser]:
         found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield found
         found.close()
+
+
+@pytest.fixture
+def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
+    """A browser without a past. A request to another host, or one that fails, fails the test."""
+    made = browser.new_context(viewport={"width": 1400, "height": 900}, base_url=address)
+    made.set_default_timeout(15_000)
+    wrong: list[str] = []
+    made.on(
+        "request", lambda one: wrong.append(f"asked elsewhere: {one.url}") if not one.url.startswith(address) else None
+    )
+    made.on(
+        "requestfailed", lambda one: wrong.append(f"failed: {one.url}") if one.failure != "net::ERR_ABORTED" else None
+    )
+    made.on("response", lambda one: wrong.append(f"{one.status}: {one.url}") if one.status >= 400 else None)
+    made.on("weberror", lambda one: wrong.append(str(one.error)))
+    yield made
+    made.close()
+    assert not wrong
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """An empty page."""
+    return context.new_page()

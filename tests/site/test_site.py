@@ -1,145 +1,180 @@
-"""The built site: its links, and what a reader does with it in a browser."""
+"""What a reader does with the site in a browser."""
 
-import json
-from html.parser import HTMLParser
-from pathlib import Path
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+import re
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.site.conftest import VERSIONS
-
-FOLDERS = ("v1.24", "v1.44", "latest")
-
-
-class Links(HTMLParser):
-    """Links and identifiers of a page."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.ids: set[str] = set()
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """One tag."""
-        for name, value in attrs:
-            if name in ("href", "src") and value:
-                self.links.append(value)
-            elif name == "id" and value:
-                assert value not in self.ids or value.startswith("__"), f"the identifier {value} is there twice"
-                self.ids.add(value)
+from engine_api.api.versions import Version
+from engine_api.versions.diff import diff
 
 
-def test_every_link_leads_somewhere(site: Path) -> None:
-    parsed = {
-        path.relative_to(site).as_posix(): Links(path.read_text("utf-8"))
-        for path in site.rglob("*.html")
-        if path.name != "404.html"
-    }
-    assert len(parsed) > 40
-    broken = []
-    for name, page in parsed.items():
-        for link in page.links:
-            where, fragment = urldefrag(urljoin(f"http://site/{name}", link))
-            parts = urlsplit(where)
-            if parts.netloc != "site":
-                continue
-            path = unquote(parts.path).lstrip("/")
-            if not path or path.endswith("/"):
-                path += "index.html"
-            if not (site / path).exists() or (fragment and path in parsed and fragment not in parsed[path].ids):
-                broken.append((name, link))
-    assert not broken
-
-
-def test_the_versions_are_listed(site: Path) -> None:
-    listed = json.loads((site / "versions.json").read_text())
-    assert [entry["title"] for entry in listed] == [f"v{version}" for version in reversed(VERSIONS)]
-    assert [entry["version"] for entry in listed] == ["latest", "v1.44", "v1.24"]
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Page:
-    """A page of a browser, on the container page of the newest version."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900}, base_url=address)
-    made = context.new_page()
-    made.set_default_timeout(10_000)
-    made.goto("latest/api/containers/")
-    return made
-
-
-def test_the_version_switch_keeps_the_page(page: Page) -> None:
-    page.locator(".md-version__current").hover(force=True)
-    page.locator(".md-version__link", has_text="v1.24").click()
-    page.wait_for_url("**/v1.24/api/containers/")
-    expect(page.locator(".md-version__current")).to_have_text("v1.24")
-    expect(page.locator("h1")).to_contain_text("Containers")
+def test_the_version_switch_keeps_page_and_heading(page: Page) -> None:
+    page.goto("latest/containers/#wait")
+    page.locator(".switch summary").click()
+    page.locator(".switch a", has_text="v1.44").click()
+    page.wait_for_url("**/v1.44/containers/#wait")
+    expect(page.locator(".switch summary")).to_have_text("v1.44")
+    expect(page.locator("h2#wait")).to_be_in_viewport()
     page.locator(".md-banner a").click()
-    page.wait_for_url("**/latest/api/containers/")
+    page.wait_for_url("**/latest/containers/")
 
 
-def test_a_tab_stays_chosen_on_other_pages_and_versions(page: Page) -> None:
-    def chosen() -> list[str]:
-        found: list[str] = page.locator(".tabbed-set").evaluate_all(
-            "sets => sets.map(s => s.querySelector(`label[for=${s.querySelector('input:checked').id}]`).innerText)"
-        )
-        return found
+def test_the_switch_keeps_the_heading_that_is_being_read(page: Page) -> None:
+    page.goto("v1.44/containers/")
+    page.locator("h2#logs").evaluate("heading => heading.scrollIntoView()")
+    page.locator(".switch summary").click()
+    page.locator(".switch a", has_text="v1.30").click()
+    page.wait_for_url("**/v1.30/containers/#logs")
 
-    assert set(chosen()) == {"HTTP"}
-    page.locator(".tabbed-labels label", has_text="curl").first.click()
+
+def test_a_version_that_lacks_a_heading_says_so(page: Page) -> None:
+    page.goto("v1.24/system/#ping-head")
+    expect(page.locator("#lacking-notice")).to_contain_text("v1.24 has no")
+    expect(page.locator("#lacking-notice")).to_contain_text("from v1.40 on")
+    expect(page.locator("#lacking-notice")).to_be_in_viewport()
+    page.locator("#lacking-notice a").click()
+    page.wait_for_url("**/v1.40/system/#ping-head")
+
+
+def test_the_switch_tells_which_engines_brought_a_version(page: Page) -> None:
+    page.goto("v1.44/containers/")
+    page.locator(".switch summary").click()
+    expect(page.locator(".switch a", has_text="v1.41")).to_contain_text("Docker 20.10")
+
+
+def test_without_scripts_versions_tabs_and_fields_work(browser: Browser, address: str) -> None:
+    made = browser.new_context(java_script_enabled=False, viewport={"width": 1400, "height": 900}, base_url=address)
+    plain = made.new_page()
+    plain.goto("latest/containers/")
+    plain.locator(".switch summary").click()
+    plain.locator(".switch a", has_text="v1.24").click()
+    expect(plain.locator(".switch summary")).to_have_text("v1.24")
+    label = plain.locator(".way-labels label", has_text="curl").first
+    label.click()
+    expect(plain.locator(".way-blocks pre:visible").first).to_contain_text("curl --unix-socket")
+    fold = plain.locator("details.fields").first
+    fold.locator("summary").first.click()
+    expect(fold.locator("li").first).to_be_visible()
+    made.close()
+
+
+def chosen(page: Page) -> set[str]:
+    found = page.locator(".ways").evaluate_all("sets => sets.map(s => s.querySelector('input:checked').value)")
+    return set(found)
+
+
+def test_a_tab_stays_chosen_over_pages_and_versions(page: Page) -> None:
+    page.goto("latest/containers/")
+    assert chosen(page) == {"HTTP"}
+    page.locator(".way-labels label", has_text="curl").nth(3).click()
+    assert chosen(page) == {"curl"}
+    for other in ("latest/images/", "v1.44/containers/"):
+        page.goto(other)
+        assert chosen(page) == {"curl"}
+    expect(page.locator(".way-blocks pre:visible").first).to_contain_text("http://localhost/v1.44/containers/json")
+
+
+def test_a_tab_can_be_chosen_by_keys(page: Page) -> None:
+    page.goto("latest/exec/")
+    page.locator(".ways > input").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert chosen(page) == {"curl"}
+
+
+def search(page: Page, words: str) -> list[str]:
+    page.locator("input.md-search__input").fill(words)
+    expect(page.locator(".md-search-result__meta")).to_contain_text(re.compile("match|No"))
     page.wait_for_timeout(300)
-    assert set(chosen()) == {"curl"}
-    page.goto("latest/api/images/")
-    page.wait_for_timeout(300)
-    assert set(chosen()) == {"curl"}
-    page.goto("v1.44/api/containers/")
-    page.wait_for_timeout(300)
-    assert set(chosen()) == {"curl"}
-    assert page.locator(".tabbed-block pre:visible").first.inner_text().startswith("curl ")
+    links: list[str] = page.locator("a.md-search-result__link").evaluate_all("all => all.map(a => a.href)")
+    return links
 
 
-def test_search_finds_an_operation(page: Page) -> None:
-    page.locator("input.md-search__input").fill("exec instance")
-    result = page.locator("a.md-search-result__link[href*='/latest/api/exec/']").first
-    result.click()
-    page.wait_for_url("**/latest/api/exec/**", wait_until="commit")
-    expect(page.locator("h1")).to_contain_text("Exec")
+def test_search_finds_in_its_own_version(page: Page) -> None:
+    page.goto("v1.44/images/")
+    links = search(page, "StartInterval")
+    assert links
+    assert all("/v1.44/" in link for link in links)
+
+
+def test_search_in_an_old_version_finds_nothing_of_a_newer(page: Page) -> None:
+    page.goto("v1.24/images/")
+    assert search(page, "StartInterval") == []
+
+
+def test_fields_fold_and_deep_links_open_them(page: Page) -> None:
+    page.goto("v1.44/containers/")
+    field = page.locator('[id="create.body.HostConfig.Mounts.BindOptions.Propagation"]')
+    expect(field).to_be_hidden()
+    page.goto("v1.44/containers/#create.body.HostConfig.Mounts.BindOptions.Propagation")
+    expect(field).to_be_visible()
+    expect(field).to_be_in_viewport()
+    expect(field).to_contain_text("rprivate")
+
+
+def test_a_link_to_a_field_of_a_newer_version_leads_to_what_it_is_below(page: Page) -> None:
+    page.goto("v1.24/containers/#create.body.HostConfig.Mounts.BindOptions.Propagation")
+    expect(page.locator("#lacking-notice")).to_contain_text("v1.24 has no")
+    expect(page.locator('[id="create.body.HostConfig"]')).to_be_visible()
+
+
+@pytest.mark.parametrize(("source", "target"), [("1.41", "1.51"), ("1.51", "1.41"), ("1.24", "1.55"), ("1.44", "1.44")])
+def test_the_free_difference_is_that_of_the_command(page: Page, source: str, target: str) -> None:
+    page.goto(f"compare/#from={source}&to={target}")
+    expected = diff(Version.parse(source), Version.parse(target))
+    expect(page.locator("#compare-sum")).to_contain_text(
+        f"{len(expected.entries)} differences, {len(expected.breaking)} breaking"
+    )
+    assert page.locator("#compare-result li").count() == len(expected.entries)
+    shown = page.locator("#compare-result li:has(> .badge.breaking)").count()
+    assert shown == len(expected.breaking)
+
+
+def test_the_free_difference_keeps_its_choice_in_the_address(page: Page) -> None:
+    page.goto("compare/")
+    page.locator("select[name=from]").select_option("1.41")
+    page.locator("select[name=resource]").select_option("containers")
+    page.locator("input[name=breaking]").check()
+    expect(page.locator("#compare-sum")).to_contain_text("From v1.41")
+    words = page.locator("#compare-sum").inner_text()
+    page.goto("about:blank")
+    page.go_back()
+    expect(page.locator("#compare-sum")).to_have_text(words)
+    assert "from=1.41" in page.url
+    assert "breaking=1" in page.url
+    for link in page.locator("#compare-result h3 a").all():
+        assert "/containers/#" in (link.get_attribute("href") or "")
+
+
+def test_copy_takes_what_is_shown(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("latest/containers/")
+    block = page.locator(".way-blocks > div:visible").first
+    block.locator(".copy").click()
+    expect(block.locator(".copy")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()").startswith("GET /containers/json")
 
 
 @pytest.mark.parametrize("width", [1400, 390], ids=["wide", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_the_container_page_fits(browser: Browser, address: str, folder: str, scheme: str, width: int) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 844},
-        base_url=address,
-        color_scheme="dark" if scheme == "dark" else "light",
-    )
-    page = context.new_page()
-    failures: list[str] = []
-    page.on("requestfailed", lambda request: failures.append(request.url))
-    page.on("response", lambda response: failures.append(response.url) if response.status >= 400 else None)
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    page.goto(f"{folder}/api/containers/")
+@pytest.mark.parametrize(
+    "where", ["", "latest/containers/", "v1.24/exec/", "versions/", "compare/", "compatibility/", "v1.44/changes/"]
+)
+def test_pages_fit(page: Page, where: str, scheme: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(where)
     page.wait_for_load_state("networkidle")
     expect(page.locator("h1")).to_be_visible()
-    assert page.evaluate("document.body.getAttribute('data-md-color-scheme')") == (
-        "slate" if scheme == "dark" else "default"
-    )
+    expected = "slate" if scheme == "dark" else "default"
+    assert page.evaluate("document.body.getAttribute('data-md-color-scheme')") == expected
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    version = "1.55" if folder == "latest" else folder[1:]
-    expect(page.locator("code", has_text=f"GET /v{version}/containers/json").first).to_be_visible()
-    assert page.locator("table").count() > 20
-    assert not failures
-    context.close()
 
 
 def test_old_pages_show_what_was_there_then(page: Page) -> None:
     """`since` and `before` of the list ended with v1.24; wait has had a condition since v1.30."""
-    page.goto("v1.24/api/containers/")
-    rows = page.locator("table").first.locator("tbody tr td:first-child")
+    page.goto("v1.24/containers/")
+    rows = page.locator("table.parameters").first.locator("tbody th code")
     assert rows.all_inner_texts() == ["all", "limit", "size", "filters", "since", "before"]
-    page.goto("latest/api/containers/")
+    page.goto("latest/containers/")
     assert rows.all_inner_texts() == ["all", "limit", "size", "filters"]

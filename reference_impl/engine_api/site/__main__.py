@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from engine_api.api.versions import VERSIONS, Version
-from engine_api.site.build import build, configuration
+from engine_api.site.build import Settings, build, configuration
 
 
 def _stamp() -> str:
@@ -84,6 +84,7 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     building = commands.add_parser("build", help="build the site")
     building.add_argument("folder", type=Path)
+    building.add_argument("--url", default="", help="where the site will stand (default: as mkdocs.yml says)")
     building.add_argument("--api-version", action="append", help="only this version; may be repeated")
     commands.add_parser("serve", help="run the reference engine with the site beside it")
     showing = commands.add_parser("show", help="serve a built site")
@@ -93,8 +94,8 @@ def main() -> int:
         return _serve()
     if options.command == "show":
         return _show(options.folder)
-    chosen = [Version.parse(text.removeprefix("v")) for text in options.api_version or ()]
-    build(options.folder, chosen or VERSIONS)
+    chosen = tuple(Version.parse(text.removeprefix("v")) for text in options.api_version or ())
+    build(Settings(options.folder, chosen or VERSIONS, options.url))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Builds the site: one MkDocs build for each version, two at a time, and what ties them together."""
+"""Builds the site: the guides by MkDocs, once, and in the frame that it makes, every page in every version."""
 
 from __future__ import annotations
 
@@ -8,11 +8,45 @@ import os
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any, Final
 
 from engine_api.api.versions import NEWEST, VERSIONS, Version
+from engine_api.examples.compose import spec_root
+from engine_api.site import machine, pages
+from engine_api.site.frame import Frame
+from engine_api.site.order import ordered
 
-__all__ = ["build", "configuration"]
+__all__ = ["LATEST", "Settings", "build", "configuration", "folder_of", "rebuild_page"]
+
+LATEST: Final = "latest"
+"""The folder of the API without a version."""
+
+_ASSETS: Final = Path(__file__).parent / "assets"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a build is to make."""
+
+    target: Path
+    versions: tuple[Version, ...] = VERSIONS
+    url: str = ""
+    """Where the site will stand, for the files that need whole addresses. Default: as mkdocs.yml says."""
+    names: tuple[str, ...] = field(default_factory=lambda: tuple(ordered()))
+
+    @property
+    def folders(self) -> dict[str, Version]:
+        """The folders of versions, newest first, and `latest` before them."""
+        found = {folder_of(version): version for version in reversed(self.versions)}
+        return ({LATEST: NEWEST} if NEWEST in self.versions else {}) | found
+
+
+def folder_of(version: Version) -> str:
+    """The folder of a version's pages."""
+    return f"v{version}"
 
 
 def configuration() -> Path:
@@ -27,49 +61,90 @@ def configuration() -> Path:
     return path
 
 
-def _folder(version: Version) -> str:
-    return "latest" if version == NEWEST else f"v{version}"
+def build(settings: Settings, jobs: int | None = None) -> None:
+    """Build the site into its folder, which is emptied before.
+
+    Args:
+        settings: what to make.
+        jobs: how many processes at a time. Default: as many as there are processors.
+    """
+    target = settings.target
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    # MkDocs goes into a process of its own: what it imports and keeps is not needed afterwards.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        settings = pool.submit(_guides, settings).result()
+    shutil.copytree(_ASSETS, target / "assets" / "site")
+    names = list(settings.names)
+    count = jobs or os.cpu_count() or 1
+    with ProcessPoolExecutor(count, mp_context=get_context("fork")) as pool:
+        tasks = [pool.submit(rebuild_page, settings, name) for name in _heaviest_first(names)]
+        changes = pool.submit(pages.write_changes, settings)
+        others = [pool.submit(machine.write, settings, folder) for folder in settings.folders]
+        others.append(pool.submit(pages.write_root, settings))
+        found: dict[str, dict[str, list[dict[str, str]]]] = {}
+        for name, task in zip(_heaviest_first(names), tasks, strict=True):
+            found[name] = task.result()
+        for other in others:
+            other.result()
+    found["changes"] = changes.result()
+    _write_search(settings, [*names, "changes"], found)
+    machine.write_lists(settings)
+    shutil.rmtree(target / "frame")
 
 
-def _build_one(target: str, version: Version) -> str:
+def _heaviest_first(names: Sequence[str]) -> list[str]:
+
+    root = spec_root() / "latest"
+    return sorted(names, key=lambda name: -(root / f"{name}.md").stat().st_size)
+
+
+def _guides(settings: Settings) -> Settings:
     from mkdocs.commands.build import build as build_with_mkdocs
     from mkdocs.config import load_config
 
     logging.getLogger("mkdocs").setLevel(logging.WARNING)
-    os.environ["ENGINE_API_VERSION"] = str(version)
-    folder = _folder(version)
-    config = load_config(str(configuration()), site_dir=str(Path(target) / folder), strict=True)
-    config.extra["api_version"] = str(version)
-    config.site_url = f"http://127.0.0.1/{folder}/"
-    config.site_name = f"Docker Engine API v{version}"
-    if version != NEWEST:
-        config.nav = [{"Start": "index.md"}]
-        config.plugins.pop("mkdocstrings", None)
+    options: dict[str, Any] = {"site_dir": str(settings.target), "strict": True}
+    if settings.url:
+        options["site_url"] = settings.url
+    config = load_config(str(configuration()), **options)
     config.plugins.on_startup(command="build", dirty=False)
     build_with_mkdocs(config)
     config.plugins.on_shutdown()
-    return folder
+    for name in ("sitemap.xml", "sitemap.xml.gz"):
+        (settings.target / name).unlink(missing_ok=True)
+    return Settings(settings.target, settings.versions, str(config.site_url), settings.names)
 
 
-def build(target: Path, versions: Sequence[Version] = VERSIONS, jobs: int | None = None) -> None:
-    """Build the site of versions into a folder, which is emptied before.
+def rebuild_page(settings: Settings, name: str) -> dict[str, list[dict[str, str]]]:
+    """Write a page in every version; gives what the search knows of it, by folder.
 
     Args:
-        target: the folder.
-        versions: which. Default: all.
-        jobs: how many at a time. Default: as many as there are processors.
+        settings: those of the build.
+        name: the page's file in `spec/latest`, without `.md`.
     """
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    with ProcessPoolExecutor(jobs or os.cpu_count()) as pool:
-        list(pool.map(_build_one, [str(target)] * len(versions), reversed(versions)))
-    entries: list[dict[str, object]] = []
-    for version in reversed(versions):
-        aliases = ["newest"] if version == NEWEST else []
-        entries.append({"version": _folder(version), "title": f"v{version}", "aliases": aliases})
-    (target / "versions.json").write_text(json.dumps(entries), "utf-8")
-    (target / "index.html").write_text(
-        '<!doctype html><meta charset="utf-8"><title>Docker Engine API</title>'
-        '<meta http-equiv="refresh" content="0; url=latest/"><a href="latest/">Docker Engine API</a>\n',
-        "utf-8",
-    )
+    found: dict[str, list[dict[str, str]]] = {}
+    top = Frame.read(settings.target / "frame" / "index.html")
+    below = Frame.read(settings.target / "frame" / "page" / "index.html")
+    for folder, version in settings.folders.items():
+        text, entries = pages.specification(settings, folder, version, name, top if name == "index" else below)
+        path = settings.target / folder / ("" if name == "index" else name) / "index.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        found[folder] = entries
+    return found
+
+
+def _write_search(settings: Settings, names: list[str], found: dict[str, dict[str, list[dict[str, str]]]]) -> None:
+    """An index for each version; that of the guides has the newest version, too."""
+    path = settings.target / "search" / "search_index.json"
+    index = json.loads(path.read_text("utf-8"))
+    guides = [one for one in index["docs"] if not one["location"].startswith("frame/")]
+    for folder in settings.folders:
+        docs = [one for name in names for one in found[name].get(folder, ())]
+        own = settings.target / folder / "search" / "search_index.json"
+        own.parent.mkdir(parents=True, exist_ok=True)
+        own.write_text(json.dumps({**index, "docs": docs}, ensure_ascii=False, separators=(",", ":")), "utf-8")
+        if folder == LATEST:
+            guides += [{**one, "location": f"{LATEST}/{one['location']}"} for one in docs]
+    path.write_text(json.dumps({**index, "docs": guides}, ensure_ascii=False, separators=(",", ":")), "utf-8")

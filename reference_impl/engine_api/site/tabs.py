@@ -1,35 +1,40 @@
-"""An exchange in the ways in which people ask: HTTP, curl, Python, and the docker command where a page has it."""
+"""An exchange in the ways in which people ask: HTTP, curl, Python, JavaScript."""
 
 from __future__ import annotations
 
 import json
 import shlex
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from engine_api.api.versions import Version
 from engine_api.examples.exchange import Request
 from engine_api.wire.bindings import BINDINGS, Binding, Place
 from engine_api.wire.paths import Router
 
-__all__ = ["curl", "http", "python"]
+__all__ = ["asynchronous", "curl", "http", "javascript", "python"]
 
 _ROUTER = Router(BINDINGS)
 
 
-def _path(request: Request, version: Version) -> str:
-    return request.path.replace("{api}", str(version)) if request.raw else f"/v{version}{request.path}"
+def _path(request: Request, prefix: str, here: str) -> str:
+    return request.path.replace("{api}", here) if request.raw else f"{prefix}{request.path}"
 
 
-def http(request: Request, version: Version) -> list[str]:
-    """The request as HTTP has it."""
-    lines = [f"{request.method} {_path(request, version)} HTTP/1.1"]
+def http(request: Request, prefix: str, here: str) -> list[str]:
+    """The request as HTTP has it.
+
+    Args:
+        request: what is asked.
+        prefix: what stands before the path, such as `/v1.44`.
+        here: the version, such as `1.44`.
+    """
+    lines = [f"{request.method} {_path(request, prefix, here)}"]
     lines += [f"{name}: {value}" for name, value in request.headers]
     return [*lines, *(["", *request.body.splitlines()] if request.body else [])]
 
 
-def curl(request: Request, version: Version) -> list[str]:
-    """The request as a command."""
+def curl(request: Request, prefix: str, here: str) -> list[str]:
+    """The request as a command; see `http`."""
     parts = ["curl", "--unix-socket", "/var/run/docker.sock"]
     if request.method == "HEAD":
         parts.append("--head")
@@ -43,11 +48,23 @@ def curl(request: Request, version: Version) -> list[str]:
         parts += ["-d", " ".join(line.strip() for line in request.body.splitlines())]
     if "{" in request.path or "[" in request.path:
         parts.append("--globoff")
-    parts.append(f"http://localhost{_path(request, version)}")
-    return [shlex.join(parts)]
+    lines: list[str] = []
+    line: list[str] = []
+    for part in parts:  # an option begins a line of its own, so that it can be read on a phone
+        if line and part.startswith("-") and part != "--unix-socket":
+            lines.append(shlex.join(line))
+            line = []
+        line.append(part)
+    where = shlex.quote(f"http://localhost{_path(request, prefix, here)}")
+    return [f"{one} \\" if one is not None else "" for one in (*lines, shlex.join(line))] + [where]
 
 
-def python(request: Request, version: Version) -> list[str] | None:
+def asynchronous(call: list[str]) -> list[str]:
+    """A call of the client as a call of the client for asyncio."""
+    return [f"await {call[0]}", *call[1:]]
+
+
+def python(request: Request) -> list[str] | None:
     """The request as a call of the client; None where no call is it."""
     parts = urlsplit(request.path)
     match = _ROUTER.match(request.method, parts.path)
@@ -107,3 +124,78 @@ def _inner(kind: Any) -> Any:
 
     plain = plain_type(kind)
     return plain if isinstance(plain, type) and issubclass(plain, ApiStruct) else None
+
+
+_DOCKERODE: Final = {
+    "SystemPing": "docker.ping({})",
+    "SystemVersion": "docker.version({})",
+    "SystemInfo": "docker.info({})",
+    "ContainerList": "docker.listContainers({})",
+    "ContainerCreate": "docker.createContainer({})",
+    "ContainerInspect": "docker.getContainer({id}).inspect({})",
+    "ContainerStart": "docker.getContainer({id}).start({})",
+    "ContainerStop": "docker.getContainer({id}).stop({})",
+    "ContainerRestart": "docker.getContainer({id}).restart({})",
+    "ContainerKill": "docker.getContainer({id}).kill({})",
+    "ContainerPause": "docker.getContainer({id}).pause({})",
+    "ContainerUnpause": "docker.getContainer({id}).unpause({})",
+    "ContainerRename": "docker.getContainer({id}).rename({})",
+    "ContainerUpdate": "docker.getContainer({id}).update({})",
+    "ContainerTop": "docker.getContainer({id}).top({})",
+    "ContainerChanges": "docker.getContainer({id}).changes({})",
+    "ContainerWait": "docker.getContainer({id}).wait({})",
+    "ContainerLogs": "docker.getContainer({id}).logs({})",
+    "ContainerDelete": "docker.getContainer({id}).remove({})",
+    "ContainerExec": "docker.getContainer({id}).exec({})",
+    "ExecInspect": "docker.getExec({id}).inspect({})",
+    "ImageList": "docker.listImages({})",
+    "ImageInspect": "docker.getImage({id}).inspect({})",
+    "ImageDelete": "docker.getImage({id}).remove({})",
+    "ImageHistory": "docker.getImage({id}).history({})",
+    "ImageTag": "docker.getImage({id}).tag({})",
+    "NetworkList": "docker.listNetworks({})",
+    "NetworkCreate": "docker.createNetwork({})",
+    "NetworkInspect": "docker.getNetwork({id}).inspect({})",
+    "NetworkDelete": "docker.getNetwork({id}).remove({})",
+    "VolumeList": "docker.listVolumes({})",
+    "VolumeCreate": "docker.createVolume({})",
+    "VolumeInspect": "docker.getVolume({id}).inspect({})",
+    "VolumeDelete": "docker.getVolume({id}).remove({})",
+}
+_SHORT: Final = 400
+"""How many characters a call in JavaScript may have to be shown."""
+
+
+def javascript(request: Request) -> list[str] | None:
+    """The request as a call of dockerode; None where that has none, or none that is short."""
+    parts = urlsplit(request.path)
+    match = _ROUTER.match(request.method, parts.path)
+    if match is None or request.raw:
+        return None
+    form = _DOCKERODE.get(match.binding.operation.id)
+    if form is None:
+        return None
+    options: dict[str, Any] = {}
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        try:
+            options[name] = json.loads(value)
+        except ValueError:
+            options[name] = value
+    if request.body:
+        try:
+            body = json.loads(request.body)
+        except ValueError:
+            return None
+        if not isinstance(body, dict):
+            return None
+        options |= body
+    names = [json.dumps(value) for value in match.names.values()]
+    call = form.replace("{id}", names[0] if names else "").replace("{}", _object(options) if options else "")
+    return [f"await {call}"] if len(call) <= _SHORT else None
+
+
+def _object(value: dict[str, Any]) -> str:
+    inner = ", ".join(
+        f"{key if key.isidentifier() else json.dumps(key)}: {json.dumps(item)}" for key, item in value.items()
+    )
+    return "{" + inner + "}"

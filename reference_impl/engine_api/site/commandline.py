@@ -1,0 +1,36 @@
+"""The reference of the command line, made from the command itself."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+
+from engine_api.cli import parser
+
+__all__ = ["reference"]
+
+
+def reference() -> str:
+    """The page as Markdown: each command with its help as it prints it."""
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = "96"
+    try:
+        top = parser()
+        lines = ["# Command line", "", "What `--help` prints. The exit code is 0 for success, 1 for a negative result"]
+        lines += ["such as an example that does not hold, and 2 if it cannot be told.", ""]
+        lines += ["```text", top.format_help().rstrip(), "```"]
+        for name, command in _commands(top):
+            lines += ["", f"## engine-api {name} {{#{name}}}", "", "```text", command.format_help().rstrip(), "```"]
+    finally:
+        if before is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before
+    return "\n".join(lines) + "\n"
+
+
+def _commands(top: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    for action in top._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            yield from action.choices.items()

@@ -1,0 +1,211 @@
+"""Recorded runs of the examples on engines: what held, what did not, when, and on which build."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from engine_api.api.versions import VERSIONS, Version
+from engine_api.examples.compose import page, spec_root
+from engine_api.examples.divergences import divergences
+from engine_api.examples.exchange import examples_of
+from engine_api.site.markup import escape, heading, wide_table
+from engine_api.site.order import operation_pages, ordered
+from engine_api.site.toc import Entry
+from engine_api.wire.bindings import BINDINGS
+
+__all__ = ["Recording", "badges", "compact", "recordings", "table_page"]
+
+_WORDS: Final = {
+    "holds": ("✓", "holds"),
+    "diverges": ("≠", "differs"),
+    "fails": ("✗", "does not hold"),
+    "not_run": ("○", "was not run"),
+}
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A run of all examples on an engine."""
+
+    product: str
+    release: str
+    build: str
+    date: str
+    minimum: Version
+    maximum: Version
+    outcomes: dict[str, list[tuple[Version, Version, str, str]]]
+    """By example: from which version to which, the result, and what there is to say of it."""
+
+    @property
+    def name(self) -> str:
+        """Such as `Docker 28.5`."""
+        return f"{self.product.capitalize()} {'.'.join(self.release.split('.')[:2])}"
+
+    def outcome(self, example: str, version: Version) -> tuple[str, str] | None:
+        """Result and message of an example at a version; None where it was not run."""
+        for since, until, result, message in self.outcomes.get(example, ()):
+            if since <= version <= until:
+                return result, message
+        return None
+
+
+def compact(report: dict[str, Any], date: str, build: str) -> dict[str, Any]:
+    """A report of `engine-api check --format json` as it is kept: neighbouring versions with one outcome are one row.
+
+    Args:
+        report: the report.
+        date: the day of the run, as 2026-11-25.
+        build: the engine's build, as it says itself.
+    """
+    versions = [str(version) for version in VERSIONS]
+    found: dict[str, list[list[str]]] = {}
+    for outcome in sorted(report["outcomes"], key=lambda one: (one["example"], versions.index(one["version"]))):
+        version, result = outcome["version"], outcome["result"]
+        message = "" if result == "holds" else outcome["message"].replace(f"(v{version}, ", "(")
+        own = [result, message] if message else [result]
+        rows = found.setdefault(outcome["example"], [])
+        if rows and rows[-1][2:] == own and versions.index(rows[-1][1]) + 1 == versions.index(version):
+            rows[-1][1] = version
+        else:
+            rows.append([version, version, *own])
+    engine = {**report["engine"], "build": build}
+    return {"engine": engine, "date": date, "versions": report["versions"], "outcomes": found}
+
+
+@cache
+def recordings(folder: Path | None = None) -> tuple[Recording, ...]:
+    """All recorded runs, newest engine first."""
+    found: list[Recording] = []
+    for path in (folder or spec_root() / "compatibility").glob("*.json"):
+        document = json.loads(path.read_text("utf-8"))
+        outcomes = {
+            example: [
+                (Version.parse(row[0]), Version.parse(row[1]), row[2], row[3] if len(row) > 3 else "") for row in rows
+            ]
+            for example, rows in document["outcomes"].items()
+        }
+        versions = [Version.parse(text) for text in document["versions"]]
+        engine = document["engine"]
+        found.append(
+            Recording(
+                engine["product"],
+                engine["release"],
+                engine["build"],
+                document["date"],
+                min(versions),
+                max(versions),
+                outcomes,
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (one.product, [-int(p) for p in one.release.split(".")[:2]])))
+
+
+@cache
+def _divergence_titles() -> dict[str, str]:
+    return {one.id: one.title for one in divergences()}
+
+
+@cache
+def badges(example: str, version: Version) -> str:
+    """What became of an example on each engine that serves the version, as HTML; nothing if it was run on none."""
+    marks: list[str] = []
+    notes: list[str] = []
+    for recording in recordings():
+        found = recording.outcome(example, version)
+        if found is None:
+            continue
+        result, message = found
+        sign, words = _WORDS[result]
+        name = escape(recording.name)
+        marks.append(f'<span class="engine {result}" title="{name}: {words}">{sign} {name}</span>')
+        if result == "diverges":
+            titles = _divergence_titles()
+            links = ", ".join(
+                f'<a href="../divergences/#{escape(id)}">{escape(titles.get(id, id))}</a>'
+                for id in dict.fromkeys(message.split(", "))
+            )
+            notes.append(f"<li>{escape(recording.name)} differs: {links}</li>")
+        elif result != "holds":
+            notes.append(f'<li>{escape(recording.name)} {words}:<pre tabindex="0">{escape(message)}</pre></li>')
+    if not marks:
+        return ""
+    line = " ".join(marks)
+    if not notes:
+        return f'<p class="engines">{line}</p>'
+    return f'<details class="engines"><summary>{line}</summary><ul>{"".join(notes)}</ul></details>'
+
+
+@cache
+def _examples_by_operation() -> dict[str, list[str]]:
+    found: dict[str, dict[str, None]] = {}
+    for version in VERSIONS:
+        for name in ordered():
+            for example in examples_of(page(name, version)):
+                if example.operation is not None:
+                    found.setdefault(example.operation, {})[example.name] = None
+    return {operation: list(names) for operation, names in found.items()}
+
+
+def _cell(recording: Recording, operation: str) -> str:
+    counts = dict.fromkeys(_WORDS, 0)
+    for example in _examples_by_operation().get(operation, ()):
+        results = {result for _, _, result, _ in recording.outcomes.get(example, ())}
+        # What does not hold in one version does not hold.
+        worst = next((one for one in ("fails", "diverges", "not_run", "holds") if one in results), None)
+        if worst is not None:
+            counts[worst] += 1
+    words = {"holds": "hold", "diverges": "differ", "fails": "do not hold", "not_run": "not run"}
+    parts = [
+        f'<span class="engine {key}">{_WORDS[key][0]} {count} {words[key]}</span>'
+        for key, count in counts.items()
+        if count
+    ]
+    return " ".join(parts) or "no version with it"
+
+
+def table_page() -> tuple[str, list[Entry]]:
+    """The page of operations and engines, and its headings."""
+    runs = recordings()
+    rows: list[str] = []
+    for binding in BINDINGS:
+        operation = binding.operation.id
+        where = operation_pages().get(operation)
+        if where is None:
+            continue
+        stands = "latest" if binding.operation.span.until == VERSIONS[-1] else f"v{binding.operation.span.until}"
+        cells = "".join(f"<td>{_cell(run, operation)}</td>" for run in runs)
+        rows.append(
+            f'<tr id="{operation}"><th scope="row"><a href="../{stands}/{where[0]}/#{where[1]}"><code>{binding.verb} '
+            f"{escape(binding.path)}</code></a></th>{cells}</tr>"
+        )
+    builds = []
+    for run in runs:
+        results = [row[2] for found in run.outcomes.values() for row in found]
+        total = {key: results.count(key) for key in _WORDS}
+        first = (run.build, f"v{run.minimum} to v{run.maximum}", run.date, len(run.outcomes))
+        numbers = (*map(str, first), total["diverges"], total["fails"], total["not_run"])
+        builds.append(
+            f'<tr><th scope="row">{escape(run.name)}</th>{"".join(f"<td>{one}</td>" for one in numbers)}</tr>'
+        )
+    columns = ("Engine", "Build", "Versions", "Date", "Examples", "Differ", "Do not hold", "Not run")
+    content = (
+        "<h1>Compatibility</h1>"
+        "<p>What became of the examples of each operation on engines that were asked, in every version that they "
+        "serve. An example counts as what it is in the version in which it holds least; its own badges, on the pages, "
+        "tell version by version. <em>Differ</em> means that the answer is another, which stands among the "
+        '<a href="../latest/divergences/">divergences</a>.</p>'
+        + heading(2, "runs", "Runs")
+        + wide_table(columns, builds)
+        + heading(2, "operations", "Operations")
+        + wide_table(("Operation", *(escape(run.name) for run in runs)), rows, "matrix")
+        + heading(2, "your-own", "Run it on your own")
+        + '<pre class="code" tabindex="0"><code>$ engine-api check unix:///var/run/docker.sock</code></pre>'
+        "<p>It makes what it needs under names of its own, and deletes that again. "
+        '<a href="../checking/">Check an engine</a> tells more.</p>'
+    )
+    titles = {"runs": "Runs", "operations": "Operations", "your-own": "Run it on your own"}
+    return content, [Entry(2, id, title) for id, title in titles.items()]

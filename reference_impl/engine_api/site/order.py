@@ -1,0 +1,48 @@
+"""Which pages there are, in which order, and where each operation is described."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from engine_api.api.versions import NEWEST, VERSIONS
+from engine_api.examples.compose import page, page_names
+
+__all__ = ["PROTOCOL", "operation_pages", "ordered", "title_of"]
+
+PROTOCOL: Final = ("versions", "errors", "queries", "filters", "streams", "upgrades")
+"""The pages on what all operations share."""
+
+_RESOURCES: Final = (
+    *("system", "containers", "exec", "images", "builder", "networks", "volumes", "swarm", "nodes"),
+    *("services", "tasks", "secrets", "configs", "plugins", "distribution", "session"),
+)
+
+
+@cache
+def ordered() -> tuple[str, ...]:
+    """The pages in the order of the navigation: resources as people meet them, the protocol, divergences."""
+    names = page_names()
+    known = ("index", *_RESOURCES, *PROTOCOL, "divergences")
+    others = [name for name in names if name not in known]
+    wanted = ("index", *_RESOURCES, *others, *PROTOCOL, "divergences")
+    return tuple(name for name in wanted if name in names)
+
+
+@cache
+def title_of(name: str) -> str:
+    """What a page is called in the navigation."""
+    return "Overview" if name == "index" else page(name, NEWEST).title
+
+
+@cache
+def operation_pages() -> dict[str, tuple[str, str]]:
+    """Where each operation is described: its page and the identifier of its heading."""
+    found: dict[str, tuple[str, str]] = {}
+    for version in reversed(VERSIONS):
+        for name in ordered():
+            for heading in page(name, version).headings:
+                operation = heading.attributes.get("operation")
+                if operation is not None and heading.level == 2:
+                    found.setdefault(operation, (name, heading.id))
+    return found

@@ -1,0 +1,248 @@
+"""The built site as files: links, what programs read, and that pages say what the documents say."""
+
+import gzip
+import html
+import json
+import re
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from engine_api.api.versions import VERSIONS, Version
+from engine_api.openapi import document
+from engine_api.site.order import ordered
+
+_LINK = re.compile(r'<(?!link rel="preconnect)[a-z]+ [^>]*?\b(?:href|src)="([^"]*)"')
+_ID = re.compile(r'<[a-z0-9]+ (?:[^>]*? )?id="([^"]*)"')
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[str, str]:
+    """Every HTML page by its path."""
+    return {
+        path.relative_to(site).as_posix(): path.read_text("utf-8")
+        for path in site.rglob("*.html")
+        if path.name != "404.html"
+    }
+
+
+def test_every_link_leads_somewhere(site: Path, pages: dict[str, str]) -> None:
+    assert len(pages) > 33 * len(ordered())
+    ids = {name: {html.unescape(one) for one in _ID.findall(text)} for name, text in pages.items()}
+    there = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+
+    @cache
+    def broken(folder: str, link: str) -> bool:
+        parts = urlsplit(urljoin(f"http://site/{folder}/", html.unescape(link)))
+        if parts.netloc != "site" or parts.scheme not in ("http", ""):
+            return parts.netloc != "localhost" and not link.startswith(("https://", "mailto:", "data:"))
+        path = unquote(parts.path).lstrip("/")
+        if not path or path.endswith("/"):
+            path += "index.html"
+        fragment = unquote(parts.fragment)
+        if path not in there:
+            return True
+        return bool(fragment) and path in ids and not path.startswith("compare/") and fragment not in ids[path]
+
+    wrong: list[tuple[str, str]] = []
+    for name, text in pages.items():
+        folder = name.rpartition("/")[0]
+        for link in set(_LINK.findall(text)):
+            if link.startswith("#"):
+                fragment = unquote(html.unescape(link[1:]))
+                if fragment and fragment not in ids[name]:
+                    wrong.append((name, link))
+            elif broken(folder, link):
+                wrong.append((name, link))
+    assert not wrong, wrong[:20]
+
+
+class Checker(HTMLParser):
+    """Tags that are opened are closed, in their order; identifiers are unique; nothing stands where it may not."""
+
+    VOID = frozenset(re.findall(r"\w+", "area base br col embed hr img input link meta source track wbr"))
+    BLOCK = frozenset(re.findall(r"\w+", "div p ul ol li table pre details section h1 h2 h3 h4 h5 h6 blockquote"))
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: set[str] = set()
+        self.problems: list[str] = []
+        self.feed(text)
+        self.close()
+        if self.open:
+            self.problems.append(f"not closed: {self.open}")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A tag is opened."""
+        names = [name for name, _ in attrs]
+        if len(names) != len(set(names)):
+            self.problems.append(f"{self.getpos()}: {tag} has an attribute twice")
+        for name, value in attrs:
+            if name == "id":
+                if not value or re.search(r"\s", value) or value in self.ids:
+                    self.problems.append(f"{self.getpos()}: identifier {value!r}")
+                self.ids.add(value or "")
+        if tag in self.VOID or "svg" in self.open:
+            if tag not in self.VOID:
+                self.open.append(tag)
+            return
+        if self.open and self.open[-1] == "p" and tag in self.BLOCK:
+            self.problems.append(f"{self.getpos()}: {tag} in p")
+        if tag == "li" and self.open and self.open[-1] not in ("ul", "ol"):
+            self.problems.append(f"{self.getpos()}: li in {self.open[-1]}")
+        if self.open and self.open[-1] in ("ul", "ol") and tag != "li":
+            self.problems.append(f"{self.getpos()}: {tag} in {self.open[-1]}")
+        if tag in ("a", "button") and tag in self.open:
+            self.problems.append(f"{self.getpos()}: {tag} in {tag}")
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """A tag is closed."""
+        if tag in self.VOID:
+            return
+        if not self.open or self.open[-1] != tag:
+            self.problems.append(f"{self.getpos()}: </{tag}> closes {self.open[-1:]}")
+            if tag in self.open:
+                while self.open.pop() != tag:
+                    continue
+            return
+        self.open.pop()
+
+
+@pytest.mark.parametrize("folder", ["latest", "v1.24", "v1.41"])
+def test_pages_are_well_formed(pages: dict[str, str], folder: str) -> None:
+    for name, text in pages.items():
+        if name.startswith(f"{folder}/"):
+            assert not Checker(text).problems, name
+
+
+def test_pages_of_the_whole_are_well_formed(pages: dict[str, str]) -> None:
+    for name, text in pages.items():
+        if not re.match(r"(v\d|latest|python|frame)", name):
+            assert not Checker(text).problems, name
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=str)
+def test_pages_say_what_the_document_of_the_version_says(pages: dict[str, str], version: Version) -> None:
+    """No operation, parameter, status or field is on a page that `engine-api openapi` lacks."""
+    openapi = document(version)
+    operations = {
+        (verb.upper(), path): operation for path, verbs in openapi["paths"].items() for verb, operation in verbs.items()
+    }
+    seen = set()
+    for name in ordered():
+        text = pages[f"v{version}/{'' if name == 'index' else name + '/'}index.html"]
+        for section in re.split(r'(?=<h2 id=")', text)[1:]:
+            head = re.search(r'<span class="verb [^"]*">(\w+)</span> <code>/v[\d.]+([^<]*)</code>', section)
+            if head is None or 'class="operation"' not in section:
+                continue
+            operation = operations[head[1], html.unescape(head[2])]
+            seen.add((head[1], html.unescape(head[2])))
+            id = re.match(r'<h2 id="([^"]*)"', section)[1]  # type: ignore[index]
+            ids = set(_ID.findall(section))
+            statuses = {one.rpartition(".")[2] for one in ids if one.startswith(f"{id}.status.")}
+            assert statuses <= set(operation["responses"]), head[0]
+            known = {re.sub(r"[^\w.?=-]", "", one["name"]) for one in operation.get("parameters", ())}
+            shown = {one.removeprefix(f"{id}.parameter.") for one in ids if one.startswith(f"{id}.parameter.")}
+            assert shown <= known, head[0]
+            for part, schema in (("body", _body(operation)), ("answer", _answer(operation))):
+                for one in ids:
+                    if one.startswith(f"{id}.{part}."):
+                        path = one.removeprefix(f"{id}.{part}.")
+                        assert schema is not None
+                        assert _has(schema, path, openapi["components"]["schemas"]), one
+    assert seen
+
+
+def _body(operation: dict[str, object]) -> object:
+    return _schema(operation.get("requestBody"))
+
+
+def _schema(holder: object) -> object:
+    if isinstance(holder, dict):
+        for content in holder.get("content", {}).values():
+            return content.get("schema")
+    return None
+
+
+def _answer(operation: dict[str, object]) -> object:
+    responses = operation["responses"]
+    assert isinstance(responses, dict)
+    return next((_schema(one) for status, one in responses.items() if status.startswith("2") and _schema(one)), None)
+
+
+def _has(schema: object, path: str, schemas: dict[str, object]) -> bool:
+    if not path:
+        return True
+    if not isinstance(schema, dict):
+        return False
+    if "$ref" in schema:
+        return _has(schemas[schema["$ref"].rpartition("/")[2]], path, schemas)
+    if any(_has(part, path, schemas) for key in ("anyOf", "allOf", "oneOf") for part in schema.get(key, ())):
+        return True
+    if isinstance(schema.get("items"), dict) and _has(schema["items"], path, schemas):
+        return True
+    if isinstance(schema.get("additionalProperties"), dict) and _has(schema["additionalProperties"], path, schemas):
+        return True
+    for name, own in schema.get("properties", {}).items():
+        plain = re.sub(r"[^\w.?=-]", "", name)
+        if path == plain or (path.startswith(plain + ".") and _has(own, path[len(plain) + 1 :], schemas)):
+            return True
+    return False
+
+
+def test_the_largest_page_is_small_and_shows_without_scripts(site: Path, pages: dict[str, str]) -> None:
+    name = max((one for one in pages if one.startswith("latest/")), key=lambda one: len(pages[one]))
+    text = pages[name]
+    total = len(gzip.compress(text.encode(), 6))
+    for link in set(re.findall(r'<link rel="stylesheet" href="([^"]*)"|<script [^>]*?src="([^"]*)"', text)):
+        path = (site / name).parent / next(one for one in link if one)
+        total += len(gzip.compress(path.read_bytes(), 6))
+    assert total < 300_000, name
+    head = text.partition("</head>")[0]
+    assert not re.findall(r"<script [^>]*src=(?![^>]*\b(?:defer|async|module))", head)
+
+
+def test_what_programs_read_is_there(site: Path) -> None:
+    for folder in ("latest", "v1.24", "v1.44"):
+        version = Version(1, 55) if folder == "latest" else Version.parse(folder)
+        assert json.loads((site / folder / "openapi.json").read_text("utf-8")) == document(version)
+        schema = json.loads((site / folder / "schema.json").read_text("utf-8"))
+        names = set(schema["$defs"])
+        references = set(re.findall(r'"\$ref": "#/\$defs/([^"]*)"', json.dumps(schema)))
+        assert references <= names
+        examples = json.loads((site / folder / "examples.json").read_text("utf-8"))["examples"]
+        assert len(examples) > 50
+        assert len({one["name"] for one in examples}) == len(examples)
+        assert (site / folder / "containers.md").read_text("utf-8").startswith("# Containers\n")
+    lines = (site / "llms.txt").read_text("utf-8")
+    for link in re.findall(r"\]\(http://localhost/([^)]*)\)", lines):
+        assert (site / link).exists(), link
+    for found in ET.parse(site / "sitemap.xml").iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc"):
+        assert found.text is not None
+        assert (site / found.text.removeprefix("http://localhost/") / "index.html").is_file()
+
+
+def test_the_feed_has_each_version(site: Path) -> None:
+    space = "{http://www.w3.org/2005/Atom}"
+    root = ET.parse(site / "changes.atom").getroot()
+    assert [entry.findtext(f"{space}title") for entry in root.iter(f"{space}entry")] == [
+        f"v{version}" for version in reversed(VERSIONS)
+    ]
+    for entry in root.iter(f"{space}entry"):
+        assert re.fullmatch(r"20\d\d-\d\d-\d\dT00:00:00Z", entry.findtext(f"{space}updated") or "")
+
+
+def test_nothing_is_asked_from_another_host(pages: dict[str, str], site: Path) -> None:
+    for name, text in pages.items():
+        for link in re.findall(r'<(?:script|img|iframe)\b[^>]*\bsrc="(https?:[^"]*)"', text):
+            pytest.fail(f"{name}: {link}")
+        for link in re.findall(r'<link rel="(?:stylesheet|preconnect|icon)" [^>]*href="(https?:[^"]*)"', text):
+            pytest.fail(f"{name}: {link}")
+    for path in (site / "assets" / "site").glob("*.css"):
+        assert "url(http" not in path.read_text("utf-8")
