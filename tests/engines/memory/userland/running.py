@@ -23,7 +23,7 @@ def execute(script: str, stdin: bytes = b"", *, virtual: bool = True, folder: st
 
         filesystem = FileSystem(busybox())
         filesystem.mkdir(folder, parents=True)
-        sandbox = Sandbox(filesystem, LoopClock(), {**applets(), "sh": sh})
+        sandbox = Sandbox(filesystem, LoopClock(), {**applets(), "sh": sh}, hostname="host")
         pipe = Pipe()
         if stdin:
             pipe.feed(stdin)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import posixpath
 import stat
 import tarfile
 from collections.abc import Iterator
@@ -377,7 +378,7 @@ class FileSystem:
     def remove(self, path: str) -> None:
         """Remove a file or an empty directory."""
         real = self.real(path, last=False)
-        if real in self.mounts:
+        if real in self.mounts or not real.strip("/"):
             fail(errno.EBUSY, path)
         other = self._elsewhere(real)
         if other is not None:
@@ -405,9 +406,14 @@ class FileSystem:
 
     def rename(self, source: str, target: str) -> None:
         """Move a node."""
+        real = self.real(source, last=False)
+        if not real.strip("/"):
+            fail(errno.EBUSY, source)
+        above = self.real(posixpath.dirname(target.rstrip("/")) or "/")
+        if f"{above}/".startswith(f"{real}/"):
+            fail(errno.EINVAL, source)
         node = self.own(source, follow=False)
         self.put(target, node)
-        real = self.real(source, last=False)
         other = self._elsewhere(real)
         where, path = other if other is not None else (self, real)
         above, _, name = path.rpartition("/")

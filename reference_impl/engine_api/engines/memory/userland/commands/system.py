@@ -21,6 +21,9 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 async def sleep(p: Process) -> int:
     total = 0.0
+    if len(p.argv) < 2:
+        await p.complain("missing operand")
+        return 1
     for text in p.argv[1:]:
         unit = _UNITS.get(text[-1:], 0)
         try:
@@ -36,7 +39,8 @@ async def sleep(p: Process) -> int:
 
 
 async def date(p: Process) -> int:
-    given, rest = await options(p, "uR", "dDrI")
+    iso = next((argument[2:] for argument in p.argv if argument.startswith("-I")), "")
+    given, rest = await options(p, f"uRI{iso}", "dDr")
     now = p.clock.time_ns() / 1e9
     if "r" in given:
         now = p.fs.node(p.path(given["r"])).mtime
@@ -55,7 +59,7 @@ async def date(p: Process) -> int:
     if "R" in given:
         form = "%a, %d %b %Y %H:%M:%S +0000"
     elif "I" in given:
-        form = "%Y-%m-%dT%H:%M:%S+00:00" if given["I"] == "seconds" else "%Y-%m-%d"
+        form = "%Y-%m-%dT%H:%M:%S+00:00" if iso == "seconds" else "%Y-%m-%d"
     form = form.replace("%s", str(int(now))).replace("%N", "000000000").replace("%Z", "UTC")
     await put(p, time.strftime(form, time.gmtime(now)))
     return 0
@@ -113,7 +117,7 @@ async def id_(p: Process) -> int:
     if "u" in given:
         await put(p, user.name if "n" in given else str(user.uid))
     elif "g" in given or "G" in given:
-        await put(p, str(user.gid))
+        await put(p, user.name if "n" in given and user.gid == user.uid and user.name else str(user.gid))
     else:
         name = f"({user.name})" if user.name else ""
         group = f"({user.name})" if user.gid == user.uid and user.name else ""
@@ -167,7 +171,7 @@ async def kill(p: Process) -> int:
 
 async def stty(p: Process) -> int:
     if p.tty is None:
-        await p.complain("standard input: Not a tty")
+        await p.complain("standard input: Inappropriate ioctl for device")
         return 1
     for argument in p.argv[1:] or ["size"]:
         if argument == "size":
@@ -202,6 +206,7 @@ async def timeout(p: Process) -> int:
         if not waiting.done():
             child.send(number)
             await waiting
+            p.exit_signal = child.exit_signal
             return 128 + number
         return waiting.result()
     finally:

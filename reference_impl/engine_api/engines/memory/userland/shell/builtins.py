@@ -60,7 +60,8 @@ async def continue_(shell: Shell, argv: list[str]) -> int:
 
 
 async def cd(shell: Shell, argv: list[str]) -> int:
-    target = argv[1] if len(argv) > 1 else shell.get("HOME") or "/"
+    arguments = [argument for argument in argv[1:] if argument not in ("-L", "-P")]
+    target = arguments[0] if arguments else shell.get("HOME") or "/"
     if target == "-":
         target = shell.get("OLDPWD") or shell.cwd
         await _print(shell, target + "\n")
@@ -68,8 +69,10 @@ async def cd(shell: Shell, argv: list[str]) -> int:
     path = "/" + path.lstrip("/")
     if not shell.process.fs.is_directory(path):
         reason = "Not a directory" if shell.process.fs.exists(path) else "No such file or directory"
-        await shell.complain(f"cd: can't cd to {target}: {reason}")
-        return 1
+        await shell.refuse("cd", f"can't cd to {target}: {reason}")
+        return 2
+    if "-P" in argv:
+        path = shell.process.fs.real(path)
     shell.assign("OLDPWD", shell.cwd)
     shell.cwd = path
     shell.assign("PWD", path)
@@ -77,7 +80,7 @@ async def cd(shell: Shell, argv: list[str]) -> int:
 
 
 async def pwd(shell: Shell, argv: list[str]) -> int:
-    await _print(shell, shell.cwd + "\n")
+    await _print(shell, (shell.process.fs.real(shell.cwd) if "-P" in argv else shell.cwd) + "\n")
     return 0
 
 
@@ -106,6 +109,9 @@ async def readonly(shell: Shell, argv: list[str]) -> int:
 
 
 async def local(shell: Shell, argv: list[str]) -> int:
+    if not shell.in_function:
+        await shell.refuse("local", "not in a function")
+        raise Exited(2)
     for argument in argv[1:]:
         name, equals, value = argument.partition("=")
         shell.declare_local(name, value if equals else None)
@@ -116,6 +122,9 @@ async def unset(shell: Shell, argv: list[str]) -> int:
     for name in argv[1:]:
         if name in ("-v", "-f"):
             continue
+        if name in shell.readonly and argv[1] != "-f":
+            await shell.refuse("unset", f"{name}: is read only")
+            raise Exited(2)
         shell.variables.pop(name, None)
         shell.exported.discard(name)
         if argv[1] == "-f":
@@ -148,14 +157,14 @@ async def set_(shell: Shell, argv: list[str]) -> int:
         if letters == "o" and arguments:
             name = arguments.pop(0)
             if name not in _OPTION_NAMES:
-                await shell.complain(f"set: illegal option {argument[0]}o {name}")
-                return 2
+                await shell.refuse("set", f"illegal option {argument[0]}o {name}")
+                return 1
             switch(_OPTION_NAMES[name])
             continue
         for letter in letters:
             if letter not in _LETTERS:
-                await shell.complain(f"set: illegal option {argument[0]}{letter}")
-                return 2
+                await shell.refuse("set", f"illegal option {argument[0]}{letter}")
+                raise Exited(2)
             switch(letter)
     return 0
 
@@ -230,8 +239,8 @@ async def source(shell: Shell, argv: list[str]) -> int:
         return 2
     try:
         text = shell.process.fs.read(posixpath.join(shell.cwd, argv[1]))
-    except OSError:
-        await shell.complain(f".: can't open '{argv[1]}'")
+    except OSError as error:
+        await shell.refuse(".", f"can't open '{argv[1]}': {error.strerror}")
         raise Exited(2) from None
     try:
         return await shell.run(parse(text.decode("utf-8", "surrogateescape")))
@@ -253,7 +262,7 @@ async def trap(shell: Shell, argv: list[str]) -> int:
     for name in names:
         number = 0 if name in ("EXIT", "0") else number_of(name)
         if number is None:
-            await shell.complain(f"trap: {name}: invalid signal specification")
+            await shell.refuse("trap", f"{name}: invalid signal specification")
             return 1
         shell.trap(number, action)
     return 0
@@ -289,6 +298,9 @@ async def kill(shell: Shell, argv: list[str]) -> int:
         names = {s.value: s.name.removeprefix("SIG") for s in signal.Signals}
         for text in arguments[1:]:
             found = number_of(text)
+            if found is None:
+                await shell.complain(f"unknown signal '{text}'")
+                return 1
             await _print(shell, f"{names.get(int(text), text) if text.isdigit() else found}\n")
         if not arguments[1:]:
             await _print(shell, " ".join(names.values()) + "\n")
@@ -330,10 +342,10 @@ async def exec_(shell: Shell, argv: list[str]) -> int:
     try:
         program, arguments = process.sandbox.find(argv[1:], shell.environment, shell.cwd, process.user)
     except NotFound:
-        await shell.complain(f"exec: {argv[1]}: not found")
+        await shell.refuse("exec", f"{argv[1]}: not found")
         raise Exited(127) from None
     except CannotRun:
-        await shell.complain(f"exec: {argv[1]}: Permission denied")
+        await shell.refuse("exec", f"{argv[1]}: Permission denied")
         raise Exited(126) from None
     for number in list(process._handlers):
         process.on_signal(number, None)
@@ -376,6 +388,8 @@ def _find(shell: Shell, name: str) -> str | None:
 async def command(shell: Shell, argv: list[str]) -> int:
     if len(argv) > 2 and argv[1] in ("-v", "-V"):
         name = argv[2]
+        if argv[1] == "-V":
+            return await type_(shell, ["type", name])
         if name in BUILTINS or name in INLINE or name in shell.functions:
             await _print(shell, name + "\n")
             return 0
@@ -399,7 +413,7 @@ async def umask(shell: Shell, argv: list[str]) -> int:
         await _print(shell, ",".join(shown) + "\n")
     elif len(argv) > 1:
         if not re.fullmatch("[0-7]+", argv[1]):
-            await shell.complain(f"umask: Illegal mode: {argv[1]}")
+            await shell.refuse("umask", f"illegal mode: {argv[1]}")
             return 2
         shell.umask = int(argv[1], 8)
     else:
@@ -432,21 +446,36 @@ async def getopts(shell: Shell, argv: list[str]) -> int:
     at = options.find(letter)
     if at < 0:
         shell.assign(name, "?")
-        if not options.startswith(":"):
-            await shell.complain(f"illegal option -- {letter}")
+        if options.startswith(":"):
+            shell.assign("OPTARG", letter)
+        else:
+            await shell.files.writers[2].write(f"Illegal option -{letter}\n".encode())
     else:
         shell.assign(name, letter)
         if options[at + 1 : at + 2] == ":":
             value = argument[offset:]
             if not value:
                 index += 1
-                value = arguments[index - 1] if index <= len(arguments) else ""
+                if index > len(arguments):
+                    return await _missing_argument(shell, options, name, letter, index)
+                value = arguments[index - 1]
             shell.assign("OPTARG", value)
             offset = len(argument)
     if offset >= len(argument):
         index, offset = index + 1, 1
     shell.assign("OPTIND", str(index))
     shell.assign("__OPTOFF", str(offset))
+    return 0
+
+
+async def _missing_argument(shell: Shell, options: str, name: str, letter: str, index: int) -> int:
+    if options.startswith(":"):
+        shell.assign(name, ":")
+        shell.assign("OPTARG", letter)
+    else:
+        shell.assign(name, "?")
+        await shell.files.writers[2].write(f"No arg for -{letter} option\n".encode())
+    shell.assign("OPTIND", str(index))
     return 0
 
 
@@ -466,6 +495,7 @@ BUILTINS: Mapping[str, Builtin] = {
     "exit": exit_,
     "export": export,
     "getopts": getopts,
+    "hash": colon,
     "jobs": jobs,
     "kill": kill,
     "let": let,

@@ -140,6 +140,8 @@ class Expander:
         if isinstance(part, Literal):
             if first and not part.quoted and part.text.startswith("~"):
                 user, slash, rest = part.text.partition("/")
+                if user == "~root":
+                    return [("/root" + slash + rest, False)]
                 if user == "~":
                     return [((self._scope.get("HOME") or "/root") + slash + rest, False)]
             return [(part.text, part.quoted)]

@@ -123,6 +123,10 @@ class Shell:
         self.signalled = asyncio.Event()
         self._steps = 0
         self._locals: list[dict[str, str | None]] = []
+        self.line = 0
+        """How many lines of the script are above the command that runs."""
+        self.first_line = 0
+        """The number of the script's first line."""
         self.expander = Expander(self, self.substitute, self.glob, lambda: "u" in self.options)
 
     # Variables
@@ -142,6 +146,11 @@ class Shell:
         if name == "-":
             return "".join(sorted(option for option in self.options if len(option) == 1))
         return self.variables.get(name)
+
+    @property
+    def in_function(self) -> bool:
+        """Whether a function is being called."""
+        return bool(self._locals)
 
     def assign(self, name: str, value: str) -> None:
         """Set a variable."""
@@ -212,6 +221,7 @@ class Shell:
         made.variables = dict(self.variables)
         made.exported = set(self.exported)
         made.readonly = set(self.readonly)
+        made.first_line = self.first_line
         made.functions = dict(self.functions)
         made.options = set(self.options)
         made.cwd, made.umask, made.status, made.depth = self.cwd, self.umask, self.status, self.depth + 1
@@ -284,6 +294,10 @@ class Shell:
             await self.files.writers.get(2, NullWriter()).write(line)
         except BrokenPipe:
             return
+
+    async def refuse(self, builtin: str, text: str) -> None:
+        """Complain on behalf of a builtin, with the line where it stands."""
+        await self.complain(f"{builtin}: line {self.first_line + self.line}: {text}")
 
     async def run(self, script: CommandList) -> int:
         """Run commands one after the other; gives the last one's status."""
@@ -470,6 +484,7 @@ class Shell:
     # Simple commands
 
     async def _simple(self, node: Simple) -> None:
+        self.line = node.line
         argv = await self.expander.fields(node.words)
         assignments = [(name, await self.expander.text(word)) for name, word in node.assignments]
         if "x" in self.options:

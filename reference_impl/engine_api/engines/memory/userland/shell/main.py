@@ -59,7 +59,9 @@ async def sh(process: Process) -> int:
 
 async def _script(shell: Shell, script: str) -> int:
     try:
-        await shell.run(parse(script))
+        parsed = parse(script)
+        if "n" not in shell.options:
+            await shell.run(parsed)
     except Exited as flow:
         shell.status = flow.value
     except Returned as flow:
@@ -79,7 +81,11 @@ async def _script(shell: Shell, script: str) -> int:
 async def _lines(shell: Shell) -> int:
     """Run standard input command by command, so that commands can read what follows."""
     text = ""
+    read = 0
     while line := await shell.process.stdin.read_line():
+        if not text:
+            shell.first_line = read + 1
+        read += 1
         text += line.decode("utf-8", "surrogateescape")
         try:
             script = parse(text)

@@ -310,7 +310,8 @@ class Parser:
         return Case(word, branches)
 
     def _simple(self) -> Node:
-        command = Simple([], [], [])
+        self._skip()
+        command = Simple([], [], [], self.text.count("\n", 0, self.at))
         while True:
             redirection = self._redirection()
             if redirection is not None:

@@ -97,6 +97,8 @@ class Simple:
     assignments: list[tuple[str, Word]]
     words: list[Word]
     redirections: list[Redirection]
+    line: int = 0
+    """How many lines of the script are above it."""
 
 
 @dataclass(slots=True)
