@@ -6,7 +6,7 @@ import builtins
 from typing import Protocol
 
 from engine_api.api.descriptors import OCIDescriptor, OCIPlatform
-from engine_api.api.errors import Forbidden, InvalidParameter, SystemError, Unauthorized
+from engine_api.api.errors import InvalidParameter, NotFound, SystemError, Unauthorized
 from engine_api.api.images import AuthConfig
 from engine_api.api.operation import operation
 from engine_api.api.struct import ApiStruct
@@ -31,8 +31,8 @@ class Distribution(Protocol):
         since="1.30",
         errors={
             InvalidParameter: "the reference is malformed",
-            Unauthorized: "the registry wants other credentials, or has no such image",
-            Forbidden: "the registry does not show it, or has no such image",
+            Unauthorized: "the registry wants other credentials, or does not show whether it has such an image",
+            NotFound: "the registry has no such image",
             SystemError: "the engine failed, or the registry",
         },
     )

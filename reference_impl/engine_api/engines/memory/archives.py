@@ -1,4 +1,4 @@
-"""Archives that clients send, unpacked within limits and nowhere but in memory."""
+"""Archives that clients send, read within limits and nowhere but in memory."""
 
 from __future__ import annotations
 
@@ -9,30 +9,47 @@ import lzma
 import tarfile
 import zlib
 from collections import deque
-from collections.abc import AsyncIterator
-from typing import IO, Final, cast
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from typing import IO, Final, TypeVar, cast
 
 from engine_api.api.errors import InvalidParameter, SystemError
 from engine_api.engines.memory.userland.filesystem import DEFAULT_LIMIT, FileSystem
 
-__all__ = ["unpack"]
+__all__ = ["ArchiveEnded", "read_archive", "refusals", "unpack"]
 
+T = TypeVar("T")
 
 _IN_A_THREAD: Final = 1024 * 1024
-"""Archives from this size on, in bytes, and compressed ones are unpacked beside the event loop."""
+"""Archives from this size on, in bytes, and compressed ones are read beside the event loop."""
+_TOO_LARGE: Final = "the archive is larger than this engine takes"
+
+
+class ArchiveEnded(Exception):
+    """An archive ended too early, or is empty."""
 
 
 class _Pieces:
-    """What came, to be read once; what was read is let go."""
+    """What came, to be read once; what was read is let go.
 
-    def __init__(self) -> None:
+    Args:
+        limit: bytes that may come.
+    """
+
+    def __init__(self, limit: int) -> None:
         self._pieces: deque[bytes] = deque()
+        self._limit = limit
         self.size = 0
+        self.more: Callable[[], bytes] | None = None
+        """Waits for the next piece, from another thread than the event loop's; empty at the end."""
 
     def add(self, piece: bytes) -> None:
         """More came."""
-        self._pieces.append(piece)
+        if piece:
+            self._pieces.append(piece)
         self.size += len(piece)
+        if self.size > self._limit:
+            raise InvalidParameter(_TOO_LARGE)
 
     def starts_with(self, magic: bytes) -> bool:
         """Whether the first bytes are these."""
@@ -43,6 +60,12 @@ class _Pieces:
 
     def read(self, size: int = -1) -> bytes:
         """Some of the next bytes."""
+        if not self._pieces and self.more is not None:
+            piece = self.more()
+            if not piece:
+                self.more = None
+                return b""
+            self.add(piece)
         if not self._pieces:
             return b""
         piece = self._pieces.popleft()
@@ -67,7 +90,7 @@ class _Limited:
             size -= len(data)
             self._left -= len(data)
             if self._left < 0:
-                raise InvalidParameter("the archive is larger than this engine takes")
+                raise InvalidParameter(_TOO_LARGE)
         return b"".join(parts)
 
 
@@ -80,6 +103,66 @@ def _opened(pieces: _Pieces) -> IO[bytes]:
     if pieces.starts_with(b"\xfd7zXZ\0"):
         return cast(IO[bytes], lzma.LZMAFile(raw))
     return raw
+
+
+async def read_archive(body: AsyncIterator[bytes], work: Callable[[IO[bytes]], T], limit: int = DEFAULT_LIMIT) -> T:
+    """Read a body, plain or compressed with gzip, bzip2 or xz, by a function that takes a file.
+
+    A long or compressed one is read in a thread, which fetches from the event loop what it needs next: however long the
+    body is, little of it is in memory at a time.
+
+    Args:
+        body: what comes.
+        work: reads it; called in a thread of its own, or at once.
+        limit: bytes that may come, and that they may unpack to.
+
+    Raises:
+        InvalidParameter: there are more.
+    """
+    pieces = _Pieces(limit)
+    ended = False
+    while not ended and pieces.size < _IN_A_THREAD:
+        piece = await anext(body, None)
+        if piece is None:
+            ended = True
+        else:
+            pieces.add(piece)
+    if not ended:
+        loop = asyncio.get_running_loop()
+
+        async def fetch() -> bytes:
+            async for piece in body:
+                if piece:
+                    return piece
+            return b""
+
+        pieces.more = lambda: asyncio.run_coroutine_threadsafe(fetch(), loop).result()
+    opened = _opened(pieces)
+    source = cast(IO[bytes], _Limited(opened, limit))
+    if ended and isinstance(opened, _Pieces):
+        return work(source)
+    return await asyncio.to_thread(work, source)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turns what goes wrong with an archive into refusals.
+
+    Raises:
+        ArchiveEnded: it ends too early, or is empty.
+        InvalidParameter: it cannot be unpacked: it is too large, or its names make no sense.
+        SystemError: it is no archive, or broken.
+    """
+    try:
+        yield
+    except tarfile.ReadError as error:
+        if "empty" in str(error) or "unexpected end" in str(error) or "truncated" in str(error):
+            raise ArchiveEnded from None
+        raise SystemError("archive/tar: invalid tar header") from None
+    except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
+        raise SystemError(f"the archive is broken: {error}") from None
+    except OSError as error:
+        raise InvalidParameter(f"the archive cannot be unpacked: {error.strerror or error}") from None
 
 
 async def unpack(body: AsyncIterator[bytes], filesystem: FileSystem, limit: int = DEFAULT_LIMIT) -> int:
@@ -96,29 +179,12 @@ async def unpack(body: AsyncIterator[bytes], filesystem: FileSystem, limit: int 
         InvalidParameter: it is larger than the limit.
         SystemError: it is no archive.
     """
-    pieces = _Pieces()
-    async for piece in body:
-        pieces.add(piece)
-        if pieces.size > limit:
-            raise InvalidParameter("the archive is larger than this engine takes")
-    if not pieces.size:
-        return 0
-    opened = _opened(pieces)
-    if isinstance(opened, _Pieces) and pieces.size < _IN_A_THREAD:
-        return _unpack(opened, filesystem, limit)
-    return await asyncio.to_thread(_unpack, opened, filesystem, limit)
 
-
-def _unpack(opened: IO[bytes], filesystem: FileSystem, limit: int) -> int:
-    try:
-        source = cast(IO[bytes], _Limited(opened, limit))
-        with tarfile.open(fileobj=source, mode="r|") as archive:
-            return filesystem.apply_tar(archive, limit=limit)
-    except tarfile.ReadError as error:
-        if "empty" in str(error) or "unexpected end" in str(error) or "truncated" in str(error):
+    def work(source: IO[bytes]) -> int:
+        try:
+            with refusals(), tarfile.open(fileobj=source, mode="r|") as archive:
+                return filesystem.apply_tar(archive, limit=limit)
+        except ArchiveEnded:
             return 0
-        raise SystemError("archive/tar: invalid tar header") from None
-    except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
-        raise SystemError(f"the archive is broken: {error}") from None
-    except OSError as error:
-        raise InvalidParameter(f"the archive cannot be unpacked: {error.strerror or error}") from None
+
+    return await read_archive(body, work, limit)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Final, Protocol
 
-__all__ = ["Clock", "LoopClock", "SystemClock", "rfc3339"]
+__all__ = ["Clock", "LoopClock", "SystemClock", "nanoseconds", "rfc3339"]
+
+_FRACTION: Final = re.compile(r"\.([0-9]+)")
 
 
 class Clock(Protocol):
@@ -62,3 +65,17 @@ def rfc3339(nanoseconds: int, *, digits: int | None = None) -> str:
     fraction = f"{rest:09d}"
     fraction = fraction.rstrip("0") if digits is None else fraction[:digits]
     return f"{text}.{fraction}Z" if fraction else f"{text}Z"
+
+
+def nanoseconds(text: str) -> int:
+    """The nanoseconds since 1970 of a time in RFC 3339; 0 for one before.
+
+    Raises:
+        ValueError: it is none.
+    """
+    when = datetime.fromisoformat(text)
+    if when.year < 1970:
+        return 0
+    match = _FRACTION.search(text)
+    digits = match[1] if match is not None else ""
+    return int(when.replace(microsecond=0).timestamp()) * 1_000_000_000 + int((digits + "0" * 9)[:9])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +13,6 @@ from typing import Self, TypeVar
 
 from engine_api.api.builder import Builder
 from engine_api.api.configs import Configs
-from engine_api.api.distribution import Distribution
 from engine_api.api.engine import Engine
 from engine_api.api.hostconfig import PortBinding
 from engine_api.api.images import ImageConfig
@@ -28,16 +28,18 @@ from engine_api.api.volumes import Volumes
 from engine_api.engines.memory.clock import Clock, SystemClock
 from engine_api.engines.memory.container import Container
 from engine_api.engines.memory.containers import MemoryContainers
+from engine_api.engines.memory.distribution import MemoryDistribution
 from engine_api.engines.memory.exec import MemoryExec
 from engine_api.engines.memory.identifiers import Identifiers
 from engine_api.engines.memory.image_store import Image
 from engine_api.engines.memory.images import MemoryImages
 from engine_api.engines.memory.network import DefaultNetworks
 from engine_api.engines.memory.references import Reference, parse_reference
+from engine_api.engines.memory.registry import Registry
 from engine_api.engines.memory.system import MemorySystem
 from engine_api.engines.memory.userland.commands import applets
 from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
-from engine_api.engines.memory.userland.images import alpine, busybox, hello_world, with_program
+from engine_api.engines.memory.userland.images import alpine, bare, busybox, hello_world, with_program
 from engine_api.engines.memory.userland.process import Program
 from engine_api.engines.memory.userland.shell import sh
 from engine_api.engines.memory.volumes import VolumeStore
@@ -57,6 +59,20 @@ def _whole(root: Directory) -> Image:
     return Image(ImageConfig(), root, _BORN, created_by="COPY / / # the reference engine's own files")
 
 
+def _made_up(reference: Reference, os: str, architecture: str) -> Image:
+    """An image for a reference that nobody prepared: a small system with a shell."""
+    created = 1_700_000_000 + int.from_bytes(hashlib.sha256(reference.familiar.encode()).digest()[:3])
+    return Image(
+        ImageConfig(cmd=["/bin/sh"], env=[_PATH]),
+        bare(reference.familiar),
+        created * 1_000_000_000,
+        os=os,
+        architecture=architecture,
+        created_by=f"COPY image /etc/image # {reference.familiar}, made up by the reference engine",
+        base=_whole(alpine()),
+    )
+
+
 class MemoryEngine(Engine):
     """An engine whose containers, images and files are in memory.
 
@@ -66,7 +82,9 @@ class MemoryEngine(Engine):
     Args:
         clock: the time. Default: the host's.
         seed: what identifiers and names follow from. Default: other ones each time.
-        catalogue: the references that can be pulled, such as `postgres:16`. Default: any.
+        catalogue: the references that can be pulled, such as `postgres:16`, besides what was pushed. Default: any.
+        accounts: the users that registries know, with their passwords; then nothing is pulled, pushed or told without.
+            Default: nobody needs an account, and any user with any password can log in.
         host_name: the name of the pretended host.
     """
 
@@ -76,13 +94,15 @@ class MemoryEngine(Engine):
         clock: Clock | None = None,
         seed: int | None = None,
         catalogue: Iterable[str] | None = None,
+        accounts: Mapping[str, str] | None = None,
         host_name: str = "engine",
     ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.host_name = host_name
-        self.catalogue: frozenset[Reference] | None = None
+        self._catalogue: frozenset[Reference] | None = None
         if catalogue is not None:
-            self.catalogue = frozenset(parse_reference(text).tagged() for text in catalogue)
+            self._catalogue = frozenset(parse_reference(text).tagged() for text in catalogue)
+        self._accounts = accounts
         self.programs: dict[str, Program] = {**applets(), "sh": sh}
         self._seed = seed
         self._embedded: dict[Reference, Image] = {}
@@ -101,12 +121,13 @@ class MemoryEngine(Engine):
         self.network = DefaultNetworks(self.identifiers)
         self.volume_store = VolumeStore(self.identifiers)
         self.ports: dict[tuple[str, int | None, str], list[PortBinding]] = {}
+        self.registry = Registry(lambda: self._embedded, _made_up, self._catalogue, self._accounts)
         self._containers = MemoryContainers(self)  # type: ignore[abstract]
         self._images = MemoryImages(self)
         self._exec = MemoryExec(self)
         self._system = MemorySystem(self)
         self._builder: Builder = refusing(Builder)
-        self._distribution: Distribution = refusing(Distribution)
+        self._distribution = MemoryDistribution(self)
         self._networks: Networks = refusing(Networks)
         self._volumes: Volumes = refusing(Volumes)
         self._swarm: Swarm = refusing(Swarm)
@@ -148,7 +169,7 @@ class MemoryEngine(Engine):
         return self._builder
 
     @property
-    def distribution(self) -> Distribution:
+    def distribution(self) -> MemoryDistribution:
         """What registries know of an image."""
         return self._distribution
 
@@ -203,10 +224,6 @@ class MemoryEngine(Engine):
         return self._session
 
     # Images that are there from the start
-
-    def embedded(self, reference: Reference) -> Image | None:
-        """The prepared image of a reference, as it was at the start."""
-        return self._embedded.get(reference)
 
     def _embed(self, reference: str, base: Image, config: ImageConfig, root: Directory | None = None) -> Reference:
         parsed = parse_reference(reference).tagged()

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from engine_api.api.containers import ContainerConfig
+from engine_api.api.descriptors import OCIDescriptor
 from engine_api.api.errors import InvalidParameter, NotFound
 from engine_api.api.images import ImageConfig
 from engine_api.engines.memory.clock import rfc3339
@@ -18,7 +19,7 @@ from engine_api.engines.memory.layers import Layer, chain_ids, layer_of
 from engine_api.engines.memory.references import Reference, parse_reference
 from engine_api.engines.memory.userland.filesystem import Directory
 
-__all__ = ["LAYER_TYPE", "MANIFEST_TYPE", "Image", "ImageStore", "Step"]
+__all__ = ["LAYER_TYPE", "MANIFEST_TYPE", "Attestation", "Image", "ImageStore", "Step"]
 
 MANIFEST_TYPE: Final = "application/vnd.docker.distribution.manifest.v2+json"
 _CONFIG_TYPE: Final = "application/vnd.docker.container.image.v1+json"
@@ -36,6 +37,16 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     comment: str = ""
     empty_layer: bool = False
     """Whether it changed no files, so that there is no layer of it."""
+
+
+@dataclass(frozen=True)
+class Attestation:
+    """A statement that came with an image."""
+
+    descriptor: OCIDescriptor
+    predicate_type: str
+    statement: bytes
+    """The JSON document."""
 
 
 @dataclass(eq=False)
@@ -68,6 +79,7 @@ class Image:
     history: tuple[Step, ...] = ()
     document: bytes = b""
     """Its configuration as a JSON document, of which its ID is the digest."""
+    attestations: tuple[Attestation, ...] = ()
     references: list[Reference] = field(default_factory=list)
     digests: list[Reference] = field(default_factory=list)
     tagged_at: int | None = None

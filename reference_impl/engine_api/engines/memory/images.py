@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import builtins
-import hashlib
-import json
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from engine_api.api.containers import ContainerConfig, DriverData
-from engine_api.api.descriptors import ImageManifestSummary
-from engine_api.api.errors import Conflict, Forbidden, InvalidParameter, NotFound, NotImplementedByEngine, SystemError
+from engine_api.api.descriptors import ImageManifestSummary, OCIPlatform
+from engine_api.api.errors import (
+    Conflict,
+    EngineError,
+    Forbidden,
+    InvalidParameter,
+    NotFound,
+    SystemError,
+    Unauthorized,
+)
 from engine_api.api.filters import Filters
 from engine_api.api.images import (
     AttestationStatement,
     AuthConfig,
+    ErrorDetail,
     ImageCommitResponse,
     ImageConfig,
     ImageDeleteResponseItem,
@@ -33,15 +44,17 @@ from engine_api.api.images import (
 )
 from engine_api.api.streams import ByteStream
 from engine_api.api.struct import UNSET
-from engine_api.engines.memory.archives import unpack
-from engine_api.engines.memory.clock import rfc3339
-from engine_api.engines.memory.container import Container
+from engine_api.engines.memory.archives import read_archive, unpack
+from engine_api.engines.memory.clock import nanoseconds, rfc3339
+from engine_api.engines.memory.container import Container, argv_of
 from engine_api.engines.memory.filters import boolean, check_keys, labels_match, moment, pattern_matches
+from engine_api.engines.memory.image_archives import Saved, load, save
 from engine_api.engines.memory.image_store import Image, ImageStore
 from engine_api.engines.memory.instructions import apply_instructions
-from engine_api.engines.memory.references import Reference, parse_reference
-from engine_api.engines.memory.userland.filesystem import FileSystem
-from engine_api.engines.memory.userland.images import bare
+from engine_api.engines.memory.platforms import fits, parse_platform, platform_of, words
+from engine_api.engines.memory.references import HUB, Reference, parse_reference
+from engine_api.engines.memory.system import ENGINE_VERSION
+from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
 
 if TYPE_CHECKING:
     from engine_api.engines.memory.engine import MemoryEngine
@@ -49,7 +62,8 @@ if TYPE_CHECKING:
 __all__ = ["MemoryImages"]
 
 _FILTERS: Final = frozenset(["before", "dangling", "label", "reference", "since", "until"])
-_ENV: Final = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
+_PRUNE_FILTERS: Final = frozenset(["dangling", "label", "label!", "until"])
+_SEARCH_FILTERS: Final = frozenset(["is-automated", "is-official", "stars"])
 _ARCHITECTURES: Final = {"x86_64": "amd64", "aarch64": "arm64"}
 _STEP: Final = 0.01
 """Seconds between the messages of a pull."""
@@ -139,8 +153,7 @@ class MemoryImages(Images):
         if manifests and platform:
             raise InvalidParameter("conflicting options: manifests and platform options cannot both be set")
         image, _ = self.store.find(name)
-        if platform:
-            self._check_platform(image, name, platform)
+        self._check_platform(image, name, platform)
         base = f"/var/lib/docker/overlay2/{(image.chain_ids or [image.id])[-1][7:]}"
         tagged = image.tagged_at
         found: builtins.list[ImageManifestSummary] = []
@@ -169,17 +182,17 @@ class MemoryImages(Images):
             manifests=found if manifests else UNSET,
         )
 
-    def _check_platform(self, image: Image, name: str, text: str) -> None:
-        try:
-            asked = json.loads(text)
-        except ValueError:
-            asked = None
-        if not isinstance(asked, dict):
-            raise InvalidParameter(f'invalid platform: "{text}"')
-        if asked.get("os", image.os) != image.os or asked.get("architecture", image.architecture) != image.architecture:
-            words = "/".join(str(asked[key]) for key in ("os", "architecture", "variant") if key in asked)
+    def _check_platform(self, image: Image, name: str, text: str | None) -> None:
+        """Refuse an image that was made for another platform, given as JSON.
+
+        Raises:
+            InvalidParameter: that is no platform.
+            NotFound: the image is of another.
+        """
+        if text and not fits(platform_of(image), asked := parse_platform(text)):
             raise NotFound(
-                f"image with reference {name} was found but does not provide the specified platform ({words})"
+                f"image with reference {name} was found but its platform ({words(platform_of(image))}) "
+                f"does not match the specified platform ({words(asked)})"
             )
 
     def check_made_for(self, image: Image, name: str, platform: str) -> None:
@@ -217,82 +230,72 @@ class MemoryImages(Images):
         """Pull an image, or import one."""
         os_name, architecture = _platform(platform)
         if from_image:
-            return self._pull(self._wanted(from_image, tag), os_name, architecture)
+            references = self._wanted(from_image, tag)
+            try:
+                self._engine.registry.check_access(registry_auth)
+            except Unauthorized as error:
+                raise SystemError(f'Head "{_url(references[0])}": {error.message}') from None
+            found = [self._engine.registry.find(one, os_name, architecture) for one in references]
+            return self._pull(builtins.list(zip(references, found, strict=True)), all=len(references) > 1)
         return await self._import(from_src or "", repo, tag, message, os_name, architecture, changes, input_image)
 
-    def _wanted(self, from_image: str, tag: str | None) -> Reference:
-        """The reference to pull.
-
-        Raises:
-            NotFound: the engine was told of a catalogue, and this is not in it.
-        """
+    def _wanted(self, from_image: str, tag: str | None) -> builtins.list[Reference]:
+        """The references to pull: without a tag, all that the registry knows of the name."""
         joined = from_image
         if tag:
             joined += f"@{tag}" if ":" in tag else f":{tag}"
-        reference = parse_reference(joined).tagged()
+        reference = parse_reference(joined)
         if reference.familiar_name == "scratch":
             raise Forbidden("'scratch' is a reserved name")
-        catalogue = self._engine.catalogue
-        if catalogue is not None:
-            if not any((known.host, known.path) == (reference.host, reference.path) for known in catalogue):
-                raise NotFound(
-                    f"pull access denied for {reference.familiar_name}, repository does not exist or may require "
-                    "'docker login': denied: requested access to the resource is denied"
-                )
-            if reference.tag and reference not in catalogue:
-                raise NotFound(f"manifest for {reference.familiar} not found: manifest unknown: manifest unknown")
-        return reference
+        if reference.tag or reference.digest:
+            return [reference]
+        return [reference.tagged(tag) for tag in self._engine.registry.tags(reference)] or [reference.tagged()]
 
-    async def _pull(self, reference: Reference, os_name: str, architecture: str) -> AsyncIterator[ProgressMessage]:
-        shown = reference.tag or reference.digest or ""
-        yield ProgressMessage(status=f"Pulling from {reference.path}", id=shown)
-        fresh = self._engine.embedded(reference) or self._made_up(reference, os_name, architecture)
-        known = self.store.images.get(fresh.id)
-        if known is None or not (reference.digest or reference in known.references):
+    async def _pull(
+        self, found: builtins.list[tuple[Reference, Image]], *, all: bool
+    ) -> AsyncIterator[ProgressMessage]:
+        fresh = False
+        for reference, image in found:
+            yield ProgressMessage(status=f"Pulling from {reference.path}", id=reference.tag or reference.digest or "")
+            known = self.store.images.get(image.id)
             if known is None:
-                async for step in self._layers(reference):
+                async for step in self._download(image):
                     yield step
-            image = self.store.add(fresh, None if reference.digest else reference, self._engine.clock.time_ns())
-            verb = "Downloaded newer image for"
-        else:
-            image, verb = known, "Image is up to date for"
-        digest = Reference(reference.host, reference.path, None, reference.digest or image.manifest_digest)
-        if digest not in image.digests:
-            image.digests.append(digest)
-        yield ProgressMessage(status=f"Digest: {digest.digest}")
-        yield ProgressMessage(status=f"Status: {verb} {reference.familiar}")
+                known = self.store.add(image.nameless(), None, self._engine.clock.time_ns())
+                fresh = True
+            if not reference.digest and reference not in known.references:
+                self.store.add(known, reference, self._engine.clock.time_ns())
+                fresh = True
+            digest = Reference(reference.host, reference.path, None, reference.digest or image.manifest_digest)
+            if digest not in known.digests:
+                known.digests.append(digest)
+            yield ProgressMessage(status=f"Digest: {digest.digest}")
+        verb = "Downloaded newer image for" if fresh else "Image is up to date for"
+        name = found[0][0].familiar_name if all else found[0][0].familiar
+        yield ProgressMessage(status=f"Status: {verb} {name}")
 
-    async def _layers(self, reference: Reference) -> AsyncIterator[ProgressMessage]:
-        seed = hashlib.sha256(reference.familiar.encode()).digest()
-        sizes = [(1 + seed[n]) * 16384 for n in range(1 + seed[31] % 3)]
-        layers = [hashlib.sha256(seed + bytes([n])).hexdigest()[:12] for n in range(len(sizes))]
+    async def _download(self, image: Image) -> AsyncIterator[ProgressMessage]:
+        there = {chain for known in self.store.images.values() for chain in known.chain_ids}
         nothing = ProgressDetail()
-        for layer in layers:
-            yield ProgressMessage(status="Pulling fs layer", progress_detail=nothing, id=layer)
-        for layer, size in zip(layers, sizes, strict=True):
+        missing = [layer for layer, chain in zip(image.layers, image.chain_ids, strict=True) if chain not in there]
+        for layer in image.layers:
+            status = "Pulling fs layer" if layer in missing else "Already exists"
+            yield ProgressMessage(status=status, progress_detail=nothing, id=layer.digest[7:19])
+        for layer in missing:
+            size = len(layer.blob)
             for done in (size // 3, 2 * size // 3, size):
                 await self._engine.clock.sleep(_STEP)
                 progress = ProgressDetail(current=done, total=size)
-                yield ProgressMessage(status="Downloading", progress_detail=progress, id=layer)
-            yield ProgressMessage(status="Verifying Checksum", progress_detail=nothing, id=layer)
-            yield ProgressMessage(status="Download complete", progress_detail=nothing, id=layer)
-        for layer, size in zip(layers, sizes, strict=True):
+                yield ProgressMessage(status="Downloading", progress_detail=progress, id=layer.digest[7:19])
+            yield ProgressMessage(status="Verifying Checksum", progress_detail=nothing, id=layer.digest[7:19])
+            yield ProgressMessage(status="Download complete", progress_detail=nothing, id=layer.digest[7:19])
+        for layer in missing:
+            size = len(layer.blob)
             for done in (size // 2, size):
                 await self._engine.clock.sleep(_STEP)
                 progress = ProgressDetail(current=done, total=size)
-                yield ProgressMessage(status="Extracting", progress_detail=progress, id=layer)
-            yield ProgressMessage(status="Pull complete", progress_detail=nothing, id=layer)
-
-    def _made_up(self, reference: Reference, os_name: str, architecture: str) -> Image:
-        """An image for a reference that nobody prepared: a small system with a shell."""
-        created = 1_700_000_000 + int.from_bytes(hashlib.sha256(reference.familiar.encode()).digest()[:3])
-        return Image(
-            ImageConfig(cmd=["/bin/sh"], env=builtins.list(_ENV)),
-            bare(reference.familiar),
-            created * 1_000_000_000,
-            os=os_name,
-            architecture=architecture,
-        )
+                yield ProgressMessage(status="Extracting", progress_detail=progress, id=layer.digest[7:19])
+            yield ProgressMessage(status="Pull complete", progress_detail=nothing, id=layer.digest[7:19])
 
     async def _import(
         self,
@@ -305,17 +308,7 @@ class MemoryImages(Images):
         changes: Sequence[str],
         body: ByteStream | None,
     ) -> AsyncIterator[ProgressMessage]:
-        reference = None
-        if repo:
-            reference = parse_reference(repo)
-            if reference.digest:
-                raise InvalidParameter("cannot import digest reference")
-            if tag:
-                try:
-                    reference = parse_reference(f"{reference.familiar_name}:{tag}")
-                except InvalidParameter:
-                    raise InvalidParameter("invalid tag format") from None
-            reference = reference.tagged()
+        reference = _new_name(repo, tag) if repo else None
         config = apply_instructions(ImageConfig(), changes)
         if source != "-":
             raise SystemError(
@@ -434,15 +427,77 @@ class MemoryImages(Images):
         if prune and parent is not None:
             self._remove(parent, parent.id, done, force=False, prune=True, quiet=True)
 
-    # To come
+    async def prune(self, *, filters: Filters | None = None) -> ImagePruneResponse:
+        """Remove images that no container uses."""
+        wanted = check_keys(filters, _PRUNE_FILTERS)
+        dangling = boolean("dangling", wanted["dangling"]) if "dangling" in wanted else True
+        if len(wanted.get("until", ())) > 1:
+            raise InvalidParameter("more than one until filter specified")
+        until = [moment(text, self._engine.clock.time_ns()) for text in wanted.get("until", ())]
+        sizes = {
+            chain: layer.size
+            for image in self.store.images.values()
+            for chain, layer in zip(image.chain_ids, image.layers, strict=True)
+        }
+        done: builtins.list[ImageDeleteResponseItem] = []
+        for image in self.store.newest_first():
+            labels = image.config.labels or {}
+            if (
+                (not image.references and self.store.children(image))
+                or image.created > min(until, default=1 << 80)
+                or not labels_match(wanted.get("label", ()), labels)
+                or any(labels_match([text], labels) for text in wanted.get("label!", ()))
+                or (dangling and image.references)
+            ):
+                continue
+            names = [known.familiar for known in (*image.references, *image.digests)]
+            for name in names or [image.id]:
+                if names and not any(known.familiar == name for known in (*image.references, *image.digests)):
+                    continue
+                with suppress(Conflict, NotFound):
+                    done += await self.delete(name)
+        freed = sum(sizes.get(item.deleted, 0) for item in done if isinstance(item.deleted, str))
+        return ImagePruneResponse(images_deleted=done or None, space_reclaimed=freed)
 
-    async def history(self, name: str, *, platform: str | None = None) -> builtins.list[ImageHistoryResponseItem]:
-        """How an image was made."""
-        raise _missing("ImageHistory")
+    # Naming and history
 
     async def tag(self, name: str, *, repo: str, tag: str | None = None) -> None:
         """One more name."""
-        raise _missing("ImageTag")
+        reference = _new_name(repo, tag)
+        image, _ = self.store.find(name)
+        self.name(image, reference)
+
+    def name(self, image: Image, reference: Reference) -> None:
+        """Give an image of the store a name, which leaves the image that had it."""
+        self.store.add(image, reference, self._engine.clock.time_ns())
+
+    async def history(self, name: str, *, platform: str | None = None) -> builtins.list[ImageHistoryResponseItem]:
+        """In which steps an image was made, newest first."""
+        image, _ = self.store.find(name)
+        self._check_platform(image, name, platform)
+        layers = iter(image.layers)
+        steps = [
+            ImageHistoryResponseItem(
+                id="<missing>",
+                created=nanoseconds(step.created) // 1_000_000_000 if step.created else 0,
+                created_by=step.created_by,
+                tags=None,
+                size=0 if step.empty_layer else next((layer.size for layer in layers), 0),
+                comment=step.comment,
+            )
+            for step in image.history
+        ]
+        steps.reverse()
+        known: Image | None = image
+        for item in steps:
+            if known is None:
+                break
+            item.id = known.id
+            item.tags = [reference.familiar for reference in known.references] or None
+            known = self.store.images.get(known.parent)
+        return steps
+
+    # Registries
 
     async def push(
         self,
@@ -452,8 +507,68 @@ class MemoryImages(Images):
         platform: str | None = None,
         registry_auth: AuthConfig | None = None,
     ) -> AsyncIterator[ProgressMessage]:
-        """Send to a registry."""
-        raise _missing("ImagePush")
+        """Send an image to the registry that its name tells."""
+        reference = _new_name(name, tag) if tag else parse_reference(name)
+        if platform:
+            image, _ = self.store.find(reference.familiar)
+            self._check_platform(image, name, platform)
+        return self._push(reference, registry_auth)
+
+    async def _push(self, reference: Reference, auth: AuthConfig | None) -> AsyncIterator[ProgressMessage]:
+        yield ProgressMessage(status=f"The push refers to repository [{reference.host}/{reference.path}]")
+        named = [
+            (known, image)
+            for image in self.store.images.values()
+            for known in image.references
+            if (known.host, known.path) == (reference.host, reference.path)
+        ]
+        if not named:
+            name = reference.familiar_name
+            yield _failure(f"An image does not exist locally with the tag: {name}")
+            return
+        if reference.tag:
+            named = [(known, image) for known, image in named if known.tag == reference.tag]
+            if not named:
+                yield _failure(f"tag does not exist: {reference.familiar}")
+                return
+        for known, image in sorted(named, key=lambda pair: pair[0].tag or ""):
+            nothing = ProgressDetail()
+            for layer in reversed(image.layers):
+                yield ProgressMessage(status="Preparing", progress_detail=nothing, id=layer.diff_id[7:19])
+            try:
+                self._engine.registry.check_access(auth)
+            except Unauthorized as error:
+                yield _failure(error.message)
+                return
+            if not self._engine.registry.may_push(known):
+                yield _failure("denied: requested access to the resource is denied")
+                return
+            async for step in self._upload(known, image):
+                yield step
+            self._engine.registry.push(known, image)
+            digest = Reference(known.host, known.path, None, image.manifest_digest)
+            if digest not in image.digests:
+                image.digests.append(digest)
+            size = len(image.manifest)
+            yield ProgressMessage(status=f"{known.tag}: digest: {image.manifest_digest} size: {size}")
+            result: dict[str, object] = {"Tag": known.tag, "Digest": image.manifest_digest, "Size": size}
+            yield ProgressMessage(progress_detail=nothing, aux=result)
+
+    async def _upload(self, reference: Reference, image: Image) -> AsyncIterator[ProgressMessage]:
+        nothing = ProgressDetail()
+        for layer in reversed(image.layers):
+            short = layer.diff_id[7:19]
+            origin = self._engine.registry.origin(reference, layer.diff_id)
+            if origin == reference.path:
+                yield ProgressMessage(status="Layer already exists", progress_detail=nothing, id=short)
+            elif origin is not None:
+                yield ProgressMessage(status=f"Mounted from {origin}", progress_detail=nothing, id=short)
+            else:
+                for done in (layer.length // 3, 2 * layer.length // 3, layer.length):
+                    await self._engine.clock.sleep(_STEP)
+                    progress = ProgressDetail(current=done, total=layer.size)
+                    yield ProgressMessage(status="Pushing", progress_detail=progress, id=short)
+                yield ProgressMessage(status="Pushed", progress_detail=nothing, id=short)
 
     async def search(
         self,
@@ -463,22 +578,130 @@ class MemoryImages(Images):
         filters: Filters | None = None,
         registry_auth: AuthConfig | None = None,
     ) -> builtins.list[ImageSearchResponseItem]:
-        """Search a registry."""
-        raise _missing("ImageSearch")
+        """Search a registry for repositories."""
+        wanted = check_keys(filters, _SEARCH_FILTERS)
+        limit = limit or 25
+        if not 1 <= limit <= 100:
+            raise InvalidParameter(f"limit {limit} is outside the range of [1, 100]")
+        automated = boolean("is-automated", wanted["is-automated"]) if "is-automated" in wanted else False
+        official = boolean("is-official", wanted["is-official"]) if "is-official" in wanted else None
+        stars = 0
+        for text in wanted.get("stars", ()):
+            if not re.fullmatch("[+-]?[0-9]{1,18}", text):
+                raise InvalidParameter(
+                    f"invalid filter 'stars={text}': strconv.Atoi: parsing \"{text}\": invalid syntax"
+                )
+            stars = max(stars, int(text))
+        found = self._engine.registry.search(term)[:limit]
+        return [
+            ImageSearchResponseItem(
+                star_count=one.stars,
+                is_official=one.official,
+                name=one.name,
+                is_automated=False,
+                description=one.description,
+            )
+            for one in found
+            if not automated and one.stars >= stars and official in (None, one.official)
+        ]
+
+    # Archives
 
     async def get(self, name: str, *, platform: Sequence[str] = ()) -> ByteStream:
         """Save an image."""
-        raise _missing("ImageGet")
+        return await self.get_all(names=[name], platform=platform)
 
     async def get_all(self, *, names: Sequence[str] = (), platform: Sequence[str] = ()) -> ByteStream:
         """Save several images."""
-        raise _missing("ImageGetAll")
+        platforms = [parse_platform(text) for text in platform]
+        chosen: dict[str, dict[Reference, None]] = {}
+        for name in names:
+            image, references = self._to_save(name)
+            for one in platforms:
+                if not fits(platform_of(image), one):
+                    raise SystemError(f"no suitable export target found for platform {words(one)}")
+            chosen.setdefault(image.id, {})
+            for known, reference in references:
+                chosen.setdefault(known.id, {})[reference] = None
+        saved = [Saved(self.store.images[id], builtins.list(references)) for id, references in chosen.items()]
+
+        async def pieces() -> AsyncIterator[bytes]:
+            for piece in save(saved):
+                yield piece
+                await asyncio.sleep(0)
+
+        return pieces()
+
+    def _to_save(self, name: str) -> tuple[Image, builtins.list[tuple[Image, Reference]]]:
+        """An image by its name, and the names that it is saved under: without a tag, all of the repository."""
+        try:
+            reference = parse_reference(name)
+        except InvalidParameter as error:
+            if name.removeprefix("sha256:") == name and not re.fullmatch("[0-9a-f]+", name):
+                raise SystemError(error.message) from None
+            return self.store.find(name)[0], []
+        if not reference.tag and not reference.digest:
+            named = [
+                (image, known)
+                for image in self.store.images.values()
+                for known in image.references
+                if (known.host, known.path) == (reference.host, reference.path)
+            ]
+            if named:
+                return named[0][0], named
+        elif not name.startswith("sha256:"):
+            found = self.store.named(reference)
+            if found is None:
+                raise NotFound("reference does not exist")
+            return found, [] if reference.digest else [(found, reference)]
+        try:
+            return self.store.find(name)[0], []
+        except NotFound:
+            raise NotFound(f"No such image: {name}") from None
 
     async def load(
         self, archive: ByteStream | None = None, *, quiet: bool = True, platform: Sequence[str] = ()
     ) -> AsyncIterator[ProgressMessage]:
         """Load images."""
-        raise _missing("ImageLoad")
+        return self._load(archive or _nothing(), quiet, [parse_platform(text) for text in platform])
+
+    async def _load(
+        self, archive: ByteStream, quiet: bool, platforms: builtins.list[OCIPlatform]
+    ) -> AsyncIterator[ProgressMessage]:
+        own = OCIPlatform(os="linux", architecture="amd64")
+        try:
+            loaded = await read_archive(archive, partial(load, wanted=platforms, own=own))
+        except EngineError as error:
+            yield _failure(error.message)
+            return
+        nameless = ""
+        for one in loaded:
+            if not quiet:
+                async for step in self._unpacked(one.image):
+                    yield step
+            image = self.store.add(one.image, None, self._engine.clock.time_ns())
+            for reference in one.references:
+                holder = self.store.named(reference)
+                if holder is not None and holder is not image:
+                    text = f"The image {reference.familiar} already exists, renaming the old one with ID {holder.id}"
+                    yield ProgressMessage(stream=f"{text} to empty string\n")
+                if holder is not image:
+                    self.name(image, reference)
+                yield ProgressMessage(stream=f"Loaded image: {reference.familiar}\n")
+            nameless += f"Loaded image ID: {image.id}\n"
+        if not any(one.references for one in loaded) and nameless:
+            yield ProgressMessage(stream=nameless)
+
+    async def _unpacked(self, image: Image) -> AsyncIterator[ProgressMessage]:
+        there = {chain for known in self.store.images.values() for chain in known.chain_ids}
+        for layer, chain in zip(image.layers, image.chain_ids, strict=True):
+            if chain in there:
+                continue
+            for done in (layer.length // 2, layer.length):
+                progress = ProgressDetail(current=done, total=layer.length)
+                yield ProgressMessage(status="Loading layer", progress_detail=progress, id=layer.diff_id[7:19])
+
+    # From containers
 
     async def commit(
         self,
@@ -493,21 +716,158 @@ class MemoryImages(Images):
         changes: Sequence[str] = (),
     ) -> ImageCommitResponse:
         """Make an image of a container."""
-        raise _missing("ImageCommit")
+        reference = _new_name(repo, tag) if repo else None
+        found = self._engine.containers.find(container)
+        if found.removing:
+            raise Conflict(f"You cannot commit container {found.id} which is being removed")
+        pausing = pause and found.running and not found.paused
+        if pausing:
+            await self._engine.containers.pause(found.id)
+        try:
+            own = _image_config(config if config is not None else found.config)
+            merged = _merged(apply_instructions(own, changes), _image_config(found.config))
+            root = _without_host_files(found.fs.snapshot(), found.image.root)
+            image = Image(
+                merged,
+                root,
+                self._engine.clock.time_ns(),
+                comment or "",
+                os=found.image.os,
+                architecture=found.image.architecture,
+                variant=found.image.variant,
+                author=author or "",
+                created_by=" ".join(argv_of(found.config.cmd)),
+                base=found.image,
+                parent=found.image.id,
+                container=found.id,
+                container_config=msgspec.structs.replace(found.config),
+                docker_version=ENGINE_VERSION,
+            )
+            image = self.store.add(image, None, self._engine.clock.time_ns())
+            if reference is not None:
+                self.name(image, reference)
+        finally:
+            if pausing and found.paused:
+                await self._engine.containers.unpause(found.id)
+        return ImageCommitResponse(id=image.id)
 
-    async def prune(self, *, filters: Filters | None = None) -> ImagePruneResponse:
-        """Remove unused images."""
-        raise _missing("ImagePrune")
+    # Statements
 
     async def attestations(
         self, name: str, *, platform: Sequence[str] = (), type: Sequence[str] = (), statement: bool = False
     ) -> builtins.list[AttestationStatement]:
         """Statements on an image."""
-        raise _missing("ImageAttestations")
+        if len(platform) > 1:
+            raise InvalidParameter("multiple platform parameters not supported")
+        image, _ = self.store.find(name)
+        self._check_platform(image, name, platform[0] if platform else None)
+        return [
+            AttestationStatement(
+                descriptor=one.descriptor,
+                predicate_type=one.predicate_type,
+                statement=_statement(one.statement) if statement else UNSET,
+            )
+            for one in image.attestations
+            if not type or one.predicate_type in type
+        ]
 
 
-def _missing(operation: str) -> NotImplementedByEngine:
-    return NotImplementedByEngine(f"this engine does not have the operation {operation}")
+def _statement(text: bytes) -> dict[str, object]:
+    try:
+        return msgspec.json.decode(text, type=dict[str, object])
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise SystemError(f"the statement cannot be read: {error}") from None
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    return
+    yield
+
+
+def _failure(text: str) -> ProgressMessage:
+    return ProgressMessage(error=text, error_detail=ErrorDetail(message=text))
+
+
+def _url(reference: Reference) -> str:
+    """Where a registry has the manifest of a reference."""
+    host = "registry-1.docker.io" if reference.host == HUB else reference.host
+    return f"https://{host}/v2/{reference.path}/manifests/{reference.tag or reference.digest}"
+
+
+def _new_name(repo: str, tag: str | None) -> Reference:
+    """The reference that a repository and a tag make.
+
+    Raises:
+        InvalidParameter: they make none that an image can be named by.
+    """
+    reference = parse_reference(repo)
+    if reference.digest:
+        raise InvalidParameter("cannot import digest reference")
+    if tag:
+        try:
+            reference = parse_reference(f"{reference.familiar_name}:{tag}")
+        except InvalidParameter:
+            raise InvalidParameter("invalid tag format") from None
+    if reference.familiar_name == "sha256":
+        raise InvalidParameter("refusing to create an ambiguous tag using digest algorithm as name")
+    return reference.tagged()
+
+
+_HOST_FILES: Final = ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf")
+"""What the engine puts into every container, which is not the container's own."""
+
+
+def _without_host_files(root: Directory, base: Directory) -> Directory:
+    """A container's tree with the image's own files where the engine has put others."""
+    filesystem, image = FileSystem(root), FileSystem(base)
+    for path in _HOST_FILES:
+        if image.exists(path, follow=False):
+            filesystem.put(path, image.node(path, follow=False).copy())
+        elif filesystem.exists(path, follow=False):
+            filesystem.remove_tree(path)
+    if not image.exists("/etc") and filesystem.is_directory("/etc") and not filesystem.list("/etc"):
+        filesystem.remove("/etc")
+    return filesystem.root
+
+
+def _image_config(config: ContainerConfig) -> ImageConfig:
+    """What of a container's configuration an image keeps."""
+    return ImageConfig(
+        user=config.user,
+        exposed_ports=config.exposed_ports,
+        env=config.env,
+        cmd=argv_of(config.cmd) or UNSET,
+        healthcheck=config.healthcheck,
+        volumes=config.volumes,
+        working_dir=config.working_dir,
+        entrypoint=argv_of(config.entrypoint) or UNSET,
+        on_build=config.on_build,
+        labels=config.labels,
+        stop_signal=config.stop_signal,
+        shell=config.shell,
+    )
+
+
+def _merged(own: ImageConfig, other: ImageConfig) -> ImageConfig:
+    """A configuration with another's where it says nothing."""
+    names = {entry.partition("=")[0] for entry in own.env or ()}
+    merged = msgspec.structs.replace(
+        own,
+        user=own.user or other.user,
+        env=[*(own.env or ()), *(one for one in other.env or () if one.partition("=")[0] not in names)] or UNSET,
+        labels={**(other.labels or {}), **(own.labels or {})} or UNSET,
+        exposed_ports={**(other.exposed_ports or {}), **(own.exposed_ports or {})} or UNSET,
+        volumes={**(other.volumes or {}), **(own.volumes or {})} or UNSET,
+        working_dir=own.working_dir or other.working_dir,
+        healthcheck=own.healthcheck or other.healthcheck or UNSET,
+        stop_signal=own.stop_signal or other.stop_signal or UNSET,
+        on_build=own.on_build or UNSET,
+        shell=own.shell or UNSET,
+    )
+    if not own.entrypoint:
+        merged.cmd = own.cmd or other.cmd
+        merged.entrypoint = other.entrypoint
+    return merged
 
 
 def _of_one_name(image: Image) -> bool:

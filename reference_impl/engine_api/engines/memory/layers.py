@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import IO, Final, Literal, NamedTuple, cast
 
-from engine_api.engines.memory.userland.filesystem import Device, Directory, File, FileSystem, Node, Symlink
+from engine_api.engines.memory.userland.filesystem import DEVICES, Device, Directory, File, FileSystem, Node, Symlink
 
 __all__ = ["Difference", "Layer", "LayerWriter", "chain_ids", "differences", "layer_of"]
 
 _PIECE: Final = 256 * 1024
-_DEVICES: Final = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "tty": (5, 0)}
 _WHITEOUT: Final = ".wh."
 
 
@@ -89,7 +88,7 @@ class Layer:
     diff_id: str
     """The digest of the archive."""
     size: int
-    """Bytes of the files in it."""
+    """Bytes of the files and links in it."""
     length: int
     """Bytes of the archive."""
     blob: bytes
@@ -112,8 +111,8 @@ class Layer:
         if rest := unzip.flush():
             yield rest
 
-    def apply(self, filesystem: FileSystem, *, limit: int) -> None:
-        """Unpack it over what is there.
+    def apply(self, filesystem: FileSystem, *, limit: int) -> int:
+        """Unpack it over what is there; gives the bytes of its files.
 
         Raises:
             OSError: its files have more bytes than `limit`.
@@ -123,7 +122,7 @@ class Layer:
             gzip.GzipFile(fileobj=io.BytesIO(self.blob)) as plain,
             tarfile.open(fileobj=cast(IO[bytes], plain), mode="r|") as archive,
         ):
-            filesystem.apply_tar(archive, limit=limit)
+            return filesystem.apply_tar(archive, limit=limit)
 
 
 class LayerWriter:
@@ -143,7 +142,7 @@ class LayerWriter:
         return len(data)
 
     def finish(self, size: int) -> Layer:
-        """The layer; `size` is how many bytes its files have."""
+        """The layer; `size` is how many bytes its files and links have."""
         self._zip.close()
         return Layer(f"sha256:{self._digest.hexdigest()}", size, self.length, self._blob.getvalue())
 
@@ -166,7 +165,7 @@ def layer_of(old: Directory | None, new: Directory) -> Layer | None:
             if info is not None:
                 info.size = len(data)
                 archive.addfile(info, io.BytesIO(data))
-                size += len(data)
+                size += node.size if node is not None else 0
                 written = True
     return writer.finish(size) if written else None
 
@@ -186,10 +185,10 @@ def _header(difference: Difference) -> tarfile.TarInfo | None:
     elif isinstance(node, Symlink):
         info.type, info.linkname = tarfile.SYMTYPE, node.target
     elif isinstance(node, Device):
-        if node.name not in _DEVICES:
+        if node.name not in DEVICES:
             return None
         info.type = tarfile.CHRTYPE
-        info.devmajor, info.devminor = _DEVICES[node.name]
+        info.devmajor, info.devminor = DEVICES[node.name]
     return info
 
 

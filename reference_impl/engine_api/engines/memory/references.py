@@ -8,9 +8,10 @@ from typing import Final
 
 from engine_api.api.errors import InvalidParameter
 
-__all__ = ["Reference", "parse_reference"]
+__all__ = ["HUB", "Reference", "parse_reference"]
 
-_HOST: Final = "docker.io"
+HUB: Final = "docker.io"
+"""The public registry, which is meant where a reference names no host."""
 _COMPONENT: Final = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _PATH: Final = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 _DOMAIN: Final = re.compile(
@@ -32,7 +33,7 @@ class Reference:
     @property
     def familiar_name(self) -> str:
         """The name as people write it, without tag and digest."""
-        if self.host != _HOST:
+        if self.host != HUB:
             return f"{self.host}/{self.path}"
         return self.path.removeprefix("library/") if self.path.count("/") == 1 else self.path
 
@@ -63,21 +64,21 @@ def parse_reference(text: str) -> Reference:
     if at and not _DIGEST.fullmatch(digest):
         raise InvalidParameter("invalid reference format")
     head, slash, tail = rest.partition("/")
-    host = _HOST
+    host = HUB
     if slash and (any(c in head for c in ".:") or head == "localhost" or head.lower() != head):
         if not _DOMAIN.fullmatch(head):
             raise InvalidParameter("invalid reference format")
         host, rest = head, tail
     if host == "index.docker.io":
-        host = _HOST
+        host = HUB
     path, colon, tag = rest.partition(":")
     if colon and not _TAG.fullmatch(tag):
         raise InvalidParameter("invalid reference format")
     if not _PATH.fullmatch(path):
         if _PATH.fullmatch(path.lower()):
-            shown = f"library/{path}" if host == _HOST and "/" not in path else path
+            shown = f"library/{path}" if host == HUB and "/" not in path else path
             raise InvalidParameter(f"invalid reference format: repository name ({shown}) must be lowercase")
         raise InvalidParameter("invalid reference format")
-    if host == _HOST and "/" not in path:
+    if host == HUB and "/" not in path:
         path = f"library/{path}"
     return Reference(host, path, tag or None, digest or None)

@@ -11,7 +11,7 @@ import tarfile
 from collections.abc import Iterator
 from typing import Final, NoReturn
 
-__all__ = ["DEFAULT_LIMIT", "Device", "Directory", "File", "FileSystem", "Node", "Symlink"]
+__all__ = ["DEFAULT_LIMIT", "DEVICES", "Device", "Directory", "File", "FileSystem", "Node", "Symlink"]
 
 DEFAULT_LIMIT: Final = 512 * 1024 * 1024
 _PIECE: Final = 1024 * 1024
@@ -19,6 +19,12 @@ _PIECE: Final = 1024 * 1024
 NODE_COST: Final = 256
 """What a node counts for besides its data, so that empty files cannot fill the memory."""
 _LINKS: Final = 40
+_LONGEST: Final = 4096
+"""How many characters a path may have."""
+_DEEPEST: Final = 400
+"""How many parts a path may have."""
+DEVICES: Final = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "tty": (5, 0)}
+"""The numbers of the devices that do something."""
 
 
 class Node:
@@ -145,6 +151,27 @@ class FileSystem:
         """The root directory."""
         return self._root
 
+    def snapshot(self) -> Directory:
+        """The tree as it is now, without what is mounted; this file system may change afterwards.
+
+        Only what was changed in this file system is copied.
+        """
+        root = self._frozen(self._root)
+        assert isinstance(root, Directory)
+        return root
+
+    def _frozen(self, node: Node) -> Node:
+        if node.owner is not self:
+            return node
+        made = node.copy()
+        made.owner = None
+        if isinstance(made, File):
+            made.data = bytes(made.data)
+        elif isinstance(made, Directory):
+            for name, inner in made.entries.items():
+                made.entries[name] = self._frozen(inner)
+        return made
+
     # Finding
 
     def _mounted(self, path: str) -> tuple[FileSystem, str, bool] | None:
@@ -162,6 +189,8 @@ class FileSystem:
         """
         done: list[str] = []
         todo = [part for part in path.split("/") if part]
+        if len(path) > _LONGEST or len(todo) > _DEEPEST:
+            fail(errno.ENAMETOOLONG, path[:80])
         todo.reverse()
         links = 0
         while todo:
@@ -442,13 +471,22 @@ class FileSystem:
             if total > limit:
                 fail(errno.EFBIG, member.name)
             if name.startswith(".wh."):
-                hidden = f"{above}/{name[4:]}"
-                if name != ".wh..wh..opq" and self.exists(hidden, follow=False):
-                    self.remove_tree(hidden)
+                self._white_out(above or "/", name[4:])
                 continue
             self.mkdir(above or "/", parents=True)
             self._unpack(archive, member, path)
         return total
+
+    def _white_out(self, above: str, name: str) -> None:
+        """Remove what a layer hides: a name, or all that a directory has of the layers below."""
+        if name == ".wh..opq":
+            if self.is_directory(above):
+                for inner in self.list(above):
+                    path = f"{above.rstrip('/')}/{inner}"
+                    if self.node(path, follow=False).owner is not self:
+                        self.remove_tree(path)
+        elif name not in ("", ".", "..") and self.exists(f"{above}/{name}", follow=False):
+            self.remove_tree(f"{above}/{name}")
 
     def _unpack(self, archive: tarfile.TarFile, member: tarfile.TarInfo, path: str) -> None:
         mode = member.mode & 0o7777
@@ -469,7 +507,8 @@ class FileSystem:
                 data += piece
             node = File(data, mode)
         else:
-            node = Device("inert", mode)
+            numbers = (member.devmajor, member.devminor) if member.ischr() else None
+            node = Device(next((name for name, known in DEVICES.items() if known == numbers), "inert"), mode)
         node.uid, node.gid, node.mtime = member.uid, member.gid, member.mtime
         if self.exists(path, follow=False) and isinstance(self.node(path, follow=False), Directory):
             self.remove_tree(path)
