@@ -47,7 +47,7 @@ CASES: list[tuple[str, str, int]] = [
     ("eval 'x=3; echo $x'", "3\n", 0),
     ("echo $((10/3)) $((7%4)) $((1<<4)) $((5>3))", "3 3 16 1\n", 0),
     ("unset x; echo ${x:=set} $x", "set set\n", 0),
-    ("cd /nonexistent; echo $?", "sh: cd: can't cd to /nonexistent: No such file or directory\n1\n", 0),
+    ("cd /nonexistent; echo $?", "sh: cd: line 0: can't cd to /nonexistent: No such file or directory\n2\n", 0),
     ("for f in /etc/pass*; do echo $f; done", "/etc/passwd\n", 0),
     ("while true; do break; done; echo left", "left\n", 0),
     ("for i in 1 2 3; do [ $i = 2 ] && continue; echo $i; done", "1\n3\n", 0),
@@ -64,7 +64,7 @@ CASES: list[tuple[str, str, int]] = [
     ("rm /nonexistent", "rm: can't remove '/nonexistent': No such file or directory\n", 1),
     ("id", "uid=0(root) gid=0(root) groups=0(root)\n", 0),
     ("basename /a/b.c .c; dirname /a/b", "b\n/a\n", 0),
-    ("timeout 0.1 sleep 5; echo $?", "143\n", 0),
+    ("timeout 0.1 sleep 5; echo $?", "Terminated\n143\n", 0),
 ]
 
 

@@ -7,13 +7,16 @@ from engine_api.engines.memory.userland.process import Exit, Process
 __all__ = ["options"]
 
 
-async def options(p: Process, flags: str, valued: str = "", *, least: int = 0) -> tuple[dict[str, str], list[str]]:
+async def options(
+    p: Process, flags: str, valued: str = "", *, attached: str = "", least: int = 0
+) -> tuple[dict[str, str], list[str]]:
     """The options that were given, and the other arguments.
 
     Args:
         p: the process.
         flags: letters without a value.
         valued: letters with one.
+        attached: letters that have one only where it follows at once.
         least: how many other arguments there must be.
 
     Raises:
@@ -35,6 +38,8 @@ async def options(p: Process, flags: str, valued: str = "", *, least: int = 0) -
             letter, letters = letters[0], letters[1:]
             if letter in flags:
                 found[letter] = ""
+            elif letter in attached:
+                found[letter], letters = letters, ""
             elif letter in valued:
                 if not letters and not arguments:
                     await p.complain(f"option requires an argument -- '{letter}'")

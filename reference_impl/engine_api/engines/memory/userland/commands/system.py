@@ -39,8 +39,7 @@ async def sleep(p: Process) -> int:
 
 
 async def date(p: Process) -> int:
-    iso = next((argument[2:] for argument in p.argv if argument.startswith("-I")), "")
-    given, rest = await options(p, f"uRI{iso}", "dDr")
+    given, rest = await options(p, "uR", "dDr", attached="I")
     now = p.clock.time_ns() / 1e9
     if "r" in given:
         now = p.fs.node(p.path(given["r"])).mtime
@@ -59,7 +58,7 @@ async def date(p: Process) -> int:
     if "R" in given:
         form = "%a, %d %b %Y %H:%M:%S +0000"
     elif "I" in given:
-        form = "%Y-%m-%dT%H:%M:%S+00:00" if iso == "seconds" else "%Y-%m-%d"
+        form = "%Y-%m-%dT%H:%M:%S+00:00" if given["I"] == "seconds" else "%Y-%m-%d"
     form = form.replace("%s", str(int(now))).replace("%N", "000000000").replace("%Z", "UTC")
     await put(p, time.strftime(form, time.gmtime(now)))
     return 0
