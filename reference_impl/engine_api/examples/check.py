@@ -22,7 +22,8 @@ from engine_api.examples.compose import changes_page, page, page_names
 from engine_api.examples.divergences import Engine, identify
 from engine_api.examples.exchange import Example, examples_of
 from engine_api.examples.run import Outcome, Result, run
-from engine_api.examples.target import Address, ConnectionFailed, Target
+from engine_api.examples.sockets import Address
+from engine_api.examples.target import ConnectionFailed, Target
 
 __all__ = ["add_arguments", "check", "main", "plan"]
 

@@ -11,7 +11,7 @@ from engine_api.engines.memory.clock import LoopClock
 from engine_api.engines.memory.engine import MemoryEngine
 from engine_api.engines.memory.system import ENGINE_VERSION
 from engine_api.examples.divergences import Engine
-from engine_api.examples.target import SocketPair
+from engine_api.examples.sockets import SocketPair
 from engine_api.server import app
 from engine_api.server.limits import Limits
 from engine_api.server.protocol import HttpProtocol

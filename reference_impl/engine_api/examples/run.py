@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from engine_api.api.streams import StreamName
@@ -23,7 +23,7 @@ from engine_api.examples.pattern import REST, Captures, NotationError, insert, m
 from engine_api.examples.target import Connection, ConnectionFailed, Response, Target
 from engine_api.wire.frames import FrameDecoder, FrameError
 
-__all__ = ["Judge", "Outcome", "Result", "run"]
+__all__ = ["Judge", "Outcome", "Result", "Watch", "run"]
 
 DEADLINE: Final = 40.0
 """Seconds that an example may take."""
@@ -33,6 +33,22 @@ _HEAD_START: Final = 0.5
 
 Judge = Callable[[Request, int, bytes], Sequence[str]]
 """Says what else is wrong with an answer: request, status, body."""
+
+
+class Watch(Protocol):
+    """Is told what goes on while an example runs, and so that all of it does, a failure does not end the run."""
+
+    def sends(self, request: Request, text: str) -> None:
+        """A request is about to be sent; the text is the request as it goes out."""
+        ...
+
+    def wraps(self, connection: Connection) -> Connection:
+        """The connection of that request; what is given back is used instead."""
+        ...
+
+    def judges(self, step: Answer | Transcript, problems: Sequence[str], difference: str) -> None:
+        """An answer or a stream came to its end: what is wrong with it, and a unified diff, if there is one."""
+        ...
 
 
 class Result(Enum):
@@ -80,6 +96,7 @@ async def run(
     judge: Judge | None = None,
     clean: bool = True,
     root: Path | None = None,
+    watch: Watch | None = None,
 ) -> Outcome:
     """Run an example; never raises, never takes longer than `DEADLINE`, and deletes what it made.
 
@@ -92,16 +109,17 @@ async def run(
         judge: says what else is wrong with an answer.
         clean: whether to delete what was made.
         root: the folder of the pages. Default: the project's.
+        watch: is told what goes on.
     """
     try:
-        running = _Run(example, example.version or version, target, engine, suffix, judge, root)
+        running = _Run(example, example.version or version, target, engine, suffix, judge, root, watch)
     except NotationError as error:
         return Outcome(example, version, Result.FAILS, f"{example.line.file.name}:{example.line.number}: {error}")
     try:
         async with asyncio.timeout(DEADLINE):
             await running.all()
-        result = Result.DIVERGES if running.diverged else Result.HOLDS
-        outcome = Outcome(example, version, result, ", ".join(running.diverged))
+        result = Result.FAILS if running.failed else Result.DIVERGES if running.diverged else Result.HOLDS
+        outcome = Outcome(example, version, result, "\n".join(running.failed) or ", ".join(running.diverged))
     except _CannotRun as error:
         outcome = Outcome(example, version, Result.NOT_RUN, str(error))
     except (_Failed, NotationError, ConnectionFailed, FrameError, OSError) as error:
@@ -130,6 +148,7 @@ class _Run:
         suffix: str,
         judge: Judge | None,
         root: Path | None,
+        watch: Watch | None,
     ) -> None:
         self.example = example
         self.version = version
@@ -137,6 +156,8 @@ class _Run:
         self.engine = engine
         self.judge = judge
         self.root = root
+        self.watch = watch
+        self.failed: list[str] = []
         self.conditions = conditions_of(example.given)
         names = _names(example, self.conditions) if suffix else set()
         self._names = re.compile(r"(?<![\w{-])(?:" + "|".join(map(re.escape, sorted(names))) + r")(?![\w-])")
@@ -317,7 +338,13 @@ class _Run:
                 self.index += 1
             else:
                 assert response is not None
-                await self._follow(step, response)
+                try:
+                    await self._follow(step, response)
+                except _Failed as error:
+                    self._fail(step, [str(error)])
+                else:
+                    if self.watch is not None:
+                        self.watch.judges(step, (), "")
 
     def _transcript_follows(self, step: Answer) -> bool:
         at = self.example.steps.index(step) + 1
@@ -341,6 +368,9 @@ class _Run:
         head = f"{request.method} {_encoded(path)} HTTP/1.1\r\n" + "".join(f"{n}: {v}\r\n" for n, v in headers)
         await self._note_image(path)
         connection = await self.target.connect()
+        if self.watch is not None:
+            self.watch.sends(request, f"{head}\n{text}" if archive is None else f"{head}\n{request.body}")
+            connection = self.watch.wraps(connection)
         self.connections.append(connection)
         await connection.send(head.encode() + b"\r\n" + body)
         return connection
@@ -378,12 +408,23 @@ class _Run:
                         self.captures = again
                         self.diverged.append(other.id)
                         return
-            raise _Failed("\n".join(problems) + "\n" + self._difference(answer, response, body))
+            self._fail(answer, problems, self._difference(answer, response, body))
+            return
         self.captures = trial
         if self.judge is not None and not follows:
             wrong = self.judge(request, response.status, body)
             if wrong:
                 raise _Failed("\n".join(wrong))
+        if self.watch is not None:
+            self.watch.judges(answer, (), "")
+
+    def _fail(self, step: Answer | Transcript, problems: Sequence[str], difference: str = "") -> None:
+        """Tell of a failure: to who watches, or by ending the run."""
+        text = "\n".join((*problems, difference) if difference else problems)
+        if self.watch is None:
+            raise _Failed(text)
+        self.watch.judges(step, problems, difference)
+        self.failed.append(self.report(text))
 
     def _compare(self, answer: Answer, response: Response, body: bytes, captures: Captures, follows: bool) -> list[str]:
         problems: list[str] = []
