@@ -1,5 +1,6 @@
 """The OpenAPI documents: valid, and complete beside the official ones, where these are at hand."""
 
+import csv
 import json
 import os
 import re
@@ -11,7 +12,8 @@ import pytest
 from openapi_spec_validator import validate
 
 from engine_api.api.versions import NEWEST, OLDEST, VERSIONS, Version
-from engine_api.openapi import document
+from engine_api.openapi import document, tag_of
+from engine_api.wire.bindings import BINDINGS
 
 IGNORED = Path(__file__).parent / "data" / "official-errors.ignore"
 
@@ -33,6 +35,26 @@ def test_every_field_and_parameter_is_described(version: Version) -> None:
             assert operation["summary"], f"{verb} {path}"
             for parameter in operation.get("parameters", ()):
                 assert parameter["description"], f"{verb} {path} {parameter['name']}"
+
+
+def test_streams_and_connections_are_described() -> None:
+    paths = document(Version(1, 44))["paths"]
+    attach = paths["/containers/{id}/attach"]["post"]["responses"]["101"]
+    assert set(attach["headers"]) >= {"Connection", "Upgrade"}
+    assert set(attach["content"]) == {
+        "application/vnd.docker.raw-stream",
+        "application/vnd.docker.multiplexed-stream",
+    }
+    older = document(Version(1, 41))["paths"]["/containers/{id}/attach"]["post"]["responses"]["101"]
+    assert set(older["content"]) == {"application/vnd.docker.raw-stream"}
+    assert "CR LF" in paths["/images/create"]["post"]["responses"]["200"]["description"]
+
+
+def test_filters_are_told_key_by_key() -> None:
+    filters = next(
+        own for own in document(NEWEST)["paths"]["/containers/json"]["get"]["parameters"] if own["name"] == "filters"
+    )
+    assert "status" in filters["schema"]["contentSchema"]["properties"]
 
 
 def test_operations_come_and_go() -> None:
@@ -59,3 +81,25 @@ def test_nothing_of_the_official_document_is_missing(version: Version, tmp_path:
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_tags_and_ids_are_those_of_the_official_documents() -> None:
+    folder = os.environ.get("ENGINE_API_MOBY")
+    if not folder:
+        pytest.skip("ENGINE_API_MOBY does not name the folder with the facts")
+    with open(Path(folder) / "operations.tsv", encoding="utf-8") as file:
+        official = {(row["method"], row["path"]): row for row in csv.DictReader(file, delimiter="\t")}
+    compared = 0
+    for binding in BINDINGS:
+        row = next(
+            (row for (verb, path), row in official.items() if verb == binding.verb and _same(path, binding.path)), None
+        )
+        if row is not None and row["operationId"]:
+            assert binding.operation.id in row["operationId"].split("/")
+            assert tag_of(binding) == row["tag"]
+            compared += 1
+    assert compared > 50
+
+
+def _same(path: str, other: str) -> bool:
+    return re.sub("{[^}]*}", "{}", path) == re.sub("{[^}]*}", "{}", other)

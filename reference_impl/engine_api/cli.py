@@ -142,6 +142,7 @@ It prints `listening on ADDRESS` for each address when it is ready, and how to s
         metavar="FILE",
         help="add to this file what clients use, for `engine-api diff --uses`; names only, no values, no credentials",
     )
+    add("--no-openapi", action="store_true", help="do not serve /openapi.json and /v1.NN/openapi.json")
     add("--site", type=Path, metavar="DIR", help="serve the built site of this folder, too")
     add("--site-port", type=int, default=0, metavar="PORT", help="of 127.0.0.1 (default: a free one)")
     command.set_defaults(run=_serve)
@@ -202,7 +203,12 @@ def _serve(options: argparse.Namespace) -> int:
 
     async def serve() -> None:
         engine = MemoryEngine(seed=options.seed, catalogue=options.catalogue)
-        application: ASGIApp = app(engine, minimum=options.api_version_min, maximum=options.api_version_max)
+        application: ASGIApp = app(
+            engine,
+            minimum=options.api_version_min,
+            maximum=options.api_version_max,
+            openapi=not options.no_openapi,
+        )
         if record is not None:
             application = Recorder(application, record)
         application = RequestLog(application)

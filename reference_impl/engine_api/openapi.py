@@ -1,33 +1,73 @@
-"""The OpenAPI document of a version, from the same table and types as everything else."""
+"""The OpenAPI document of a version, from the same table, types and pages as everything else."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
 
 from engine_api.api.filters import FilterKeys
 from engine_api.api.struct import ApiStruct
-from engine_api.api.versions import NEWEST, Version
+from engine_api.api.versions import NEWEST, Version, deprecation_of
+from engine_api.examples.samples import Sample, Samples, complete, samples
 from engine_api.versions.fields import values_of
 from engine_api.versions.projection import field_docs, project
 from engine_api.wire.bindings import BINDINGS, Answer, Argument, Binding, Place
-from engine_api.wire.media import JSON, MULTIPLEXED, RAW, TAR
+from engine_api.wire.media import JSON, MULTIPLEXED, OCTETS, RAW, TAR
 from engine_api.wire.pathstat import PATH_STAT
-from engine_api.wire.queries import TEXT
+from engine_api.wire.queries import FILTERS, TEXT
 from engine_api.wire.statuses import STATUSES
 
-__all__ = ["document"]
+__all__ = ["document", "tag_of"]
 
 _REF: Final = "#/components/schemas/{name}"
-_REASONS: Final = {
+_SUCCESSES: Final = {
     101: "the connection is taken over",
     200: "done",
     201: "created",
     204: "done; there is no body",
 }
+_FORMS: Final = {
+    Answer.EARLY_JSON: "the headers come at once, the document when there is something to tell",
+    Answer.MESSAGES: (
+        "JSON documents follow one another as things go on, each ended by CR LF; a failure after the first of them is "
+        "told by a document with `errorDetail`, and the status stays"
+    ),
+    Answer.DOCUMENTS: "the headers come at once, JSON documents as things happen, each ended by LF",
+    Answer.OUTPUT: (
+        "output as it comes: without a terminal in frames, each a byte that names the stream (1 standard output, 2 "
+        "standard error), three zeros, the length in four bytes, highest first, and that many bytes; with a terminal "
+        "as it is"
+    ),
+}
+_TAKEN_OVER: Final = (
+    "after the headers the connection belongs to the process: what the client sends is its standard input, until the "
+    "client closes its side for writing; what comes is the output, in frames without a terminal (a byte that names the "
+    "stream, three zeros, the length in four bytes, highest first), as it is with one"
+)
 _MULTIPLEXED_SINCE: Final = Version(1, 42)
+_TAGS: Final = {"builder": "Image"}
+_DESCRIPTION: Final = """\
+The Docker Engine API as of v{version}, described by docker-engine-api, which is not affiliated with Docker. What is
+described is what engines were seen to do.
+
+Every answer of an engine has the headers `Api-Version`, `Docker-Experimental`, `Ostype` and `Server`. Keys of request
+bodies are read without regard to case, and unknown ones are ignored. Absent, null and empty are three different things.
+"""
+_ENGINE_HEADERS: Final = {
+    "Api-Version": "The newest version of the API that the engine speaks.",
+    "Docker-Experimental": "Whether experimental features are on: `true` or `false`.",
+    "Ostype": "The operating system of its containers: `linux` or `windows`.",
+    "Server": "The engine, its version, and its operating system.",
+}
+_PING_HEADERS: Final = {
+    "Builder-Version": "The builder that the engine prefers: `1` the classic one, `2` BuildKit.",
+    "Swarm": "The node's part in a swarm.",
+    "Cache-Control": "That the answer is not to be kept.",
+    "Pragma": "The same for old proxies.",
+}
 
 
 class ErrorResponse(ApiStruct, rename="lower"):
@@ -45,33 +85,39 @@ def document(version: Version = NEWEST) -> dict[str, Any]:
     """
     bindings = [binding for binding in BINDINGS if version in binding.operation.span]
     kinds = _Kinds(version, bindings)
+    shown = samples(version)
     paths: dict[str, dict[str, Any]] = {}
     for binding in bindings:
-        paths.setdefault(binding.path, {})[binding.verb.lower()] = _operation(binding, version, kinds)
-    tags = {binding.resource: (type_doc(binding) or "") for binding in bindings}
+        own = shown.get(binding.operation.id, Samples())
+        paths.setdefault(binding.path, {})[binding.verb.lower()] = _operation(binding, version, kinds, own)
+    tags: dict[str, str] = {}
+    for binding in bindings:
+        tags.setdefault(tag_of(binding), _protocol_doc(binding))
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Docker Engine API",
             "version": str(version),
-            "description": (
-                f"The Docker Engine API as of v{version}, described by docker-engine-api, which is not affiliated with "
-                "Docker. What is described is what engines were seen to do."
-            ),
+            "description": _DESCRIPTION.format(version=version),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": f"/v{version}"}],
         "tags": [{"name": name, "description": text} for name, text in tags.items()],
         "paths": paths,
-        "components": {"schemas": kinds.components()},
+        "components": {"schemas": kinds.components(), "headers": _headers(_ENGINE_HEADERS)},
     }
 
 
-def type_doc(binding: Binding) -> str | None:
+def tag_of(binding: Binding) -> str:
+    """The tag of an operation, as the published documents have it: `Container` for `containers`."""
+    return _TAGS.get(binding.resource) or binding.resource.removesuffix("s").capitalize()
+
+
+def _protocol_doc(binding: Binding) -> str:
     """What the Protocol of an operation says of itself."""
     module = __import__(binding.method.__module__, fromlist=["_"])
     doc: str | None = getattr(module, binding.method.__qualname__.partition(".")[0]).__doc__
-    return doc
+    return doc or ""
 
 
 class _Kinds:
@@ -84,7 +130,8 @@ class _Kinds:
             if binding.result is not None:
                 wanted.append(project(binding.result, version))
             for argument in binding.arguments.values():
-                if argument.place is Place.JSON and version in argument.parameter.span:
+                carried = argument.place is Place.JSON or _is_json_header(argument)
+                if carried and version in argument.parameter.span:
                     wanted.append(project(argument.kind, version))
         schemas, self._components = msgspec.json.schema_components(
             wanted, schema_hook=lambda kind: {"description": "any value"}, ref_template=_REF
@@ -119,70 +166,125 @@ class _Kinds:
             docs = field_docs(kind)
             for field in msgspec.structs.fields(kind):
                 own = schema["properties"].get(field.encode_name)
-                if own is None:
-                    continue
-                if "$ref" in own:
-                    own = schema["properties"][field.encode_name] = {"allOf": [own]}
-                own.pop("default", None)
-                own["description"] = docs.get(field.name, "")
-                values = [value.value for value in values_of(field.type) if self._version in value.span]
-                if values and own.get("type") == "string":
-                    own["examples"] = values
+                if own is not None:
+                    described = self._described(field, own, docs.get(field.name, ""))
+                    schema["properties"][field.encode_name] = described
         return dict(sorted(self._components.items()))
 
+    def _described(self, field: Any, schema: dict[str, Any], text: str) -> dict[str, Any]:
+        found: dict[str, Any] = {"allOf": [schema]} if "$ref" in schema else schema
+        found.pop("default", None)
+        found["description"] = text
+        values = [value.value for value in values_of(field.type) if self._version in value.span]
+        if values and found.get("type") == "string":
+            found["examples"] = values
+        if _is_deprecated(field.type, self._version):
+            found["deprecated"] = True
+        return found
 
-def _operation(binding: Binding, version: Version, kinds: _Kinds) -> dict[str, Any]:
+
+def _is_deprecated(annotation: Any, version: Version) -> bool:
+    since = deprecation_of(annotation)
+    return since is not None and version >= since
+
+
+def _is_json_header(argument: Argument) -> bool:
+    return argument.place is Place.HEADER and isinstance(argument.kind, type) and issubclass(argument.kind, ApiStruct)
+
+
+def _operation(binding: Binding, version: Version, kinds: _Kinds, shown: Samples) -> dict[str, Any]:
     operation = binding.operation
     found: dict[str, Any] = {
         "operationId": operation.id,
-        "tags": [binding.resource],
+        "tags": [tag_of(binding)],
         "summary": operation.summary.rstrip("."),
         "description": operation.description,
     }
-    parameters = list(_parameters(binding, version))
+    parameters = list(_parameters(binding, version, kinds, shown))
     if parameters:
         found["parameters"] = parameters
     if binding.json_argument is not None and version in binding.json_argument.parameter.span:
         found["requestBody"] = {
             "description": binding.json_argument.parameter.doc,
             "required": not binding.body_optional,
-            "content": {JSON: {"schema": kinds.of(binding.json_argument.kind)}},
+            "content": {JSON: {"schema": kinds.of(binding.json_argument.kind), **_examples(shown.requests)}},
         }
     elif binding.tar_argument is not None:
-        binary = {"schema": {"type": "string", "format": "binary"}}
         found["requestBody"] = {
             "description": binding.tar_argument.parameter.doc,
             "required": False,
-            "content": {TAR: binary, "application/octet-stream": binary},
+            "content": {TAR: _binary(), OCTETS: _binary()},
         }
-    found["responses"] = _responses(binding, version, kinds)
+    found["responses"] = _responses(binding, version, kinds, shown)
     if operation.deprecated and version >= Version.parse(operation.deprecated):
         found["deprecated"] = True
     return found
 
 
-def _parameters(binding: Binding, version: Version) -> Iterator[dict[str, Any]]:
+def _binary() -> dict[str, Any]:
+    return {"schema": {"type": "string", "format": "binary"}}
+
+
+def _examples(shown: list[Sample]) -> dict[str, Any]:
+    """Examples by name, if there are any."""
+    if not shown:
+        return {}
+    return {"examples": {sample.id: {"summary": sample.title, "value": sample.value} for sample in shown}}
+
+
+def _parameters(binding: Binding, version: Version, kinds: _Kinds, shown: Samples) -> Iterator[dict[str, Any]]:
     for argument in binding.arguments.values():
-        if version not in argument.parameter.span:
+        parameter = argument.parameter
+        if version not in parameter.span:
             continue
         if argument.place is Place.PATH:
-            schema: dict[str, Any] = {"type": "string"}
-            yield _parameter(argument, "path", argument.parameter.name, schema, required=True)
-        elif argument.place is Place.QUERY and argument.query is not None:
-            several = argument.parameter.several_since
-            schema = dict(argument.query.schema if several is None or version >= several else TEXT.schema)
-            if isinstance(argument.parameter.default, bool | int) and schema["type"] != "string":
-                schema["default"] = argument.parameter.default
-            values = [v.value for v in values_of(argument.parameter.annotation) if version in v.span]
-            if values and schema.get("type") == "string":
-                schema["enum"] = values
-            made = _parameter(argument, "query", argument.name, schema, required=argument.parameter.required)
-            for mark in getattr(argument.parameter.annotation, "__metadata__", ()):
+            yield _parameter(argument, "path", parameter.name, {"type": "string"}, version)
+        elif argument.place is Place.QUERY:
+            schema = _query_schema(argument, version)
+            made = _parameter(argument, "query", argument.name, schema, version)
+            for mark in getattr(parameter.annotation, "__metadata__", ()):
                 if isinstance(mark, FilterKeys):
                     made["description"] += _filter_keys(mark, version)
+            if schema["type"] == "string":
+                made |= _examples(shown.parameters.get(argument.name, []))
             yield made
         elif argument.place is Place.HEADER:
-            yield _parameter(argument, "header", argument.name, {"type": "string"}, required=False)
+            schema = {"type": "string"}
+            if _is_json_header(argument):
+                schema |= {
+                    "contentEncoding": "base64url",
+                    "contentMediaType": JSON,
+                    "contentSchema": kinds.of(argument.kind),
+                }
+            yield _parameter(argument, "header", argument.name, schema, version)
+
+
+def _query_schema(argument: Argument, version: Version) -> dict[str, Any]:
+    assert argument.query is not None
+    parameter = argument.parameter
+    several = parameter.several_since
+    schema = dict(argument.query.schema if several is None or version >= several else TEXT.schema)
+    if isinstance(parameter.default, bool | int) and schema["type"] != "string":
+        schema["default"] = parameter.default
+    values = [value.value for value in values_of(parameter.annotation) if version in value.span]
+    if values and schema["type"] == "string":
+        schema["enum"] = values
+    if argument.query is FILTERS:
+        schema |= {"contentMediaType": JSON, "contentSchema": _filters_schema(parameter.annotation, version)}
+    return schema
+
+
+def _filters_schema(annotation: Any, version: Version) -> dict[str, Any]:
+    """Filters as the JSON that they are: for each key its values."""
+    values = {"type": "array", "items": {"type": "string"}}
+    known = {
+        key.value: {"description": key.doc, **values}
+        for mark in getattr(annotation, "__metadata__", ())
+        if isinstance(mark, FilterKeys)
+        for key in mark.keys
+        if version in key.span
+    }
+    return {"type": "object", "properties": known, "additionalProperties": values}
 
 
 def _filter_keys(keys: FilterKeys, version: Version) -> str:
@@ -192,29 +294,33 @@ def _filter_keys(keys: FilterKeys, version: Version) -> str:
     return "\n\nKeys:\n" + "".join(lines)
 
 
-def _parameter(argument: Argument, place: str, name: str, schema: dict[str, Any], *, required: bool) -> dict[str, Any]:
-    return {
+def _parameter(argument: Argument, place: str, name: str, schema: dict[str, Any], version: Version) -> dict[str, Any]:
+    found: dict[str, Any] = {
         "name": name,
         "in": place,
-        "required": required,
+        "required": place == "path" or argument.parameter.required,
         "description": argument.parameter.doc,
         "schema": schema,
     }
+    if _is_deprecated(argument.parameter.annotation, version):
+        found["deprecated"] = True
+    return found
 
 
-def _responses(binding: Binding, version: Version, kinds: _Kinds) -> dict[str, Any]:
+def _responses(binding: Binding, version: Version, kinds: _Kinds, shown: Samples) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for status in _successes(binding):
-        found[str(status)] = {"description": _REASONS[status], **_content(binding, status, version, kinds)}
-    refusal = {JSON: {"schema": kinds.of(ErrorResponse)}}
+        found[str(status)] = _success(binding, status, version, kinds, shown)
+    schema = kinds.of(ErrorResponse)
     for kind, when in binding.operation.errors.items():
         span = binding.operation.error_spans.get(kind)
         if span is not None and version not in span:
             continue
         status = STATUSES[kind]
         found[str(status)] = {"description": when}
-        if status != 304:
-            found[str(status)]["content"] = refusal
+        if status != 304 and binding.verb != "HEAD":
+            examples = [sample for sample in shown.answers.get(status, ()) if "message" in sample.value]
+            found[str(status)]["content"] = {JSON: {"schema": schema, **_examples(examples)}}
     return dict(sorted(found.items()))
 
 
@@ -222,45 +328,54 @@ def _successes(binding: Binding) -> tuple[int, ...]:
     return (101, 200) if binding.answer is Answer.DUPLEX and binding.upgrade == "tcp" else (binding.status,)
 
 
-def _content(binding: Binding, status: int, version: Version, kinds: _Kinds) -> dict[str, Any]:
-    binary = {"schema": {"type": "string", "format": "binary"}}
+def _success(binding: Binding, status: int, version: Version, kinds: _Kinds, shown: Samples) -> dict[str, Any]:
+    description = _SUCCESSES[status]
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _ENGINE_HEADERS}
+    content: dict[str, Any] = {}
+    examples = shown.answers.get(status, [])
     match binding.answer:
-        case Answer.JSON | Answer.EARLY_JSON:
-            return {"content": {JSON: {"schema": kinds.of(binding.result)}}}
-        case Answer.MESSAGES | Answer.DOCUMENTS:
-            return {"content": {JSON: {"schema": kinds.of(binding.result)}}}
-        case Answer.BYTES:
-            return {"content": {binding.media: binary}}
-        case Answer.ARCHIVE:
-            return {"headers": _path_stat_header(), "content": {binding.media: binary}}
-        case Answer.PATH_STAT:
-            return {"headers": _path_stat_header()}
-        case Answer.OUTPUT | Answer.DUPLEX:
-            media = {RAW: binary}
-            framed = binding.answer is Answer.OUTPUT or (status == 101 and binding.upgrade == "tcp")
-            if framed and version >= _MULTIPLEXED_SINCE:
-                media[MULTIPLEXED] = binary
-            return {"content": media}
+        case Answer.JSON | Answer.EARLY_JSON | Answer.MESSAGES | Answer.DOCUMENTS:
+            kind = project(binding.result, version)
+            documents = [own for own in examples if not isinstance(own.value, str)]
+            completed = [replace(own, value=complete(own.value, kind)) for own in documents]
+            content = {JSON: {"schema": kinds.of(binding.result), **_examples(completed)}}
+        case Answer.BYTES | Answer.ARCHIVE:
+            content = {binding.media: _binary()}
+        case Answer.OUTPUT:
+            content = _streams(version)
+        case Answer.DUPLEX if binding.upgrade != "tcp":
+            description = f"the connection is taken over, and speaks {binding.upgrade} from then on"
+            content = {RAW: _binary()}
+        case Answer.DUPLEX:
+            description = f"the connection is taken over, {_asked_to_upgrade(status)}; {_TAKEN_OVER}"
+            content = _streams(version) if status == 101 else {RAW: _binary()}
+        case Answer.WEBSOCKET:
+            description = (
+                "the connection is a websocket; messages from the client are standard input, those to it are output"
+            )
         case Answer.PING:
-            return {"headers": _ping_headers(), "content": {"text/plain": {"schema": {"type": "string"}}}}
-        case Answer.PING_HEAD:
-            return {"headers": _ping_headers()}
-    return {}
+            content = {"text/plain": {"schema": {"type": "string"}, **_examples(examples)}}
+    if binding.answer in _FORMS:
+        description += f"; {_FORMS[binding.answer]}"
+    if binding.answer in (Answer.PING, Answer.PING_HEAD):
+        headers |= _headers(_PING_HEADERS)
+    if binding.answer in (Answer.ARCHIVE, Answer.PATH_STAT):
+        text = "What the path is: base64 of a JSON object with `name`, `size`, `mode`, `mtime` and `linkTarget`."
+        headers |= _headers({PATH_STAT: text})
+    if status == 101:
+        protocol = "websocket" if binding.answer is Answer.WEBSOCKET else binding.upgrade
+        headers |= _headers({"Connection": "`Upgrade`.", "Upgrade": f"`{protocol}`."})
+    return {"description": description, "headers": headers, **({"content": content} if content else {})}
 
 
-def _path_stat_header() -> dict[str, Any]:
-    text = "What the path is: base64 of a JSON object with `name`, `size`, `mode`, `mtime` and `linkTarget`."
-    return {PATH_STAT: {"description": text, "schema": {"type": "string"}}}
+def _asked_to_upgrade(status: int) -> str:
+    asked = "as the request asked by `Connection: Upgrade` and `Upgrade: tcp`"
+    return asked if status == 101 else "though the request did not ask to upgrade"
 
 
-def _ping_headers() -> dict[str, Any]:
-    texts = {
-        "Api-Version": "The newest version of the API that the engine speaks.",
-        "Builder-Version": "The builder that the engine prefers.",
-        "Docker-Experimental": "Whether experimental features are on.",
-        "Ostype": "The operating system of its containers.",
-        "Swarm": "The node's part in a swarm.",
-        "Cache-Control": "That the answer is not to be kept.",
-        "Pragma": "The same for old proxies.",
-    }
+def _streams(version: Version) -> dict[str, Any]:
+    return {RAW: _binary(), **({MULTIPLEXED: _binary()} if version >= _MULTIPLEXED_SINCE else {})}
+
+
+def _headers(texts: dict[str, str]) -> dict[str, Any]:
     return {name: {"description": text, "schema": {"type": "string"}} for name, text in texts.items()}

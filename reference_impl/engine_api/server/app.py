@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -16,6 +17,8 @@ from engine_api.server.answers import send_body, send_error
 from engine_api.server.connection import ConnectionClosed
 from engine_api.server.dispatch import Dispatcher
 from engine_api.wire.bindings import BINDINGS, Binding
+from engine_api.wire.bodies import encode_json
+from engine_api.wire.media import JSON
 from engine_api.wire.paths import Router as PathRouter
 from engine_api.wire.paths import clean, split_version
 
@@ -38,6 +41,7 @@ def app(
     minimum: Version = OLDEST,
     maximum: Version = NEWEST,
     json_limit: int = JSON_LIMIT,
+    openapi: bool = True,
 ) -> Starlette:
     """An engine's API as a Starlette application.
 
@@ -46,19 +50,21 @@ def app(
         minimum: the oldest version that is served.
         maximum: the newest version that is served, which requests without a version get.
         json_limit: bytes that a JSON body may have.
+        openapi: whether `/openapi.json` and `/v1.NN/openapi.json` give the OpenAPI document of a version.
     """
     application = Starlette()
-    application.router = EngineRouter(engine, minimum, maximum, json_limit)
+    application.router = EngineRouter(engine, minimum, maximum, json_limit, openapi=openapi)
     return application
 
 
 class EngineRouter(Router):
     """Routes by the table of bindings; routes added to the application come after it."""
 
-    def __init__(self, engine: Engine, minimum: Version, maximum: Version, json_limit: int) -> None:
+    def __init__(self, engine: Engine, minimum: Version, maximum: Version, json_limit: int, *, openapi: bool) -> None:
         super().__init__()
         self._minimum = minimum
         self._maximum = maximum
+        self._openapi = openapi
         self._paths = PathRouter(BINDINGS)
         self._dispatcher = Dispatcher(engine, maximum, json_limit)
 
@@ -79,12 +85,16 @@ class EngineRouter(Router):
             return
         asked, rest = split_version(path)
         match = self._paths.match(scope["method"], rest)
-        if match is None:
+        documented = self._openapi and rest == "/openapi.json" and scope["method"] in ("GET", "HEAD")
+        if match is None and not documented:
             await self._unknown(scope, receive, send, rest)
             return
         headers = await self._dispatcher.headers()
         try:
             version = self._maximum if asked is None else self._version(asked)
+            if match is None:
+                await send_body(send, 200, {**headers, "Content-Type": JSON}, _document(version))
+                return
             if version not in match.binding.operation.span:
                 raise InvalidParameter(_out_of_span(match.binding))
             await self._dispatcher.dispatch(match, version, scope, receive, send)
@@ -131,6 +141,14 @@ class _TooOld(InvalidParameter):
     def __init__(self, message: str, *, plain: bool) -> None:
         super().__init__(message)
         self.plain = plain
+
+
+@cache
+def _document(version: Version) -> bytes:
+    """The OpenAPI document of a version."""
+    from engine_api.openapi import document  # reads the pages, which most servers are never asked for
+
+    return encode_json(document(version))
 
 
 def _out_of_span(binding: Binding) -> str:

@@ -167,9 +167,9 @@ class _Builder:
                 span = _within(parameter.span, operation.span)
                 self._add("header", operation.id, argument.name, span, top, parameter.doc, parameter.required)
             elif argument.place is Place.JSON:
-                self._add_fields(binding, argument.kind, "request field", top)
+                self._add_fields(binding, argument.kind, "request field", _within(parameter.span, operation.span), top)
         if binding.result is not None:
-            self._add_fields(binding, binding.result, "answer field", top)
+            self._add_fields(binding, binding.result, "answer field", operation.span, top)
         for kind, status in STATUSES.items():
             if kind in operation.errors:
                 span = _within(operation.error_spans.get(kind, operation.span), operation.span)
@@ -202,8 +202,8 @@ class _Builder:
         if since is not None:
             self._turn(kind, operation, path, since, parent, "")
 
-    def _add_fields(self, binding: Binding, kind: Any, name: Kind, top: int | None) -> None:
-        id, outer = binding.operation.id, binding.operation.span
+    def _add_fields(self, binding: Binding, kind: Any, name: Kind, outer: Span, top: int | None) -> None:
+        id = binding.operation.id
         parents: dict[str, int | None] = {}
         for field in field_paths(kind):
             above = parents.get(field.above, top)
