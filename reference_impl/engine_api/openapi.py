@@ -318,7 +318,7 @@ def _responses(binding: Binding, version: Version, kinds: _Kinds, shown: Samples
             continue
         status = STATUSES[kind]
         found[str(status)] = {"description": when}
-        if status != 304 and binding.verb != "HEAD":
+        if status != 304:
             examples = [sample for sample in shown.answers.get(status, ()) if "message" in sample.value]
             found[str(status)]["content"] = {JSON: {"schema": schema, **_examples(examples)}}
     return dict(sorted(found.items()))
