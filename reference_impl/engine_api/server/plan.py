@@ -13,7 +13,7 @@ import msgspec
 from engine_api.api.errors import InvalidParameter
 from engine_api.api.versions import Version
 from engine_api.versions.change import Change
-from engine_api.versions.changes import changes_above
+from engine_api.versions.changes import changes_above, changes_up_to
 from engine_api.versions.projection import project, prune
 from engine_api.wire.bindings import Argument, Binding, Place
 from engine_api.wire.bodies import decode_json, encode_json
@@ -29,6 +29,8 @@ class Plan:
         self.version = version
         self.changes: tuple[Change, ...] = changes_above(version, binding.operation.id)
         """Those that came after the version, newest first."""
+        earlier = changes_up_to(version, binding.operation.id)
+        self._hiding = [change for change in earlier if type(change).hide is not Change.hide]
         arguments = [a for a in binding.arguments.values() if version in a.parameter.span]
         self._refusing = [change for change in self.changes if type(change).refuse is not Change.refuse]
         self.query: list[Argument] = [a for a in arguments if a.place is Place.QUERY]
@@ -97,6 +99,8 @@ class Plan:
 
     def lower(self, answer: Any, arguments: Mapping[str, Any]) -> Any:
         """Turn the newest version's answer into this version's."""
+        for change in self._hiding:
+            answer = change.hide(answer)
         for change in self.changes:
             answer = change.lower(answer, arguments)
         return answer

@@ -88,6 +88,10 @@ class Change:
         """Turn the answer of this version into that of the version before; `arguments` are those of the call."""
         return answer
 
+    def hide(self, answer: Any) -> Any:
+        """Take from the engine's answer what only versions before this one show; called for this version and later."""
+        return answer
+
     def lower_error(self, error: EngineError) -> EngineError:
         """Turn the refusal of this version into that of the version before."""
         return error

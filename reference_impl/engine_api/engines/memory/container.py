@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from engine_api.api.containers import ContainerConfig
-from engine_api.api.errors import Conflict, InvalidParameter, NotModified, SystemError
+from engine_api.api.errors import Conflict, EngineError, InvalidParameter, NotModified, SystemError
 from engine_api.api.health import HealthcheckResult
-from engine_api.api.hostconfig import HostConfig
+from engine_api.api.hostconfig import HostConfig, PortBinding
 from engine_api.api.networks import EndpointSettings
 from engine_api.api.streams import StreamName
 from engine_api.engines.memory.attach import Console
@@ -22,6 +22,7 @@ from engine_api.engines.memory.logs import Log
 from engine_api.engines.memory.userland.filesystem import FileSystem
 from engine_api.engines.memory.userland.pipes import PipeReader, Sink, Writer
 from engine_api.engines.memory.userland.process import PATH, CannotRun, NotFound, Process, Sandbox, User
+from engine_api.engines.memory.userland.sockets import Namespace
 from engine_api.engines.memory.userland.terminal import Terminal, TerminalWriter
 
 if TYPE_CHECKING:
@@ -151,6 +152,12 @@ class Container:
     argv: list[str]
     created: int
     endpoints: dict[str, EndpointSettings]
+    mac_addresses: dict[str, str] = field(default_factory=dict)
+    """The MAC addresses that it asks for, by the networks' names."""
+    namespace: Namespace | None = None
+    sandbox_id: str = ""
+    ports: dict[str, list[PortBinding] | None] = field(default_factory=dict)
+    """What it opens, with the ports of the host that lead there; while it runs."""
     order: int = 0
     running: bool = False
     paused: bool = False
@@ -221,7 +228,6 @@ class Container:
     def _launch(self) -> None:
         config = self.config
         hostname = config.hostname if isinstance(config.hostname, str) else ""
-        sandbox = Sandbox(self.fs, self.engine.clock, self.engine.programs, hostname)
         cwd = config.working_dir if isinstance(config.working_dir, str) and config.working_dir else "/"
         if self.console.stdin is None or self.started_at is not None:
             attachments = self.console.attachments
@@ -229,17 +235,20 @@ class Container:
             self.console.attachments = attachments
             for attachment in attachments:
                 attachment._console = self.console
-        env = config.env if isinstance(config.env, list) else []
+        env = [*(config.env or ()), *self.engine.network.link_variables(self)]
         size = self.host.console_size if isinstance(self.host.console_size, list) else None
         driver = self.log_driver
         try:
+            self.engine.network.join(self)
+            sandbox = Sandbox(self.fs, self.engine.clock, self.engine.programs, hostname, self.namespace)
             user = user_of(self.fs, config.user if isinstance(config.user, str) else "")
             if not self.fs.exists(cwd):
                 self.fs.mkdir(cwd, parents=True)
             process = start_process(
                 sandbox, self.console, self.argv, env, cwd, user, size, self.log if driver != "none" else None, _STUCK
             )
-        except (StartFailed, SystemError) as error:
+        except EngineError as error:
+            self.engine.network.leave(self)
             self.exit_code = error.code if isinstance(error, StartFailed) else 128
             self.error = error.message
             self.console.close()
@@ -258,7 +267,6 @@ class Container:
         self.running, self.paused, self.restarting = True, False, False
         self.log.open()
         self._ended.clear()
-        self.engine.network.join(self)
 
     async def _supervise(self) -> None:
         """Wait for the end of the process, and start it again if its policy says so."""
@@ -304,7 +312,7 @@ class Container:
                 break
             try:
                 self._launch()
-            except (InvalidParameter, SystemError):
+            except EngineError:
                 break
         self.running = self.restarting = self.paused = False
         self.console.close()

@@ -22,14 +22,12 @@ from engine_api.api.containers import (
     DriverData,
     HostConfigSummary,
     NetworkSettingsSummary,
-    PortSummary,
 )
 from engine_api.api.errors import Conflict, InvalidParameter, NotFound, NotImplementedByEngine, NotModified
 from engine_api.api.filters import Filters
 from engine_api.api.health import Health, HealthSummary
 from engine_api.api.hostconfig import HostConfig, PortBinding
 from engine_api.api.mounts import MountPoint
-from engine_api.api.networks import NetworkSettings
 from engine_api.api.streams import Chunk, Duplex, OutputStream, StreamName
 from engine_api.api.struct import UNSET
 from engine_api.engines.memory.attach import Attachment, parse_detach_keys
@@ -37,6 +35,7 @@ from engine_api.engines.memory.clock import rfc3339
 from engine_api.engines.memory.container import Container, argv_of
 from engine_api.engines.memory.filters import boolean, check_keys, labels_match, name_matches, port_numbers
 from engine_api.engines.memory.logs import LogReader, parse_time
+from engine_api.engines.memory.ports import port_summaries
 from engine_api.engines.memory.status import duration
 from engine_api.engines.memory.userland.filesystem import FileSystem
 from engine_api.engines.memory.userland.signals import number_of
@@ -126,6 +125,7 @@ class MemoryContainers(Containers):
         if name and not _NAME.fullmatch(name):
             raise InvalidParameter(f"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed")
         host = default_host_config(config.host_config if isinstance(config.host_config, HostConfig) else HostConfig())
+        engine.network.settle_mode(host)
         warnings = validate(config, host)
         image_name = config.image if isinstance(config.image, str) else ""
         image, _ = engine.images.store.find(image_name)
@@ -145,8 +145,12 @@ class MemoryContainers(Containers):
         chosen = (name or self._free_name(identifier)).removeprefix("/")
         networking = config.networking_config
         asked = (networking.endpoints_config or {}) if networking else {}
+        engine.network.settle_links(host, chosen)
+        endpoints = engine.network.endpoints(str(host.network_mode), dict(asked))
+        if config.network_disabled is True:
+            endpoints = {}
         if not merged.hostname:
-            merged.hostname = engine.host_name if host.network_mode == "host" else identifier[:12]
+            merged.hostname = self._hostname(host, identifier)
         container = Container(
             engine,
             identifier,
@@ -158,16 +162,25 @@ class MemoryContainers(Containers):
             FileSystem(image.root),
             argv,
             engine.clock.time_ns(),
-            engine.network.endpoints(str(host.network_mode), dict(asked)),
+            endpoints,
+            {name: str(one.mac_address) for name, one in endpoints.items() if one.mac_address},
         )
+        merged.mac_address = container.mac_addresses.get(str(host.network_mode), UNSET)
         self._order += 1
         container.order = self._order
         container.mounts = engine.volume_store.mount(container)
-        self._write_files(container)
+        engine.network.write_files(container)
         container.fs.readonly = host.readonly_rootfs is True
         self.by_id[identifier] = container
         self._names[chosen] = container
         return ContainerCreateResponse(id=identifier, warnings=warnings)
+
+    def _hostname(self, host: HostConfig, identifier: str) -> str:
+        mode = str(host.network_mode)
+        if mode == "host":
+            return self._engine.host_name
+        other = self.by_id.get(mode.removeprefix("container:"))
+        return str(other.config.hostname) if other else identifier[:12]
 
     def _free_name(self, identifier: str) -> str:
         for attempt in range(6):
@@ -175,13 +188,6 @@ class MemoryContainers(Containers):
             if name not in self._names:
                 return name
         return identifier[:12]
-
-    def _write_files(self, container: Container) -> None:
-        hostname = container.config.hostname
-        container.fs.mkdir("/etc", parents=True)
-        container.fs.write("/etc/hostname", f"{hostname}\n".encode())
-        container.fs.write("/etc/hosts", f"127.0.0.1\tlocalhost\n172.17.0.2\t{hostname}\n".encode())
-        container.fs.write("/etc/resolv.conf", b"nameserver 127.0.0.11\n")
 
     def _merge(self, config: ContainerCreateRequest, image: Any) -> ContainerConfig:
         """The configuration with the image's where it says nothing."""
@@ -197,9 +203,9 @@ class MemoryContainers(Containers):
             stdin_once=config.stdin_once or False,
             image=config.image or "",
             working_dir=config.working_dir or image.working_dir or "",
-            mac_address=config.mac_address,
             stop_timeout=config.stop_timeout,
             shell=config.shell,
+            network_disabled=config.network_disabled,
         )
         own = config.env or []
         names = {entry.partition("=")[0] for entry in own}
@@ -293,17 +299,17 @@ class MemoryContainers(Containers):
                 )
                 and ("ancestor" not in wanted or container.image.id in images)
                 and ("health" not in wanted or container.health_status in wanted["health"])
-                and ("network" not in wanted or any(n in wanted["network"] for n in container.endpoints))
+                and ("network" not in wanted or _in_networks(container, wanted["network"]))
                 and ("volume" not in wanted or any({s, t} & set(wanted["volume"]) for s, t, *_ in container.mounts))
-                and ("expose" not in wanted or not exposed.isdisjoint(_exposed(self._ports(container))))
-                and ("publish" not in wanted or not published.isdisjoint(_published(self._ports(container))))
+                and ("expose" not in wanted or not exposed.isdisjoint(_exposed(container.ports)))
+                and ("publish" not in wanted or not published.isdisjoint(_published(container.ports)))
                 and ("is-task" not in wanted or not boolean("is-task", wanted["is-task"]))
             )
 
         return fits
 
     def _summary(self, container: Container, now: int, size: bool) -> ContainerSummary:
-        host, ports = container.host, self._port_summaries(container)
+        host, ports = container.host, port_summaries(container.ports)
         image = container.image_name
         try:
             if self._engine.images.store.find(image)[0] is not container.image:
@@ -312,7 +318,7 @@ class MemoryContainers(Containers):
             image = container.image.id
         return ContainerSummary(
             id=container.id,
-            names=[f"/{container.name}"],
+            names=[f"/{container.name}", *self._engine.network.linked_names(container)],
             image=image,
             image_id=container.image.id,
             command=" ".join([container.argv[0], *(f"'{a}'" if " " in a else a for a in container.argv[1:])]),
@@ -345,41 +351,6 @@ class MemoryContainers(Containers):
         if status == "removing":
             return "Removal In Progress"
         return "Created" if status == "created" else f"Exited ({container.exit_code}) {ago} ago"
-
-    def _ports(self, container: Container) -> dict[str, builtins.list[PortBinding] | None]:
-        if not container.running:
-            return {}
-        bindings = dict(container.host.port_bindings or {})
-        if container.host.publish_all_ports is True:
-            for port in container.config.exposed_ports or {}:
-                bindings.setdefault(port, [PortBinding(host_port="")])
-        ports: dict[str, builtins.list[PortBinding] | None] = dict.fromkeys(_port_names(container))
-        for port, asked in bindings.items():
-            found = container.engine.ports.setdefault((container.id, container.started_at, port), [])
-            if not found:
-                for one in asked or [PortBinding()]:
-                    number = self._engine.network.port(container, str(one.host_port or ""))
-                    addresses = [one.host_ip] if one.host_ip else ["0.0.0.0", "::"]
-                    found += [PortBinding(host_ip=str(address), host_port=number) for address in addresses]
-            ports[port] = found
-        return ports
-
-    def _port_summaries(self, container: Container) -> builtins.list[PortSummary]:
-        found: builtins.list[PortSummary] = []
-        for name, bindings in self._ports(container).items():
-            number, _, protocol = name.partition("/")
-            if not bindings:
-                found.append(PortSummary(private_port=int(number), type=protocol or "tcp"))
-            for one in bindings or ():
-                found.append(
-                    PortSummary(
-                        ip=one.host_ip,
-                        private_port=int(number),
-                        public_port=int(str(one.host_port)),
-                        type=protocol or "tcp",
-                    )
-                )
-        return found
 
     def _mount_points(self, container: Container) -> builtins.list[MountPoint]:
         return [
@@ -445,32 +416,7 @@ class MemoryContainers(Containers):
             size_root_fs=container.image.size if size else UNSET,
             mounts=self._mount_points(container),
             config=container.config,
-            network_settings=self._network_settings(container),
-        )
-
-    def _network_settings(self, container: Container) -> NetworkSettings:
-        bridge = container.endpoints.get("bridge")
-        running = container.running
-        sandbox = container.id[::-1] if running else ""
-        return NetworkSettings(
-            bridge="",
-            sandbox_id=sandbox,
-            sandbox_key=f"/var/run/docker/netns/{sandbox[:12]}" if running else "",
-            ports=self._ports(container),
-            hairpin_mode=False,
-            link_local_ipv6_address="",
-            link_local_ipv6_prefix_len=0,
-            secondary_ip_addresses=None,
-            secondary_ipv6_addresses=None,
-            endpoint_id=bridge.endpoint_id if bridge else "",
-            gateway=bridge.gateway if bridge else "",
-            global_ipv6_address="",
-            global_ipv6_prefix_len=0,
-            ip_address=bridge.ip_address if bridge else "",
-            ip_prefix_len=bridge.ip_prefix_len if bridge else 0,
-            ipv6_gateway="",
-            mac_address=bridge.mac_address if bridge else "",
-            networks=dict(container.endpoints),
+            network_settings=self._engine.network.settings(container),
         )
 
     # Life
@@ -515,6 +461,8 @@ class MemoryContainers(Containers):
 
     async def delete(self, id: str, *, volumes: bool = False, force: bool = False, link: bool = False) -> None:
         """Remove a container."""
+        if link and self._engine.network.unlink(id):
+            return
         container = self.find(id)
         if link:
             raise Conflict(f"Conflict, cannot remove the default link name of the container: /{container.name}")
@@ -640,9 +588,9 @@ def _kill_number(text: str | None) -> int | None:
     return int(signal.SIGKILL) if not text else number_of(text) or None
 
 
-def _port_names(container: Container) -> builtins.list[str]:
-    names = [*(container.config.exposed_ports or {}), *(container.host.port_bindings or {})]
-    return list(dict.fromkeys(name if "/" in name else f"{name}/tcp" for name in names))
+def _in_networks(container: Container, wanted: builtins.list[str]) -> bool:
+    ids = [str(endpoint.network_id) for endpoint in container.endpoints.values()]
+    return any(text in container.endpoints or any(known.startswith(text) for known in ids if known) for text in wanted)
 
 
 def _exposed(ports: Mapping[str, object]) -> set[tuple[int, str]]:

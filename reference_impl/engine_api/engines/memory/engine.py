@@ -14,9 +14,7 @@ from typing import Self, TypeVar
 from engine_api.api.builder import Builder
 from engine_api.api.configs import Configs
 from engine_api.api.engine import Engine
-from engine_api.api.hostconfig import PortBinding
 from engine_api.api.images import ImageConfig
-from engine_api.api.networks import Networks
 from engine_api.api.nodes import Nodes
 from engine_api.api.plugins import Plugins
 from engine_api.api.secrets import Secrets
@@ -33,7 +31,8 @@ from engine_api.engines.memory.exec import MemoryExec
 from engine_api.engines.memory.identifiers import Identifiers
 from engine_api.engines.memory.image_store import Image
 from engine_api.engines.memory.images import MemoryImages
-from engine_api.engines.memory.network import DefaultNetworks
+from engine_api.engines.memory.networking import Networking
+from engine_api.engines.memory.networks import MemoryNetworks
 from engine_api.engines.memory.references import Reference, parse_reference
 from engine_api.engines.memory.registry import Registry
 from engine_api.engines.memory.system import MemorySystem
@@ -118,9 +117,8 @@ class MemoryEngine(Engine):
     def _begin(self) -> None:
         self.identifiers = Identifiers(self._seed)
         self.id = str(uuid.UUID(self.identifiers.identifier()[:32]))
-        self.network = DefaultNetworks(self.identifiers)
+        self.network = Networking(self)
         self.volume_store = VolumeStore(self.identifiers)
-        self.ports: dict[tuple[str, int | None, str], list[PortBinding]] = {}
         self.registry = Registry(lambda: self._embedded, _made_up, self._catalogue, self._accounts)
         self._containers = MemoryContainers(self)  # type: ignore[abstract]
         self._images = MemoryImages(self)
@@ -128,7 +126,7 @@ class MemoryEngine(Engine):
         self._system = MemorySystem(self)
         self._builder: Builder = refusing(Builder)
         self._distribution = MemoryDistribution(self)
-        self._networks: Networks = refusing(Networks)
+        self._networks = MemoryNetworks(self)
         self._volumes: Volumes = refusing(Volumes)
         self._swarm: Swarm = refusing(Swarm)
         self._nodes: Nodes = refusing(Nodes)
@@ -174,7 +172,7 @@ class MemoryEngine(Engine):
         return self._distribution
 
     @property
-    def networks(self) -> Networks:
+    def networks(self) -> MemoryNetworks:
         """Networks."""
         return self._networks
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import msgspec
@@ -10,9 +9,11 @@ import msgspec
 from engine_api.api.containers import ContainerCreateRequest
 from engine_api.api.errors import InvalidParameter
 from engine_api.api.health import HealthConfig
-from engine_api.api.hostconfig import HostConfig, LogConfig, RestartPolicy
+from engine_api.api.hostconfig import HostConfig, LogConfig, PortBinding, RestartPolicy
 from engine_api.api.struct import UNSET
 from engine_api.engines.memory.mounts import check_mount
+from engine_api.engines.memory.networking import check_network_mode
+from engine_api.engines.memory.ports import check_port_bindings
 
 __all__ = ["default_host_config", "validate"]
 
@@ -31,14 +32,13 @@ _MASKED = [
     "/sys/devices/virtual/powercap",
 ]
 _READONLY = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]
-_PORT = re.compile(r"\d+(?:-\d+)?(?:/(?:tcp|udp|sctp))?")
 _MIB = 1024 * 1024
 
 _DEFAULTS = HostConfig(
     binds=None,
     container_id_file="",
     network_mode="bridge",
-    port_bindings={},
+    port_bindings=None,
     auto_remove=False,
     volume_driver="",
     volumes_from=None,
@@ -112,6 +112,13 @@ def default_host_config(asked: HostConfig) -> HostConfig:
     host = msgspec.structs.replace(asked, **changes)
     if host.network_mode == "default":
         host.network_mode = "bridge"
+    if isinstance(asked.port_bindings, dict):
+        host.port_bindings = {
+            port: [PortBinding(host_ip=one.host_ip or "", host_port=one.host_port or "") for one in own]
+            if isinstance(own, list)
+            else None
+            for port, own in asked.port_bindings.items()
+        }
     log = asked.log_config if asked.log_config else LogConfig()
     host.log_config = LogConfig(type=log.type or "json-file", config=log.config or {})
     policy = asked.restart_policy if asked.restart_policy else RestartPolicy()
@@ -136,11 +143,8 @@ def validate(config: ContainerCreateRequest, host: HostConfig) -> list[str]:
         raise InvalidParameter(f"the working directory '{working_dir}' is invalid, it needs to be an absolute path")
     _check_memory(host)
     _check_restart(host)
-    if config.hostname and str(host.network_mode).startswith("container:"):
-        raise InvalidParameter("conflicting options: hostname and the network mode")
-    for port in {**(config.exposed_ports or {}), **(host.port_bindings or {})}:
-        if not _PORT.fullmatch(port):
-            raise InvalidParameter(f'invalid port specification: "{port}"')
+    check_network_mode(config, host)
+    check_port_bindings(host.port_bindings or {})
     if isinstance(config.healthcheck, HealthConfig):
         for name in ("interval", "timeout", "start_period", "start_interval"):
             value = getattr(config.healthcheck, name)
@@ -154,7 +158,10 @@ def validate(config: ContainerCreateRequest, host: HostConfig) -> list[str]:
             raise InvalidParameter(f"Duplicate mount point: {mount.target}")
         targets.add(str(mount.target))
     empty = [port for port, bindings in (host.port_bindings or {}).items() if not bindings]
-    return [f"{_EMPTY_BINDINGS} {port}; the host forwards a free port to it" for port in empty]
+    warnings = [f"{_EMPTY_BINDINGS} {port}; the host forwards a free port to it" for port in empty]
+    if host.network_mode == "host" and host.port_bindings:
+        warnings.append("Published ports are discarded when using host network mode")
+    return warnings
 
 
 def _check_memory(host: HostConfig) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from engine_api.api.versions import NEWEST, VERSIONS, Version
 from engine_api.versions.change import EVERY_OPERATION, Change
 
-__all__ = ["changes", "changes_above", "changes_of"]
+__all__ = ["changes", "changes_above", "changes_of", "changes_up_to"]
 
 _MODULES = {version: f"{__name__}.v{version.major}_{version.minor}" for version in VERSIONS}
 
@@ -37,8 +37,15 @@ def changes(after: Version, to: Version = NEWEST) -> tuple[type[Change], ...]:
 @cache
 def changes_above(version: Version, operation: str) -> tuple[Change, ...]:
     """The changes of an operation that came after a version, newest first."""
-    return tuple(
-        change()
-        for change in changes(version)
-        if operation in change.operations or EVERY_OPERATION in change.operations
-    )
+    return tuple(change() for change in changes(version) if _concerns(change, operation))
+
+
+@cache
+def changes_up_to(version: Version, operation: str) -> tuple[Change, ...]:
+    """The changes of an operation that came with a version or before it, newest first."""
+    known = (change for older in reversed(VERSIONS) if older <= version for change in changes_of(older))
+    return tuple(change() for change in known if _concerns(change, operation))
+
+
+def _concerns(change: type[Change], operation: str) -> bool:
+    return operation in change.operations or EVERY_OPERATION in change.operations

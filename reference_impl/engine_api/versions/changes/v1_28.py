@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from engine_api.api.containers import ContainerUpdateRequest
+from engine_api.api.networks import NetworkSummary
 from engine_api.api.struct import UNSET
 from engine_api.versions.change import Arguments, Change, Effect
 
@@ -30,3 +33,18 @@ class UpdateNanoCpus(Change):
         update = arguments["update"]
         if isinstance(update, ContainerUpdateRequest):
             update.nano_cpus = UNSET
+
+
+class LeaveContainersOutOfLists(Change):
+    """`Containers` of the networks in a list is empty; before, it had the running containers, as it still has when one
+    network is inspected.
+    """
+
+    version = "1.28"
+    operations = ("NetworkList",)
+    effect = Effect.BREAKING
+    why = "a client that looks for a network's containers in the list finds none"
+    path = "[].Containers"
+
+    def hide(self, answer: list[NetworkSummary]) -> list[NetworkSummary]:
+        return [msgspec.structs.replace(network, containers={}) for network in answer]

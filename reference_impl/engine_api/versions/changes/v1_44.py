@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
-from engine_api.api.containers import ContainerCreateRequest
+from engine_api.api.containers import ContainerCreateRequest, ContainerCreateResponse
 from engine_api.api.errors import InvalidParameter
 from engine_api.api.hostconfig import HostConfig
 from engine_api.api.images import ImageInspect, ImageSummary
 from engine_api.api.struct import UNSET
-from engine_api.versions.change import Change, Effect
+from engine_api.versions.change import Arguments, Change, Effect
 
 
 class DropVirtualSize(Change):
@@ -82,3 +82,34 @@ class ForceReadOnlyBindsRecursively(Change):
         for mount in (host.mounts if isinstance(host, HostConfig) else None) or ():
             if mount.bind_options and mount.bind_options.read_only_force_recursive:
                 raise InvalidParameter("BindOptions.ReadOnlyForceRecursive needs API v1.44 or newer")
+
+
+class GiveEndpointsAMacAddress(Change):
+    """`MacAddress` of an endpoint is honoured when a container is made; before, it was ignored, and only the one
+    `MacAddress` of the container counted.
+    """
+
+    version = "1.44"
+    operations = ("ContainerCreate",)
+    path = "NetworkingConfig.EndpointsConfig{}.MacAddress"
+    why = "a client that sets it wants it"
+
+    def lift(self, arguments: Arguments) -> None:
+        config = arguments["config"]
+        networking = config.networking_config if isinstance(config, ContainerCreateRequest) else None
+        for endpoint in ((networking.endpoints_config or {}) if networking else {}).values():
+            if endpoint:
+                endpoint.mac_address = UNSET
+
+
+class WarnOfTheOneMacAddress(Change):
+    """`MacAddress` of a container gets a warning, as each endpoint has one of its own."""
+
+    version = "1.44"
+    operations = ("ContainerCreate",)
+    path = "Warnings"
+    why = "one warning more"
+
+    def lower(self, answer: ContainerCreateResponse, arguments: Mapping[str, Any]) -> ContainerCreateResponse:
+        kept = [text for text in answer.warnings or () if not text.startswith("The container-wide MacAddress")]
+        return msgspec.structs.replace(answer, warnings=kept)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine_api.api.containers import ContainerCreateRequest
+import msgspec
+
+from engine_api.api.containers import ContainerConfig, ContainerCreateRequest, ContainerInspectResponse
 from engine_api.api.errors import InvalidParameter
 from engine_api.api.hostconfig import HostConfig
-from engine_api.versions.change import Change
+from engine_api.api.networks import NetworkSettings
+from engine_api.versions.change import Change, Effect
 
 
 class MountPartsOfVolumes(Change):
@@ -25,3 +28,29 @@ class MountPartsOfVolumes(Change):
         for mount in (host.mounts if isinstance(host, HostConfig) else None) or ():
             if mount.volume_options and mount.volume_options.subpath:
                 raise InvalidParameter("VolumeOptions.Subpath needs API v1.45 or newer")
+
+
+class KeepAliasesAsAsked(Change):
+    """`Aliases` of an endpoint are those that were asked for; before, the container's short ID and its host name were
+    among them in networks that a user made. `DNSNames` has all names.
+    """
+
+    version = "1.45"
+    operations = ("ContainerInspect",)
+    effect = Effect.BREAKING
+    why = "a client that looks for the short ID there finds it in `DNSNames` only"
+    path = "NetworkSettings.Networks{}.Aliases"
+
+    def lower(self, answer: ContainerInspectResponse, arguments: Mapping[str, Any]) -> ContainerInspectResponse:
+        settings = answer.network_settings
+        if not isinstance(settings, NetworkSettings) or not settings.networks:
+            return answer
+        hostname = answer.config.hostname if isinstance(answer.config, ContainerConfig) else ""
+        networks = dict(settings.networks)
+        for name, endpoint in networks.items():
+            if name not in ("bridge", "host", "none"):
+                names = [*(endpoint.aliases or ()), answer.id[:12], hostname]
+                aliases = [text for text in dict.fromkeys(names) if isinstance(text, str) and text]
+                networks[name] = msgspec.structs.replace(endpoint, aliases=aliases)
+        changed = msgspec.structs.replace(settings, networks=networks)
+        return msgspec.structs.replace(answer, network_settings=changed)

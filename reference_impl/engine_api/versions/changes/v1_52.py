@@ -7,11 +7,18 @@ from typing import Any, Final
 
 import msgspec
 
-from engine_api.api.containers import ContainerConfig, ContainerCreateResponse, ContainerInspectResponse
+from engine_api.api.containers import (
+    ContainerConfig,
+    ContainerCreateRequest,
+    ContainerCreateResponse,
+    ContainerInspectResponse,
+)
 from engine_api.api.errors import InvalidParameter
+from engine_api.api.hostconfig import HostConfig
 from engine_api.api.images import ImageConfig, ImageInspect
+from engine_api.api.networks import EndpointSettings, NetworkingConfig
 from engine_api.api.struct import UNSET
-from engine_api.versions.change import Change, Effect
+from engine_api.versions.change import Arguments, Change, Effect
 
 _LISTS: Final = ("cmd", "entrypoint", "env", "labels", "on_build", "volumes")
 _TEXTS: Final = ("user", "working_dir")
@@ -98,3 +105,42 @@ class AcceptSeveralPlatforms(Change):
     def refuse(self, arguments: Mapping[str, Any]) -> None:
         if len(arguments.get("platform", ())) > 1:
             raise InvalidParameter("multiple platform parameters not supported")
+
+
+class IgnoreTheOneMacAddress(Change):
+    """`MacAddress` of a container is ignored; before, it was the address in the network of its mode."""
+
+    version = "1.52"
+    operations = ("ContainerCreate",)
+    effect = Effect.BREAKING
+    why = "a client that sets it gets another address; set it in `NetworkingConfig.EndpointsConfig{}`"
+    path = "MacAddress"
+
+    def lift(self, arguments: Arguments) -> None:
+        config = arguments["config"]
+        if not isinstance(config, ContainerCreateRequest) or not config.mac_address:
+            return
+        host = config.host_config if isinstance(config.host_config, HostConfig) else HostConfig()
+        mode = host.network_mode or "bridge"
+        if mode == "host" or mode.startswith("container:"):
+            raise InvalidParameter("conflicting options: mac-address and the network mode")
+        networking = config.networking_config or NetworkingConfig()
+        endpoints = dict(networking.endpoints_config or {})
+        name = "bridge" if mode == "default" else mode
+        endpoint = endpoints.get(name) or EndpointSettings()
+        if endpoint.mac_address and endpoint.mac_address != config.mac_address:
+            raise InvalidParameter(
+                "the container-wide MAC address must match the endpoint-specific MAC address for the main network, "
+                "or be left empty"
+            )
+        endpoints[name] = msgspec.structs.replace(endpoint, mac_address=config.mac_address)
+        config.networking_config = msgspec.structs.replace(networking, endpoints_config=endpoints)
+
+    def lower(self, answer: ContainerCreateResponse, arguments: Mapping[str, Any]) -> ContainerCreateResponse:
+        config = arguments["config"]
+        if not isinstance(config, ContainerCreateRequest) or not config.mac_address:
+            return answer
+        warning = (
+            "The container-wide MacAddress field is now deprecated. It should be specified in EndpointsConfig instead."
+        )
+        return msgspec.structs.replace(answer, warnings=[*(answer.warnings or ()), warning])

@@ -61,6 +61,7 @@ def busybox() -> Directory:
     filesystem = _tree()
     _with_commands(filesystem)
     filesystem.remove("/bin/apk")
+    filesystem.remove("/bin/getent")
     return filesystem.root
 
 

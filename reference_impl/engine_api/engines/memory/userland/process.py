@@ -9,11 +9,12 @@ import signal
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NoReturn
 
 from engine_api.engines.memory.clock import Clock
 from engine_api.engines.memory.userland.filesystem import Directory, File, FileSystem, Node
 from engine_api.engines.memory.userland.pipes import BrokenPipe, NullReader, NullWriter, Reader, Writer
+from engine_api.engines.memory.userland.sockets import Connection, Listener, Namespace
 from engine_api.engines.memory.userland.terminal import Terminal
 
 __all__ = ["CannotRun", "Exit", "NotFound", "Process", "Program", "Sandbox", "User", "executable"]
@@ -134,6 +135,55 @@ class Process:
         """Wait, on the container's clock."""
         await self.clock.sleep(seconds)
 
+    def resolve(self, name: str) -> list[str]:
+        """The addresses of a name, IPv4 first: those in `/etc/hosts`, else what the name server says."""
+        hosts = self.fs.read("/etc/hosts").decode("utf-8", "replace") if self.fs.exists("/etc/hosts") else ""
+        return self.sandbox.network.look_up(name, hosts)
+
+    async def connect(self, host: str, port: int) -> Connection:
+        """Connect to a port of another container, or of one's own.
+
+        Raises:
+            OSError: there is no such host, it cannot be reached, or nobody listens there.
+        """
+        addresses = self.resolve(host)
+        if not addresses:
+            raise OSError(errno.ENOENT, f"bad address '{host}'")
+        connection = await self.sandbox.network.connect(addresses[0], port)
+        self.sandbox.sockets.setdefault(self.pid, []).append(connection)
+        return connection
+
+    def listen(self, port: int, address: str = "0.0.0.0") -> Listener:
+        """Listen on a port; what it gives is an iterator over the connections that come.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        listener = self.sandbox.network.listen(port, address)
+        self.sandbox.sockets.setdefault(self.pid, []).append(listener)
+        return listener
+
+    async def serve(
+        self, port: int, handle: Callable[[Connection], Awaitable[object]], address: str = "0.0.0.0"
+    ) -> NoReturn:
+        """Listen on a port, and let a function handle each connection beside the others; never returns.
+
+        Raises:
+            OSError: the port is taken.
+        """
+
+        async def one(connection: Connection) -> None:
+            async with connection:
+                try:
+                    await handle(connection)
+                except BrokenPipe:
+                    return
+
+        listener = self.listen(port, address)
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                tasks.create_task(one(await listener.accept()))
+
     # For the sandbox
 
     def spawn(
@@ -242,15 +292,24 @@ class Sandbox:
         clock: the time.
         programs: every program by the name that its file bears.
         hostname: the name of the container.
+        network: what its processes see of the network. Default: nothing but themselves.
     """
 
     def __init__(
-        self, fs: FileSystem, clock: Clock, programs: Mapping[str, Program], hostname: str = "localhost"
+        self,
+        fs: FileSystem,
+        clock: Clock,
+        programs: Mapping[str, Program],
+        hostname: str = "localhost",
+        network: Namespace | None = None,
     ) -> None:
         self.fs = fs
         self.clock = clock
         self.programs = programs
         self.hostname = hostname
+        self.network = network or Namespace()
+        self.sockets: dict[int, list[Connection | Listener]] = {}
+        """What each process has open, by its number."""
         self.processes: dict[int, Process] = {}
         self._last_pid = 0
         self.closing = False
@@ -364,6 +423,8 @@ class Sandbox:
     def reap(self, process: Process) -> None:
         """A process has ended; with the first one, all end."""
         self.processes.pop(process.pid, None)
+        for socket in self.sockets.pop(process.pid, ()):
+            socket.close()
         if process.pid == 1:
             self.closing = True
             for other in list(self.processes.values()):

@@ -133,8 +133,28 @@ async def whoami(p: Process) -> int:
 
 
 async def hostname(p: Process) -> int:
-    await put(p, p.hostname)
+    given, _ = await options(p, "ifsd")
+    if "i" in given:
+        addresses = [address for address in p.resolve(p.hostname) if ":" not in address]
+        if not addresses:
+            await p.complain(f"{p.hostname}: Host name lookup failure")
+            return 1
+        await put(p, " ".join(addresses))
+        return 0
+    full = _full_name(p)
+    name, _, domain = full.partition(".")
+    await put(p, full if "f" in given else domain if "d" in given else name if "s" in given else p.hostname)
     return 0
+
+
+def _full_name(p: Process) -> str:
+    """The host's name with its domain, as `/etc/hosts` has it."""
+    hosts = p.fs.read("/etc/hosts").decode("utf-8", "replace") if p.fs.exists("/etc/hosts") else ""
+    for line in hosts.splitlines():
+        words = line.split()
+        if p.hostname in words[1:]:
+            return words[1]
+    return p.hostname
 
 
 async def uname(p: Process) -> int:
