@@ -1,4 +1,4 @@
-"""Records what the classic builder of a real engine answers to the builds of tests/data/builds.txt.
+r"""Records what the classic builder of a real engine answers to the builds of tests/data/builds.txt.
 
     python scripts/record_builds.py unix:///var/run/docker.sock [NAME ...]
 
@@ -6,8 +6,9 @@ writes tests/data/builds.json: for each build its query, its files, the status, 
 tells how it was made. All of it is removed from the engine again. With names, only those are recorded anew.
 
 In builds.txt `=== NAME` begins a case, `+++` a further build of it; `? NAME=VALUE` is a parameter, `--- PATH` a file
-whose lines follow, `--- PATH/` a folder, `--- PATH -> TARGET` a link, and `--- PATH (tar)` an archive of files whose
-lines `PATH: CONTENT` follow. A build without files has those of the one before. `{tag}` is a name of its own.
+whose lines follow (`\r` at the end of one is a carriage return), `--- PATH/` a folder, `--- PATH -> TARGET` a link, and
+`--- PATH (tar)` an archive of files whose lines `PATH: CONTENT` follow. A build without files has those of the one
+before. `{tag}` is a name of its own.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def cases() -> list[dict[str, Any]]:
             file = []
             build["files"].append([line[4:], file])
         elif file is not None:
-            file.append(line)
+            file.append(f"{line[:-2]}\r" if line.endswith("\\r") else line)
     for case in found:
         files: list[Any] = []
         for one in case["builds"]:
@@ -98,7 +99,9 @@ def summary(image: dict[str, Any], history: list[dict[str, Any]]) -> dict[str, A
         "Config": config,
         "Author": image.get("Author", ""),
         "Layers": len(image["RootFS"]["Layers"]),
-        "History": [entry["CreatedBy"] for entry in history if entry["CreatedBy"] not in BASE],
+        "History": [entry["CreatedBy"] for entry in history if entry["CreatedBy"] not in BASE]
+        if isinstance(history, list)
+        else None,
     }
 
 

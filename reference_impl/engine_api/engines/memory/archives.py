@@ -16,7 +16,7 @@ from typing import IO, Final, TypeVar, cast
 from engine_api.api.errors import InvalidParameter, SystemError
 from engine_api.engines.memory.userland.filesystem import DEFAULT_LIMIT, FileSystem
 
-__all__ = ["ArchiveEnded", "read_archive", "refusals", "unpack"]
+__all__ = ["ArchiveEnded", "is_archive", "read_archive", "refusals", "unpack"]
 
 T = TypeVar("T")
 
@@ -188,3 +188,20 @@ async def unpack(body: AsyncIterator[bytes], filesystem: FileSystem, limit: int 
             return 0
 
     return await read_archive(body, work, limit)
+
+
+_LOOK: Final = 1024 * 1024
+"""Bytes in which the first entry of an archive must begin."""
+
+
+def is_archive(data: bytes) -> bool:
+    """Whether bytes are a tar archive, plain or compressed with gzip, bzip2 or xz."""
+    pieces = _Pieces(len(data))
+    pieces.add(data)
+    try:
+        with tarfile.open(fileobj=cast(IO[bytes], _Limited(_opened(pieces), _LOOK)), mode="r|") as archive:
+            return archive.next() is not None
+    except InvalidParameter:
+        return True
+    except (tarfile.TarError, EOFError, OSError, zlib.error, lzma.LZMAError):
+        return False

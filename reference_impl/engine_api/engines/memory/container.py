@@ -7,7 +7,7 @@ import posixpath
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from engine_api.api.containers import ContainerConfig
 from engine_api.api.errors import Conflict, EngineError, InvalidParameter, NotModified, SystemError
@@ -19,7 +19,7 @@ from engine_api.engines.memory.attach import Console
 from engine_api.engines.memory.healthcheck import watch_health
 from engine_api.engines.memory.image_store import Image
 from engine_api.engines.memory.logs import Log
-from engine_api.engines.memory.userland.filesystem import FileSystem
+from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
 from engine_api.engines.memory.userland.pipes import PipeReader, Sink, Writer
 from engine_api.engines.memory.userland.process import PATH, CannotRun, NotFound, Process, Sandbox, User
 from engine_api.engines.memory.userland.sockets import Namespace
@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from engine_api.engines.memory.engine import MemoryEngine
     from engine_api.engines.memory.exec import ExecProcess
 
-__all__ = ["Container", "StartFailed", "argv_of", "start_process", "user_of"]
+__all__ = ["OWN_FILES", "Container", "StartFailed", "argv_of", "start_process", "user_of"]
 
 Status = Literal["created", "running", "paused", "restarting", "removing", "exited", "dead"]
 
+OWN_FILES: Final = ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf")
+"""Files that the engine gives to every container."""
 _STUCK = (
     "failed to create task for container: failed to create shim task: OCI runtime create failed: "
     "runc create failed: unable to start container process: error during container init: "
@@ -203,6 +205,21 @@ class Container:
         """The log driver."""
         config = self.host.log_config
         return config.type if config and isinstance(config.type, str) and config.type else "json-file"
+
+    def committed(self) -> Directory:
+        """The files that an image of it has: without those of mounts, and without what the engine itself keeps in
+        `/etc`.
+        """
+        files = FileSystem(self.fs.root)
+        before = FileSystem(self.image.root)
+        for path in OWN_FILES:
+            if before.exists(path, follow=False):
+                files.put(path, before.node(path, follow=False).copy())
+            elif files.exists(path, follow=False):
+                files.remove(path)
+        if not before.exists("/etc") and files.is_directory("/etc") and not files.list("/etc"):
+            files.remove("/etc")
+        return files.root
 
     # Start
 

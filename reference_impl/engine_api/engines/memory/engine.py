@@ -11,7 +11,6 @@ from functools import cache
 from types import TracebackType
 from typing import Self, TypeVar
 
-from engine_api.api.builder import Builder
 from engine_api.api.configs import Configs
 from engine_api.api.engine import Engine
 from engine_api.api.images import ImageConfig
@@ -19,10 +18,10 @@ from engine_api.api.nodes import Nodes
 from engine_api.api.plugins import Plugins
 from engine_api.api.secrets import Secrets
 from engine_api.api.services import Services
-from engine_api.api.session import Session
 from engine_api.api.swarm import Swarm
 from engine_api.api.tasks import Tasks
 from engine_api.api.volumes import Volumes
+from engine_api.engines.memory.builder import MemoryBuilder
 from engine_api.engines.memory.clock import Clock, SystemClock
 from engine_api.engines.memory.container import Container
 from engine_api.engines.memory.containers import MemoryContainers
@@ -35,6 +34,7 @@ from engine_api.engines.memory.networking import Networking
 from engine_api.engines.memory.networks import MemoryNetworks
 from engine_api.engines.memory.references import Reference, parse_reference
 from engine_api.engines.memory.registry import Registry
+from engine_api.engines.memory.session import MemorySession
 from engine_api.engines.memory.system import MemorySystem
 from engine_api.engines.memory.userland.commands import applets
 from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
@@ -124,7 +124,7 @@ class MemoryEngine(Engine):
         self._images = MemoryImages(self)
         self._exec = MemoryExec(self)
         self._system = MemorySystem(self)
-        self._builder: Builder = refusing(Builder)
+        self._builder = MemoryBuilder(self)
         self._distribution = MemoryDistribution(self)
         self._networks = MemoryNetworks(self)
         self._volumes: Volumes = refusing(Volumes)
@@ -135,7 +135,7 @@ class MemoryEngine(Engine):
         self._secrets: Secrets = refusing(Secrets)
         self._configs: Configs = refusing(Configs)
         self._plugins: Plugins = refusing(Plugins)
-        self._session: Session = refusing(Session)
+        self._session = MemorySession()
         for reference, image in self._embedded.items():
             self._place(reference, image)
 
@@ -162,7 +162,7 @@ class MemoryEngine(Engine):
         return self._images
 
     @property
-    def builder(self) -> Builder:
+    def builder(self) -> MemoryBuilder:
         """Building images from a Dockerfile and its context, with the classic builder."""
         return self._builder
 
@@ -217,7 +217,7 @@ class MemoryEngine(Engine):
         return self._plugins
 
     @property
-    def session(self) -> Session:
+    def session(self) -> MemorySession:
         """A connection on which client and engine call each other."""
         return self._session
 

@@ -195,6 +195,14 @@ class MemoryImages(Images):
                 f"does not match the specified platform ({words(asked)})"
             )
 
+    def check_platform(self, platform: str) -> None:
+        """Refuse what is no platform, or none that this engine has.
+
+        Raises:
+            InvalidParameter: it is such.
+        """
+        _platform(platform)
+
     def check_made_for(self, image: Image, name: str, platform: str) -> None:
         """Refuse an image that was made for another platform, given as `os[/arch[/variant]]`.
 

@@ -75,7 +75,7 @@ def parse_reference(text: str) -> Reference:
     if colon and not _TAG.fullmatch(tag):
         raise InvalidParameter("invalid reference format")
     if not _PATH.fullmatch(path):
-        if _PATH.fullmatch(path.lower()):
+        if path.lower() != path:
             shown = f"library/{path}" if host == HUB and "/" not in path else path
             raise InvalidParameter(f"invalid reference format: repository name ({shown}) must be lowercase")
         raise InvalidParameter("invalid reference format")

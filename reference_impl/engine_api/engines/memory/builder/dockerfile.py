@@ -65,6 +65,7 @@ class _Directives:
             return
         name, value = match[1].lower(), match[2]
         if name not in _DIRECTIVES:
+            self._done = True
             return
         if name in self._seen:
             raise InvalidParameter(f"only one {name} parser directive can be used")
@@ -301,9 +302,7 @@ def _pairs(node: Node, text: str, escape: str) -> None:
         return
     for word in words:
         if "=" not in word:
-            raise InvalidParameter(
-                f'Syntax error - can\'t find = in "{word}". Must be of the form: name=value'
-            )
+            raise InvalidParameter(f'Syntax error - can\'t find = in "{word}". Must be of the form: name=value')
         node.args += word.partition("=")[::2]
 
 

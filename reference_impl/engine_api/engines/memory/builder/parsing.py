@@ -31,6 +31,8 @@ class Instruction:
     flags: dict[str, str] = field(default_factory=dict)
     json: bool = False
     health: HealthConfig | None = None
+    literal: bool = False
+    """Whether its words are taken as they are, without quotes and variables."""
 
 
 @dataclass
@@ -86,7 +88,7 @@ def _parse(node: Node) -> Instruction | Stage:
         return _from(node)
     check = _CHECKS.get(name)
     if check is None:
-        raise InvalidParameter(f"unknown instruction: {node.name.upper()}{_hint(name, [*_CHECKS, 'FROM'])}")
+        raise InvalidParameter(f"unknown instruction: {node.name}{_hint(name, [*_CHECKS, 'FROM'])}")
     found = Instruction(name, node.original.strip(), node.args, json=node.json)
     if name != "ONBUILD":
         found.flags = _flags(node, _FLAGS.get(name, ()))
@@ -101,9 +103,9 @@ def _flags(node: Node, known: Sequence[str]) -> dict[str, str]:
         if name not in known:
             raise InvalidParameter(f"unknown flag: --{name}{_hint(name, known)}")
         if name in found and name not in _REPEATED:
-            raise InvalidParameter(f"duplicate flag specified: {name}")
+            raise InvalidParameter(f"duplicate flag specified: --{name}")
         if not equals and name not in _SWITCHES:
-            raise InvalidParameter(f"missing a value on flag: {name}")
+            raise InvalidParameter(f"missing a value on flag: --{name}")
         found[name] = value if equals else "true"
     return found
 
@@ -232,7 +234,7 @@ def _healthcheck(found: Instruction, node: Node) -> None:
         if not -(2**31) <= int(text) < 2**31:
             raise InvalidParameter(f'strconv.ParseInt: parsing "{text}": value out of range')
         if int(text) < 0:
-            raise InvalidParameter(f"--retries cannot be less than 0 ({int(text)})")
+            raise InvalidParameter(f"--retries cannot be negative ({int(text)})")
         if int(text):
             health.retries = int(text)
     found.health = health

@@ -39,8 +39,8 @@ async def ls(p: Process) -> int:
             directories.append(name)
         else:
             singles.append((name, node))
-    await _show(p, singles, given)
-    for index, name in enumerate(directories):
+    await _show(p, sorted(singles, key=lambda single: single[0]), given)
+    for index, name in enumerate(sorted(directories)):
         if len(names) > 1 or "R" in given:
             await put(p, ("\n" if index or singles else "") + f"{name}:")
         await _show_directory(p, name, given)

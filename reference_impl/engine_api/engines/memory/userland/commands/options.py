@@ -15,7 +15,7 @@ async def options(
     Args:
         p: the process.
         flags: letters without a value.
-        valued: letters with one.
+        valued: letters with one; that of `e` may be given in several parts, which become lines.
         attached: letters that have one only where it follows at once.
         least: how many other arguments there must be.
 
@@ -44,7 +44,8 @@ async def options(
                 if not letters and not arguments:
                     await p.complain(f"option requires an argument -- '{letter}'")
                     raise Exit(1)
-                found[letter] = letters or arguments.pop(0)
+                value = letters or arguments.pop(0)
+                found[letter] = f"{found['e']}\n{value}" if letter == "e" and "e" in found else value
                 letters = ""
             elif letter.isdigit() and "n" in valued:
                 found["n"], letters = letter + letters, ""

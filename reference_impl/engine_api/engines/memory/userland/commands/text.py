@@ -254,9 +254,11 @@ async def grep(p: Process) -> int:
     text = given["e"] if "e" in given else rest.pop(0)
     before, after = (int(given.get(letter, given.get("C", "0"))) for letter in "BA")
     if p.argv[0].endswith("fgrep") or "F" in given:
-        text = re.escape(text)
+        text = "|".join(re.escape(line) for line in text.split("\n"))
     elif not (p.argv[0].endswith("egrep") or "E" in given):
-        text = _basic(text)
+        text = "|".join(_basic(line) for line in text.split("\n"))
+    else:
+        text = text.replace("\n", "|")
     if "w" in given:
         text = rf"\b(?:{text})\b"
     if "x" in given:

@@ -105,7 +105,9 @@ class Shell:
         for key, value in process.env.items():
             self.variables[key] = value
             self.exported.add(key)
-        self.variables.setdefault("PWD", process.cwd)
+        level = self.variables.get("SHLVL", "")
+        self.variables |= {"PWD": process.cwd, "SHLVL": str(int(level) + 1 if level.isdigit() else 1)}
+        self.exported |= {"PWD", "SHLVL"}
         self.functions: dict[str, Node] = {}
         self.options: set[str] = set()
         self.traps: dict[int, str] = {}

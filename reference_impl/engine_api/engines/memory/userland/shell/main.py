@@ -34,7 +34,7 @@ async def sh(process: Process) -> int:
         options.update(option[1:])
         if "c" in option and not option.startswith("--"):
             if not arguments:
-                await process.complain("-c requires an argument")
+                await process.stderr.write(f"{process.argv[0]}: -c requires an argument\n".encode())
                 return 2
             script = arguments.pop(0)
             break

@@ -359,6 +359,7 @@ class Parser:
             raw = self.text[begin : self.at]
             quoted = any(mark in raw for mark in "'\"\\")
             end = re.sub(r"['\"\\]", "", raw)
+            found.target = Word([])
             self._heredocs.append((found, end, quoted, operator == "<<-"))
         return found
 
