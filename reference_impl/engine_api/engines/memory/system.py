@@ -49,7 +49,7 @@ class MemorySystem(System):
     async def ping(self) -> PingResponse:
         """Whether it is there."""
         return PingResponse(
-            api_version=str(NEWEST), os_type="linux", experimental=False, builder_version="2", swarm="inactive"
+            api_version=str(NEWEST), os_type="linux", experimental=False, builder_version="1", swarm="inactive"
         )
 
     async def ping_head(self) -> PingResponse:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from engine_api.api.images import ProgressMessage
+from engine_api.api.struct import UNSET
 from engine_api.versions.change import Change
 
 
@@ -13,3 +18,27 @@ class AnswerAWaitAtOnce(Change):
     version = "1.30"
     operations = ("ContainerWait",)
     why = "the status and the body stay the same"
+
+
+class TellTheImageOfAStage(Change):
+    """A build tells the ID of the image that each stage made in a message with `aux`; before, the ID stood in the text
+    only, shortened.
+    """
+
+    version = "1.30"
+    operations = ("ImageBuild",)
+    why = "clients pass by messages that they do not know"
+
+    def lower(self, answer: Any, arguments: Mapping[str, Any]) -> Any:
+        return _without_aux(answer)
+
+
+async def _without_aux(messages: AsyncIterator[ProgressMessage]) -> AsyncIterator[ProgressMessage]:
+    try:
+        async for message in messages:
+            if message.aux is UNSET:
+                yield message
+    finally:
+        close = getattr(messages, "aclose", None)
+        if close is not None:
+            await close()
