@@ -19,6 +19,8 @@ from engine_api.api.versions import NEWEST, OLDEST, VERSIONS, Version
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from engine_api.server.faults import Fault
+
 __all__ = ["main"]
 
 _EXAMPLES = """\
@@ -106,6 +108,7 @@ examples:
   engine-api serve
   engine-api serve --host unix:///tmp/docker.sock --log-level debug
   engine-api serve --host tcp://127.0.0.1:0 --catalogue postgres:16 --catalogue redis:7
+  engine-api serve --fault 'ContainerStart,status=500,message=no space left,times=1' --fault 'ImageCreate,delay=2'
   engine-api serve --host tcp://0.0.0.0:2376 --tls-cert server.pem --tls-key key.pem --tls-ca ca.pem
 
 It prints `listening on ADDRESS` for each address when it is ready, and how to set DOCKER_HOST. It ends at Ctrl-C.
@@ -134,6 +137,15 @@ It prints `listening on ADDRESS` for each address when it is ready, and how to s
         help="know this image only, and others that are given so; without it, any image can be pulled",
     )
     add("--seed", type=int, metavar="N", help="make the same identifiers and names each time")
+    add(
+        "--fault",
+        action="append",
+        default=[],
+        type=_fault,
+        metavar="FAULT",
+        help="let an operation fail on purpose: OPERATION,KEY=VALUE..., with status=, message=, delay= (seconds), cut= "
+        "(bytes), times=; may be repeated",
+    )
     add("--log-level", choices=["debug", "info", "warning", "error"], default="warning", help="default: warning")
     add("--log-format", choices=["text", "json"], default="text", help="default: text")
     add(
@@ -146,6 +158,15 @@ It prints `listening on ADDRESS` for each address when it is ready, and how to s
     add("--site", type=Path, metavar="DIR", help="serve the built site of this folder, too")
     add("--site-port", type=int, default=0, metavar="PORT", help="of 127.0.0.1 (default: a free one)")
     command.set_defaults(run=_serve)
+
+
+def _fault(text: str) -> Fault:
+    from engine_api.server.faults import Fault
+
+    try:
+        return Fault.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _default_address() -> str:
@@ -182,6 +203,7 @@ def _serve(options: argparse.Namespace) -> int:
     from engine_api.engines.memory.engine import MemoryEngine
     from engine_api.server import app
     from engine_api.server.doors import Address, DoorError, TlsFiles
+    from engine_api.server.faults import FaultInjector, Faults
     from engine_api.server.host import Host
     from engine_api.server.recorder import Recorder
     from engine_api.server.requestlog import RequestLog
@@ -211,6 +233,8 @@ def _serve(options: argparse.Namespace) -> int:
         )
         if record is not None:
             application = Recorder(application, record)
+        if options.fault:
+            application = FaultInjector(application, Faults(options.fault))
         application = RequestLog(application)
         addresses = options.host or [_default_address()]
         host = Host(application, addresses, tls=tls, insecure=options.insecure, allowed_hosts=options.allow_host)

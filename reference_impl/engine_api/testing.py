@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from engine_api.engines.memory.engine import MemoryEngine
+    from engine_api.server.faults import Faults
 
 __all__ = ["RunningEngine", "engine", "engine_session", "running_engine"]
 
@@ -37,10 +38,13 @@ class RunningEngine:
         memory: the engine itself. Use it in `call` only: it lives on another thread's event loop.
     """
 
-    def __init__(self, host: str, memory: MemoryEngine, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, host: str, memory: MemoryEngine, loop: asyncio.AbstractEventLoop, faults: Faults | None = None
+    ) -> None:
         self.host = host
         self.memory = memory
         self._loop = loop
+        self._faults = faults
 
     def call(self, function: Callable[[MemoryEngine], Any]) -> Any:
         """Call a function, or an async one, with the engine on its own loop, and give its result.
@@ -67,8 +71,27 @@ class RunningEngine:
 
         return register
 
+    def fault(self, operation: str, **settings: Any) -> None:
+        """Let an operation fail on purpose until the next reset.
+
+        Args:
+            operation: its id, such as `ContainerStart`, or a pattern, such as `Image*`.
+            settings: `status` and `message`, `delay` in seconds, `cut` in bytes, `times`; see `Fault`.
+
+        Raises:
+            ValueError: there is no such operation, or a setting makes no sense.
+        """
+        from engine_api.server.faults import Fault
+
+        fault = Fault(operation, **settings)
+        assert self._faults is not None
+        faults = self._faults
+        self.call(lambda engine: faults.add(fault))
+
     def reset(self) -> None:
-        """Forget every container, exec and volume, and have the images that were there at the start."""
+        """Forget every container, exec, volume and fault, and have the images that were there at the start."""
+        if self._faults is not None:
+            self._faults.clear()
         self.call(lambda engine: engine.reset())
 
 
@@ -84,6 +107,7 @@ def running_engine(**options: Any) -> Iterator[RunningEngine]:
 
     from engine_api.engines.memory.engine import MemoryEngine
     from engine_api.server import app
+    from engine_api.server.faults import FaultInjector, Faults
     from engine_api.server.host import Host
 
     ready = threading.Event()
@@ -92,8 +116,9 @@ def running_engine(**options: Any) -> Iterator[RunningEngine]:
 
     async def serve(path: Path) -> None:
         async with MemoryEngine(**options) as memory:
-            host = Host(app(memory), [f"unix://{path}"])
-            found.append((RunningEngine(f"unix://{path}", memory, asyncio.get_running_loop()), host))
+            faults = Faults()
+            host = Host(FaultInjector(app(memory), faults), [f"unix://{path}"])
+            found.append((RunningEngine(f"unix://{path}", memory, asyncio.get_running_loop(), faults), host))
             await host.serve(lambda address: ready.set())
 
     def run(path: Path) -> None:

@@ -1,0 +1,195 @@
+"""Faults on purpose, for testers: an operation that is refused, slow, or whose stream is cut.
+
+faults = Faults()
+faults.add(Fault("ContainerStart", status=500, message="no space left on device", times=1))
+Host(FaultInjector(app(engine), faults), ...)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from engine_api.server.answers import send_error
+from engine_api.server.connection import Connection, ConnectionClosed
+from engine_api.server.takeover import EXTENSION
+from engine_api.versions.uses import match
+from engine_api.wire.bindings import BINDINGS
+from engine_api.wire.statuses import STATUSES, error_of
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["Fault", "FaultInjector", "Faults"]
+
+_STATUSES = sorted({500, *STATUSES.values()} - {304})
+
+
+@dataclass
+class Fault:
+    """What goes wrong, for which operation.
+
+    Raises:
+        ValueError: no operation is named so, nothing goes wrong, or a number is out of range.
+    """
+
+    operation: str
+    """The id of an operation, such as `ContainerStart`, or a pattern, such as `Image*`."""
+    status: int | None = None
+    """Refuse with this status."""
+    message: str = "a fault on purpose"
+    """What the refusal says."""
+    delay: float = 0
+    """Seconds to wait before anything else."""
+    cut: int | None = None
+    """Close the connection after so many bytes of the answer's body, or of the stream."""
+    times: int | None = None
+    """How many requests it happens to. Default: all."""
+
+    def __post_init__(self) -> None:
+        if not any(fnmatchcase(binding.operation.id, self.operation) for binding in BINDINGS):
+            raise ValueError(f"no operation is named {self.operation!r}")
+        if self.status is None and not self.delay and self.cut is None:
+            raise ValueError(f"nothing goes wrong with {self.operation}; give a status, a delay or a cut")
+        if self.status is not None and self.status not in _STATUSES:
+            raise ValueError(f"{self.status} is no status of a refusal; {', '.join(map(str, _STATUSES))} are")
+        if self.delay < 0 or (self.cut or 0) < 0 or (self.times is not None and self.times < 1):
+            raise ValueError("delay and cut are at least 0, times at least 1")
+
+    @classmethod
+    def parse(cls, text: str) -> Fault:
+        """Read `OPERATION,KEY=VALUE...`, such as `ContainerStart,status=500,message=no space left,times=1`.
+
+        Raises:
+            ValueError: it is no such text.
+        """
+        operation, *settings = text.split(",")
+        found: dict[str, str] = {}
+        for setting in settings:
+            key, equals, value = setting.partition("=")
+            if not equals or key not in _KEYS:
+                raise ValueError(f"{setting!r} is none of {', '.join(f'{key}=...' for key in _KEYS)}")
+            found[key] = value
+        try:
+            return cls(operation, **{key: _KEYS[key](value) for key, value in found.items()})
+        except ValueError as error:
+            raise ValueError(f"{text!r}: {error}") from None
+
+
+_KEYS = {"status": int, "message": str, "delay": float, "cut": int, "times": int}
+
+
+class Faults:
+    """The faults that are in force; the first that fits a request happens to it."""
+
+    def __init__(self, faults: Iterable[Fault] = ()) -> None:
+        self._faults = list(faults)
+
+    def add(self, fault: Fault) -> Fault:
+        """Put a fault in force, before those that are."""
+        self._faults.insert(0, fault)
+        return fault
+
+    def remove(self, fault: Fault) -> None:
+        """Put a fault out of force, if it is in force."""
+        self._faults = [one for one in self._faults if one is not fault]
+
+    def clear(self) -> None:
+        """Put all out of force."""
+        self._faults.clear()
+
+    def take(self, operation: str) -> Fault | None:
+        """What happens to a request for an operation, counted as having happened."""
+        for fault in self._faults:
+            if fnmatchcase(operation, fault.operation):
+                if fault.times is not None:
+                    fault.times -= 1
+                    if not fault.times:
+                        self.remove(fault)
+                return fault
+        return None
+
+
+class FaultInjector:
+    """An application in which faults happen.
+
+    Args:
+        app: the application.
+        faults: what goes wrong; may change at any time.
+    """
+
+    def __init__(self, app: ASGIApp, faults: Faults) -> None:
+        self._app = app
+        self._faults = faults
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = match(scope["method"], scope["path"]) if scope["type"] == "http" else None
+        fault = self._faults.take(asked[0].operation.id) if asked is not None else None
+        if fault is None:
+            await self._app(scope, receive, send)
+            return
+        if fault.delay:
+            await asyncio.sleep(fault.delay)
+        if fault.status is not None:
+            await send_error(send, error_of(fault.status, fault.message), {})
+        elif fault.cut is not None:
+            await self._app(_cut_stream(scope, fault.cut), receive, _cut_body(send, fault.cut))
+        else:
+            await self._app(scope, receive, send)
+
+
+def _cut_body(send: Send, left: int) -> Send:
+    async def cutting(message: Message) -> None:
+        nonlocal left
+        body = message.get("body", b"")
+        if message["type"] != "http.response.body" or len(body) < left:
+            left -= len(body)
+            await send(message)
+            return
+        await send({"type": "http.response.body", "body": body[:left], "more_body": True})
+        raise ConnectionClosed("cut on purpose")
+
+    return cutting
+
+
+def _cut_stream(scope: Scope, size: int) -> Scope:
+    extensions = scope.get("extensions", {})
+    takeover = extensions.get(EXTENSION)
+    if takeover is None:
+        return scope
+    return {**scope, "extensions": {**extensions, EXTENSION: lambda: _Cut(takeover(), size)}}
+
+
+class _Cut(Connection):
+    """A connection that breaks after the head and so many bytes."""
+
+    def __init__(self, inner: Connection, left: int) -> None:
+        self._inner = inner
+        self._left = left
+        self._head = True
+
+    async def read(self, limit: int = 65536) -> bytes:
+        return await self._inner.read(limit)
+
+    async def write(self, data: bytes) -> None:
+        if self._head:
+            self._head = False
+            await self._inner.write(data)
+            return
+        await self._inner.write(data[: self._left])
+        self._left -= len(data)
+        if self._left <= 0:
+            await self._inner.aclose()
+            raise ConnectionClosed("cut on purpose")
+
+    async def write_eof(self) -> None:
+        await self._inner.write_eof()
+
+    async def wait_closed(self) -> None:
+        await self._inner.wait_closed()
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
