@@ -8,7 +8,7 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.images import AuthConfig, ProgressMessage
 from engine_api.api.operation import operation
@@ -301,7 +301,12 @@ class Plugins(Protocol):
         ...
 
     @operation(
-        "PluginPull", errors={SystemError: "a reference is malformed, the registry failed, or the name is taken"}
+        "PluginPull",
+        errors={
+            InvalidParameter: "the body is malformed",
+            Conflict: "the name is taken",
+            SystemError: "a reference is malformed, or the registry failed",
+        },
     )
     async def pull(
         self,
@@ -325,8 +330,10 @@ class Plugins(Protocol):
         "PluginUpgrade",
         since="1.26",
         errors={
+            InvalidParameter: "the body is malformed",
             NotFound: "there is no such plugin",
-            SystemError: "a reference is malformed, the plugin is enabled, or the registry failed",
+            Conflict: "the plugin is enabled",
+            SystemError: "a reference is malformed, or the registry failed",
         },
     )
     async def upgrade(
@@ -348,7 +355,12 @@ class Plugins(Protocol):
         ...
 
     @operation(
-        "PluginCreate", since="1.25", errors={SystemError: "the name or the archive is malformed, or the name is taken"}
+        "PluginCreate",
+        since="1.25",
+        errors={
+            Conflict: "the name is taken",
+            SystemError: "the name or the archive is malformed",
+        },
     )
     async def create(self, archive: ByteStream, *, name: str) -> None:
         """Make a plugin from an archive with its `config.json` and its file system in `rootfs`.
@@ -370,7 +382,13 @@ class Plugins(Protocol):
         """
         ...
 
-    @operation("PluginInspectV124", until="1.24", errors={NotFound: "there is no such plugin"})
+    @operation(
+        "PluginInspectV124",
+        until="1.24",
+        errors={
+            NotFound: "there is no such plugin",
+        },
+    )
     async def inspect_v1_24(self, name: str) -> Plugin:
         """Tell all about a plugin, as engine 1.12 was asked. Newer engines do not have this path in any version.
 
@@ -383,10 +401,11 @@ class Plugins(Protocol):
         "PluginDelete",
         errors={
             NotFound: "there is no such plugin",
-            SystemError: "it is enabled or in use, or the engine failed",
+            Conflict: "it is enabled or in use",
+            SystemError: "the engine failed",
         },
     )
-    async def delete(self, name: str, *, force: Annotated[bool, Since("1.25")] = False) -> Plugin:
+    async def delete(self, name: str, *, force: Annotated[bool, Since("1.25")] = False) -> None:
         """Remove a plugin.
 
         Args:
@@ -399,7 +418,8 @@ class Plugins(Protocol):
         "PluginEnable",
         errors={
             NotFound: "there is no such plugin",
-            SystemError: "it is enabled, the timeout is no number, or the engine failed",
+            Conflict: "it is enabled",
+            SystemError: "the timeout is no number, or the plugin does not start",
         },
     )
     async def enable(self, name: str, *, timeout: int) -> None:
@@ -413,7 +433,11 @@ class Plugins(Protocol):
 
     @operation(
         "PluginDisable",
-        errors={NotFound: "there is no such plugin", SystemError: "it is not enabled or in use, or the engine failed"},
+        errors={
+            NotFound: "there is no such plugin",
+            Conflict: "it is not enabled, or in use",
+            SystemError: "the engine failed",
+        },
     )
     async def disable(self, name: str, *, force: Annotated[bool, Since("1.28")] = False) -> None:
         """Stop a plugin.
@@ -428,8 +452,10 @@ class Plugins(Protocol):
         "PluginSet",
         since="1.25",
         errors={
+            InvalidParameter: "the body is malformed",
             NotFound: "there is no such plugin",
-            SystemError: "it is enabled, or a setting is unknown or may not be set",
+            Conflict: "it is enabled",
+            SystemError: "a setting is unknown, or may not be set",
         },
     )
     async def set(self, name: str, settings: builtins.list[str]) -> None:

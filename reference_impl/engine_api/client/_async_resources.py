@@ -1639,15 +1639,14 @@ class AsyncPlugins:
         result: Plugin = await self._client.call("PluginInspectV124", {"name": name})
         return result
 
-    async def delete(self, name: str, *, force: bool = False) -> Plugin:
+    async def delete(self, name: str, *, force: bool = False) -> None:
         """Remove a plugin.
 
         Args:
             name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
             force: also if it is enabled.
         """
-        result: Plugin = await self._client.call("PluginDelete", {"name": name, "force": force})
-        return result
+        await self._client.call("PluginDelete", {"name": name, "force": force})
 
     async def enable(self, name: str, *, timeout: int) -> None:
         """Start a plugin, so that its drivers can be used.

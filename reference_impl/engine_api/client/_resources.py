@@ -1634,15 +1634,14 @@ class Plugins:
         result: Plugin = self._client.call("PluginInspectV124", {"name": name})
         return result
 
-    def delete(self, name: str, *, force: bool = False) -> Plugin:
+    def delete(self, name: str, *, force: bool = False) -> None:
         """Remove a plugin.
 
         Args:
             name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
             force: also if it is enabled.
         """
-        result: Plugin = self._client.call("PluginDelete", {"name": name, "force": force})
-        return result
+        self._client.call("PluginDelete", {"name": name, "force": force})
 
     def enable(self, name: str, *, timeout: int) -> None:
         """Start a plugin, so that its drivers can be used.

@@ -34,6 +34,7 @@ from engine_api.client.call import (
     Call,
     decode,
     error_of_answer,
+    has_terminal,
     negotiate,
     path_stat_of,
     ping_of,
@@ -173,6 +174,11 @@ class Client:
             return True
         if call.binding.operation.id == "ExecStart":
             return arguments["config"].tty is True
+        if call.binding.operation.id == "ServiceLogs":
+            service = self.services.inspect(arguments["id"])
+            return has_terminal(service.spec.task_template if service.spec else None)
+        if call.binding.operation.id == "TaskLogs":
+            return has_terminal(self.tasks.inspect(arguments["id"]).spec)
         container = self.containers.inspect(arguments["id"])
         return bool(container.config and container.config.tty)
 

@@ -14,7 +14,9 @@ import msgspec
 
 from engine_api.api.containers import ContainerPathStat
 from engine_api.api.errors import EngineError
+from engine_api.api.struct import UnsetType
 from engine_api.api.system import PingResponse
+from engine_api.api.tasks import TaskSpec
 from engine_api.api.versions import NEWEST, OLDEST, Span, Version
 from engine_api.client.errors import ConnectionFailed, UnsupportedByVersion, VersionUnsupported
 from engine_api.versions.projection import lacking
@@ -33,6 +35,7 @@ __all__ = [
     "Call",
     "decode",
     "error_of_answer",
+    "has_terminal",
     "negotiate",
     "path_stat_of",
     "ping_of",
@@ -220,6 +223,11 @@ def negotiate(ping: PingResponse) -> Version:
     if newest < OLDEST:
         raise VersionUnsupported(f"the engine speaks v{newest} at most, this client v{OLDEST} at least")
     return min(newest, NEWEST)
+
+
+def has_terminal(spec: TaskSpec | UnsetType | None) -> bool:
+    """Whether the containers that are made from a specification have a terminal."""
+    return bool(spec and spec.container_spec and spec.container_spec.tty)
 
 
 def tty_of_answer(response: httpx.Response, version: Version) -> bool | None:

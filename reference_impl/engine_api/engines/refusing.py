@@ -1,31 +1,47 @@
-"""A resource that an engine does not have: every operation is refused."""
+"""A resource whose every operation is refused, such as one that an engine does not have."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine_api.api.errors import NotImplementedByEngine
+from engine_api.api.errors import EngineError, NotImplementedByEngine
 from engine_api.api.operation import Operation
 
-__all__ = ["refusing"]
+__all__ = ["not_had", "refusing"]
 
 
-def refusing(protocol: type[Any]) -> Any:
-    """An implementation of a resource's Protocol whose every operation raises `NotImplementedByEngine`.
+def not_had(operation: str) -> EngineError:
+    """What an engine says of an operation that it does not have.
+
+    Args:
+        operation: the operation's id.
+    """
+    return NotImplementedByEngine(f"this engine does not have the operation {operation}")
+
+
+def refusing(
+    protocol: type[Any],
+    refusal: Callable[[str], EngineError] = not_had,
+    own: Mapping[str, Callable[..., Any]] | None = None,
+) -> Any:
+    """An implementation of a resource's Protocol whose every operation is refused.
 
     Args:
         protocol: the Protocol, such as `Plugins`.
+        refusal: what is raised, by the operation's id.
+        own: methods by name that do something else.
     """
     found: dict[str, Any] = {}
     for name, method in vars(protocol).items():
         declared = getattr(method, "__operation__", None)
         if isinstance(declared, Operation):
-            found[name] = _refuse(declared.id)
-    return type(f"Refusing{protocol.__name__}", (), found)()
+            found[name] = _refuse(declared.id, refusal)
+    return type(f"Refusing{protocol.__name__}", (), {**found, **(own or {})})()
 
 
-def _refuse(operation: str) -> Any:
+def _refuse(operation: str, refusal: Callable[[str], EngineError]) -> Any:
     async def refuse(*_: Any, **__: Any) -> None:
-        raise NotImplementedByEngine(f"this engine does not have the operation {operation}")
+        raise refusal(operation)
 
     return refuse

@@ -85,6 +85,8 @@ class EngineRouter(Router):
             return
         asked, rest = split_version(path)
         match = self._paths.match(scope["method"], rest)
+        if match is not None and self._gone(match.binding, asked):
+            match = None
         documented = self._openapi and rest == "/openapi.json" and scope["method"] in ("GET", "HEAD")
         if match is None and not documented:
             await self._unknown(scope, receive, send, rest)
@@ -111,6 +113,15 @@ class EngineRouter(Router):
         except Exception:
             logger.exception("%s %s failed", scope["method"], path)
             await send_error(send, SystemError("the engine failed; its log says why"), headers)
+
+    def _gone(self, binding: Binding, asked: str | None) -> bool:
+        """Whether a version's path leads nowhere any more."""
+        last = binding.operation.span.until
+        if last == NEWEST:
+            return False
+        if asked is None:
+            return last < self._maximum
+        return tuple(int(part or 0) for part in asked.split(".")) > (last.major, last.minor)
 
     async def _unknown(self, scope: Scope, receive: Receive, send: Send, rest: str) -> None:
         if self.routes:

@@ -64,6 +64,9 @@ class Change:
     path: ClassVar[str] = ""
     """The field, `?parameter` or `=status` that it is about, if it is about one."""
 
+    asked: Version
+    """The version of the calls that are lifted, lowered or refused; `changes_above` sets it."""
+
     @classmethod
     def introduced(cls) -> Version:
         """The version that it came with."""

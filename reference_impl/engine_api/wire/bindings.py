@@ -449,7 +449,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("POST", "/plugins/create", Plugins.create, 204, answer=Answer.EMPTY),
     Binding("GET", "/plugins/{name}", Plugins.inspect_v1_24),
     Binding("GET", "/plugins/{name}/json", Plugins.inspect),
-    Binding("DELETE", "/plugins/{name}", Plugins.delete),
+    Binding("DELETE", "/plugins/{name}", Plugins.delete, answer=Answer.EMPTY),
     Binding("POST", "/plugins/{name}/enable", Plugins.enable, kinds={"timeout": queries.NUMBER}, answer=Answer.EMPTY),
     Binding("POST", "/plugins/{name}/disable", Plugins.disable, answer=Answer.EMPTY),
     Binding(

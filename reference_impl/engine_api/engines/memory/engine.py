@@ -21,6 +21,7 @@ from engine_api.api.services import Services
 from engine_api.api.swarm import Swarm
 from engine_api.api.tasks import Tasks
 from engine_api.api.volumes import Volumes
+from engine_api.engines.memory import swarm
 from engine_api.engines.memory.builder import MemoryBuilder
 from engine_api.engines.memory.clock import Clock, SystemClock
 from engine_api.engines.memory.container import Container
@@ -32,6 +33,7 @@ from engine_api.engines.memory.image_store import Image
 from engine_api.engines.memory.images import MemoryImages
 from engine_api.engines.memory.networking import Networking
 from engine_api.engines.memory.networks import MemoryNetworks
+from engine_api.engines.memory.plugins import MemoryPlugins
 from engine_api.engines.memory.references import Reference, parse_reference
 from engine_api.engines.memory.registry import Registry
 from engine_api.engines.memory.session import MemorySession
@@ -128,13 +130,13 @@ class MemoryEngine(Engine):
         self._distribution = MemoryDistribution(self)
         self._networks = MemoryNetworks(self)
         self._volumes: Volumes = refusing(Volumes)
-        self._swarm: Swarm = refusing(Swarm)
-        self._nodes: Nodes = refusing(Nodes)
-        self._services: Services = refusing(Services)
-        self._tasks: Tasks = refusing(Tasks)
-        self._secrets: Secrets = refusing(Secrets)
-        self._configs: Configs = refusing(Configs)
-        self._plugins: Plugins = refusing(Plugins)
+        self._swarm: Swarm = swarm.swarm
+        self._nodes: Nodes = swarm.nodes
+        self._services: Services = swarm.services
+        self._tasks: Tasks = swarm.tasks
+        self._secrets: Secrets = swarm.secrets
+        self._configs: Configs = swarm.configs
+        self._plugins = MemoryPlugins()
         self._session = MemorySession()
         for reference, image in self._embedded.items():
             self._place(reference, image)

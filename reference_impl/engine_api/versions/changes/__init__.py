@@ -37,7 +37,10 @@ def changes(after: Version, to: Version = NEWEST) -> tuple[type[Change], ...]:
 @cache
 def changes_above(version: Version, operation: str) -> tuple[Change, ...]:
     """The changes of an operation that came after a version, newest first."""
-    return tuple(change() for change in changes(version) if _concerns(change, operation))
+    found = tuple(change() for change in changes(version) if _concerns(change, operation))
+    for change in found:
+        change.asked = version
+    return found
 
 
 @cache
