@@ -228,7 +228,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("POST", "/containers/{id}/pause", Containers.pause, 204, answer=Answer.EMPTY),
     Binding("POST", "/containers/{id}/unpause", Containers.unpause, 204, answer=Answer.EMPTY),
     Binding("POST", "/containers/{id}/rename", Containers.rename, 204, answer=Answer.EMPTY),
-    Binding("POST", "/containers/{id}/update", Containers.update),
+    Binding("POST", "/containers/{id}/update", Containers.update, body_optional=True),
     Binding("GET", "/containers/{id}/top", Containers.top),
     Binding("GET", "/containers/{id}/stats", Containers.stats, names={"one_shot": "one-shot"}, answer=Answer.DOCUMENTS),
     Binding("GET", "/containers/{id}/changes", Containers.changes),

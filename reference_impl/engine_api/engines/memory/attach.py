@@ -94,11 +94,11 @@ class Attachment(Duplex):
         self._ends_input = ends_input
         self._chunks: deque[Chunk] = deque(replay)
         self._size = 0
-        self._finished = not stream
+        self._finished = not stream or not (stdin or streams)
         self._closed = False
         self._readable = asyncio.Event()
         self._writable = asyncio.Event()
-        if stream:
+        if not self._finished:
             console.attachments.add(self)
 
     async def put(self, chunk: Chunk) -> None:
@@ -157,9 +157,13 @@ class Attachment(Duplex):
             await self._console.feed(bytes(kept))
 
     async def close_write(self) -> None:
-        """End of input."""
-        if self._stdin and self._ends_input and not self._console.tty:
+        """End of input; of the attachment, where the process keeps its input open."""
+        if not self._stdin:
+            return
+        if self._ends_input and not self._console.tty:
             self._console.end_input()
+        else:
+            self.finish()
 
     async def aclose(self) -> None:
         """Let go."""

@@ -16,12 +16,13 @@ from engine_api.api.hostconfig import HostConfig, PortBinding
 from engine_api.api.networks import EndpointSettings
 from engine_api.api.streams import StreamName
 from engine_api.engines.memory.attach import Console
-from engine_api.engines.memory.healthcheck import watch_health
+from engine_api.engines.memory.healthcheck import begin_health, watch_health
 from engine_api.engines.memory.image_store import Image
 from engine_api.engines.memory.logs import Log
 from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
 from engine_api.engines.memory.userland.pipes import PipeReader, Sink, Writer
 from engine_api.engines.memory.userland.process import PATH, CannotRun, NotFound, Process, Sandbox, User
+from engine_api.engines.memory.userland.signals import number_of
 from engine_api.engines.memory.userland.sockets import Namespace
 from engine_api.engines.memory.userland.terminal import Terminal, TerminalWriter
 
@@ -172,14 +173,19 @@ class Container:
     restart_count: int = 0
     pid: int = 0
     stopped_by_hand: bool = False
+    restarts_by_hand: bool = False
+    user: User = field(default_factory=User)
     health: list[HealthcheckResult] = field(default_factory=list)
     health_status: str = "none"
     failing_streak: int = 0
     execs: dict[str, ExecProcess] = field(default_factory=dict)
+    base: Directory = field(default_factory=Directory)
+    """The tree that it began with."""
     mounts: list[tuple[str, str, FileSystem, bool, bool]] = field(default_factory=list)
     removed: asyncio.Event = field(default_factory=asyncio.Event)
     sandbox: Sandbox | None = None
     process: Process | None = None
+    _checks: asyncio.Task[None] | None = None
     _exit_waiters: list[asyncio.Future[int]] = field(default_factory=list)
     _task: asyncio.Task[None] | None = None
 
@@ -220,6 +226,9 @@ class Container:
         if not before.exists("/etc") and files.is_directory("/etc") and not files.list("/etc"):
             files.remove("/etc")
         return files.root
+
+    def tell(self, action: str, **attributes: str) -> None:
+        """Nobody listens yet."""
 
     # Start
 
@@ -276,9 +285,9 @@ class Container:
             if self.host.auto_remove is True:
                 self.engine.containers.forget(self)
             raise
-        self.sandbox, self.process = sandbox, process
-        self.engine.last_pid += 1
-        self.pid = self.engine.last_pid
+        self.sandbox, self.process, self.user = sandbox, process, user
+        self.engine.last_pid += 2  # one for what looks after it
+        self.pid = process.host_pid = self.engine.last_pid
         self.error, self.exit_code = "", 0
         self.started_at = self.engine.clock.time_ns()
         self.running, self.paused, self.restarting = True, False, False
@@ -288,14 +297,14 @@ class Container:
     async def _supervise(self) -> None:
         """Wait for the end of the process, and start it again if its policy says so."""
         delay = 0.1
-        checks: asyncio.Task[None] | None = None
         while True:
             assert self.process is not None
             assert self.sandbox is not None
-            if self.config.healthcheck and checks is None:
-                checks = asyncio.ensure_future(watch_health(self))
+            if begin_health(self):
+                self._checks = asyncio.ensure_future(watch_health(self))
             began = self.engine.clock.time_ns()
             code = await self.process.wait()
+            self.resume()
             await self.sandbox.close()
             for execution in self.execs.values():
                 await execution.end()
@@ -304,10 +313,7 @@ class Container:
             self.finished_at = self.engine.clock.time_ns()
             self.pid = 0
             self.engine.network.leave(self)
-            if checks is not None:
-                checks.cancel()
-                await asyncio.gather(checks, return_exceptions=True)
-                checks = None
+            await self._end_checks()
             for waiter in self._exit_waiters:
                 if not waiter.done():
                     waiter.set_result(code)
@@ -335,8 +341,14 @@ class Container:
         self.console.close()
         self.log.close()
         self._ended.set()
-        if self.host.auto_remove is True and not self.removing:
+        if self.host.auto_remove is True and not self.removing and not self.restarts_by_hand:
             self.engine.containers.forget(self)
+
+    async def _end_checks(self) -> None:
+        checks, self._checks = self._checks, None
+        if checks is not None:
+            checks.cancel()
+            await asyncio.gather(checks, return_exceptions=True)
 
     def _restarts(self) -> bool:
         policy = self.host.restart_policy
@@ -373,8 +385,13 @@ class Container:
         await ended
 
     async def kill(self, number: int) -> None:
-        """Send a signal; SIGKILL waits for the end."""
-        if number == signal.SIGKILL:
+        """Send a signal; SIGKILL waits for the end.
+
+        A signal that stops it, which is any if none is configured, also lets a paused one go on, and keeps it from
+        being started again.
+        """
+        own = number_of(str(self.config.stop_signal)) if self.config.stop_signal else None
+        if number == signal.SIGKILL or own is None or own == number:
             self.stopped_by_hand = True
             self._wake.set()
             self.resume()
@@ -383,9 +400,65 @@ class Container:
         if number == signal.SIGKILL:
             await self._ended.wait()
 
+    async def restart(self, number: int, timeout: float) -> None:
+        """Stop the process if it runs, and start it; see `stop` and `start`."""
+        if self.running:
+            self.restarts_by_hand = True
+            try:
+                await self.stop(number, timeout)
+                if self._task is not None:
+                    await asyncio.gather(self._task, return_exceptions=True)
+            finally:
+                self.restarts_by_hand = False
+        await self.start()
+        self.tell("restart")
+
+    # Pause
+
+    async def pause(self) -> None:
+        """Freeze its processes.
+
+        Raises:
+            Conflict: it does not run, or is paused.
+        """
+        self.check_runs()
+        if self.paused:
+            raise Conflict(f"Container {self.id} is already paused")
+        assert self.sandbox is not None
+        self.paused = True
+        self.sandbox.freeze()
+        await self._end_checks()
+        self.tell("pause")
+
+    def unpause(self) -> None:
+        """Let its processes go on.
+
+        Raises:
+            SystemError: it is not paused.
+        """
+        if not self.paused:
+            raise SystemError(f"Container {self.id} is not paused")
+        self.resume()
+        self.tell("unpause")
+
     def resume(self) -> None:
-        """Let a paused process go on."""
-        self.paused = False
+        """Let its processes go on, if they are frozen."""
+        if self.paused and self.sandbox is not None:
+            self.paused = False
+            self.sandbox.thaw()
+            if self.config.healthcheck and self._checks is None and self.health_status != "none":
+                self._checks = asyncio.ensure_future(watch_health(self))
+
+    def check_runs(self) -> None:
+        """Make sure that it runs.
+
+        Raises:
+            Conflict: it does not, or is about to be started again.
+        """
+        if not self.running:
+            raise Conflict(f"container {self.id} is not running")
+        if self.restarting:
+            raise Conflict(f"Container {self.id} is restarting, wait until the container is running")
 
     async def end(self) -> None:
         """Kill the process, if there is one, and wait for all that belongs to it."""

@@ -5,39 +5,71 @@ from __future__ import annotations
 import builtins
 import re
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine_api.api.containers import (
     Checkpoint,
     CheckpointCreateRequest,
+    ContainerArchive,
     ContainerConfig,
     ContainerCreateRequest,
     ContainerCreateResponse,
     ContainerInspectResponse,
+    ContainerPathStat,
+    ContainerPruneResponse,
     Containers,
     ContainerState,
     ContainerSummary,
+    ContainerTopResponse,
+    ContainerUpdateRequest,
+    ContainerUpdateResponse,
     ContainerWaitResponse,
     DriverData,
+    FilesystemChange,
     HostConfigSummary,
     NetworkSettingsSummary,
 )
-from engine_api.api.errors import Conflict, InvalidParameter, NotFound, NotImplementedByEngine, NotModified
+from engine_api.api.errors import (
+    Conflict,
+    EngineError,
+    InvalidParameter,
+    NotFound,
+    NotImplementedByEngine,
+    NotModified,
+    SystemError,
+)
 from engine_api.api.filters import Filters
 from engine_api.api.health import Health, HealthSummary
 from engine_api.api.hostconfig import HostConfig, PortBinding
 from engine_api.api.mounts import MountPoint
-from engine_api.api.streams import Chunk, Duplex, OutputStream, StreamName
+from engine_api.api.stats import ContainerStatsResponse
+from engine_api.api.streams import ByteStream, Chunk, Duplex, OutputStream, StreamName
 from engine_api.api.struct import UNSET
 from engine_api.engines.memory.attach import Attachment, parse_detach_keys
 from engine_api.engines.memory.clock import rfc3339
-from engine_api.engines.memory.container import Container, argv_of
-from engine_api.engines.memory.filters import boolean, check_keys, labels_match, name_matches, port_numbers
+from engine_api.engines.memory.container import OWN_FILES, Container, argv_of, user_of
+from engine_api.engines.memory.copying import (
+    MADE_AT_START,
+    Extraction,
+    base_name,
+    changed_size,
+    changes,
+    locate,
+    named,
+    pack,
+    path_stat,
+    receive_entries,
+)
+from engine_api.engines.memory.filters import boolean, check_keys, labels_match, moment, name_matches, port_numbers
+from engine_api.engines.memory.image_store import Image
 from engine_api.engines.memory.logs import LogReader, parse_time
 from engine_api.engines.memory.ports import port_summaries
+from engine_api.engines.memory.statistics import samples
 from engine_api.engines.memory.status import duration
-from engine_api.engines.memory.userland.filesystem import FileSystem
+from engine_api.engines.memory.top import top as processes
+from engine_api.engines.memory.updates import update as change
+from engine_api.engines.memory.userland.filesystem import Directory, File, FileSystem, Node, Symlink
 from engine_api.engines.memory.userland.signals import number_of
 from engine_api.engines.memory.validation import default_host_config, validate
 
@@ -137,10 +169,7 @@ class MemoryContainers(Containers):
             raise InvalidParameter("no command specified")
         taken = self._names.get((name or "").removeprefix("/"))
         if taken is not None:
-            raise Conflict(
-                f'Conflict. The container name "/{taken.name}" is already in use by container "{taken.id}". '
-                "You have to remove (or rename) that container to be able to reuse that name."
-            )
+            raise Conflict(_taken(taken))
         identifier = engine.identifiers.identifier()
         chosen = (name or self._free_name(identifier)).removeprefix("/")
         networking = config.networking_config
@@ -159,7 +188,7 @@ class MemoryContainers(Containers):
             host,
             image,
             image_name,
-            FileSystem(image.root),
+            self._file_system(image),
             argv,
             engine.clock.time_ns(),
             endpoints,
@@ -168,7 +197,13 @@ class MemoryContainers(Containers):
         merged.mac_address = container.mac_addresses.get(str(host.network_mode), UNSET)
         self._order += 1
         container.order = self._order
+        container.base = container.fs.root
+        container.fs.now = lambda: engine.clock.time_ns() / 1e9
         container.mounts = engine.volume_store.mount(container)
+        for _, _, mounted, _, _ in container.mounts:
+            mounted.now = container.fs.now
+            if not mounted.root.mtime:
+                mounted.own("/").mtime = container.fs.now()
         engine.network.write_files(container)
         container.fs.readonly = host.readonly_rootfs is True
         self.by_id[identifier] = container
@@ -188,6 +223,12 @@ class MemoryContainers(Containers):
             if name not in self._names:
                 return name
         return identifier[:12]
+
+    def _file_system(self, image: Image) -> FileSystem:
+        """The image's tree, with the directory of the files that engines put over it."""
+        tree = FileSystem(image.root)
+        tree.mkdir("/etc", parents=True)
+        return tree.fork()
 
     def _merge(self, config: ContainerCreateRequest, image: Any) -> ContainerConfig:
         """The configuration with the image's where it says nothing."""
@@ -310,6 +351,7 @@ class MemoryContainers(Containers):
 
     def _summary(self, container: Container, now: int, size: bool) -> ContainerSummary:
         host, ports = container.host, port_summaries(container.ports)
+        written = changed_size(container.base, container.fs.root) if size else 0
         image = container.image_name
         try:
             if self._engine.images.store.find(image)[0] is not container.image:
@@ -324,7 +366,8 @@ class MemoryContainers(Containers):
             command=" ".join([container.argv[0], *(f"'{a}'" if " " in a else a for a in container.argv[1:])]),
             created=container.created // 1_000_000_000,
             ports=ports,
-            size_root_fs=container.image.size if size and container.image.size else UNSET,
+            size_rw=written or UNSET,
+            size_root_fs=container.image.size + written or UNSET if size else UNSET,
             labels=container.config.labels or {},
             state=container.status,
             status=self._status_text(container, now),
@@ -377,6 +420,7 @@ class MemoryContainers(Containers):
             health = Health(
                 status=container.health_status, failing_streak=container.failing_streak, log=container.health[-5:]
             )
+        written = changed_size(container.base, container.fs.root) if size else 0
         files = container.log_driver == "json-file" and container.started_at is not None
         return ContainerInspectResponse(
             id=container.id,
@@ -412,8 +456,8 @@ class MemoryContainers(Containers):
             exec_ids=[key for key, one in container.execs.items() if not one.ended] or None,
             host_config=container.host,
             graph_driver=DriverData(name="overlay2", data=_layers(container.id)),
-            size_rw=0 if size else UNSET,
-            size_root_fs=container.image.size if size else UNSET,
+            size_rw=written if size else UNSET,
+            size_root_fs=container.image.size + written if size else UNSET,
             mounts=self._mount_points(container),
             config=container.config,
             network_settings=self._engine.network.settings(container),
@@ -430,14 +474,66 @@ class MemoryContainers(Containers):
         container = self.find(id)
         if not container.running:
             raise NotModified("")
+        number, seconds = self._ending(container, signal, timeout, f"cannot stop container: {id}: ")
+        await container.stop(number, seconds)
+
+    def _ending(self, container: Container, signal: str | None, timeout: int | None, failed: str) -> tuple[int, int]:
+        """The signal that stops a container, and the seconds until it is killed."""
         name = signal or (container.config.stop_signal or "SIGTERM")
         number = number_of(str(name))
-        if number is None:
-            raise InvalidParameter(f"cannot stop container: {id}: invalid signal: {name}")
+        if not number:
+            raise SystemError(f"{failed}invalid signal: {name}")
         if timeout is None:
             own = container.config.stop_timeout
             timeout = own if isinstance(own, int) else 10
-        await container.stop(number, timeout)
+        return number, timeout
+
+    async def restart(self, id: str, *, signal: str | None = None, timeout: int | None = None) -> None:
+        """Stop a container if it runs, and start it."""
+        container = self.find(id)
+        failed = f"Cannot restart container {id}: "
+        number, seconds = self._ending(container, signal, timeout, failed)
+        try:
+            await container.restart(number, seconds)
+        except EngineError as error:
+            raise type(error)(f"{failed}{error.message}") from None
+
+    async def pause(self, id: str) -> None:
+        """Freeze a container."""
+        await self.find(id).pause()
+
+    async def unpause(self, id: str) -> None:
+        """Let a container go on."""
+        self.find(id).unpause()
+
+    async def rename(self, id: str, *, name: str) -> None:
+        """Give a container another name."""
+        if not name:
+            raise InvalidParameter("Neither old nor new names may be empty")
+        container = self.find(id)
+        bare = name.removeprefix("/")
+        if bare == container.name:
+            raise InvalidParameter("Renaming a container with the same name as its current name")
+        failed = "Error when allocating new name: "
+        if not _NAME.fullmatch(name):
+            raise InvalidParameter(
+                f"{failed}Invalid container name (/{bare}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"
+            )
+        taken = self._names.get(bare)
+        if taken is not None:
+            raise Conflict(failed + _taken(taken))
+        old = container.name
+        del self._names[old]
+        self._names[bare] = container
+        container.name = bare
+        container.tell("rename", oldName=f"/{old}")
+
+    async def update(self, id: str, update: ContainerUpdateRequest) -> ContainerUpdateResponse:
+        """Change the resources and the restart policy of a container."""
+        container = self.find(id)
+        warnings = change(container, update or ContainerUpdateRequest())
+        container.tell("update")
+        return ContainerUpdateResponse(warnings=warnings or None)
 
     async def kill(self, id: str, *, signal: str | None = None) -> None:
         """Send a signal to a container."""
@@ -481,7 +577,133 @@ class MemoryContainers(Containers):
         if volumes:
             self._engine.volume_store.release(container)
 
+    async def prune(self, *, filters: Filters | None = None) -> ContainerPruneResponse:
+        """Remove every container that does not run."""
+        wanted = check_keys(filters, ("label", "label!", "until"))
+        if len(wanted.get("until", ())) > 1:
+            raise InvalidParameter("more than one until filter specified")
+        until = moment(wanted["until"][0], self._engine.clock.time_ns()) if wanted.get("until") else None
+        deleted: builtins.list[str] = []
+        reclaimed = 0
+        for container in list(self.by_id.values()):
+            labels = container.config.labels or {}
+            if (
+                container.running
+                or container.removing
+                or (until is not None and container.created >= until)
+                or not labels_match(wanted.get("label", ()), labels)
+                or any(labels_match([text], labels) for text in wanted.get("label!", ()))
+            ):
+                continue
+            reclaimed += changed_size(container.base, container.fs.root)
+            deleted.append(container.id)
+            await container.end()
+            self.forget(container)
+        return ContainerPruneResponse(containers_deleted=deleted or None, space_reclaimed=reclaimed)
+
+    # Looking inside
+
+    async def top(self, id: str, *, ps_args: str | None = None) -> ContainerTopResponse:
+        """The processes of a container."""
+        container = self.find(id)
+        container.check_runs()
+        found = processes(container, ps_args or "-ef")
+        container.tell("top")
+        return found
+
+    async def stats(
+        self, id: str, *, stream: bool = True, one_shot: bool = False
+    ) -> AsyncIterator[ContainerStatsResponse]:
+        """What a container uses."""
+        if stream and one_shot:
+            raise InvalidParameter("cannot have stream=true and one-shot=true")
+        return samples(self.find(id), stream=stream, one_shot=one_shot)
+
+    async def changes(self, id: str) -> builtins.list[FilesystemChange] | None:
+        """What a container changed in the file system of its image."""
+        container = self.find(id)
+        return changes(container.base, container.fs.root) or None
+
+    # Files
+
+    async def archive_info(self, id: str, *, path: str) -> ContainerPathStat:
+        """What a path is."""
+        container = self._with_path(id, path)
+        _, node = locate(container.fs, path, id)
+        return path_stat(container.fs, path, node)
+
+    async def archive(self, id: str, *, path: str) -> ContainerArchive:
+        """Files of a container."""
+        container = self._with_path(id, path)
+        real, node = locate(container.fs, path, id)
+        container.tell("archive-path")
+        return ContainerArchive(
+            path_stat(container.fs, path, node), pack(list(named(container.fs, real, base_name(path))))
+        )
+
+    def _with_path(self, id: str, path: str) -> Container:
+        if not path:
+            raise InvalidParameter("bad parameter: pathcannot be empty")
+        return self.find(id)
+
+    async def put_archive(
+        self,
+        id: str,
+        archive: ByteStream,
+        *,
+        path: str,
+        no_overwrite_dir_non_dir: bool = False,
+        copy_uid_gid: bool = False,
+    ) -> None:
+        """Unpack an archive into a container."""
+        container = self._with_path(id, path)
+        real, node = locate(container.fs, path, id)
+        if isinstance(node, Symlink):
+            real, node = locate(container.fs, path, id, follow=True)
+        if not isinstance(node, Directory):
+            raise InvalidParameter("extraction point is not a directory")
+        mounted = next((ro for _, at, _, ro, _ in container.mounts if f"{real}/".startswith(f"{at}/")), None)
+        if mounted:
+            raise InvalidParameter("mounted volume is marked read-only")
+        if mounted is None and container.host.readonly_rootfs is True:
+            raise InvalidParameter("container rootfs is marked read-only")
+        user = str(container.config.user or "")
+        owner = user_of(container.fs, user) if copy_uid_gid and user else None
+        extraction = Extraction(
+            container.fs,
+            real,
+            no_overwrite=no_overwrite_dir_non_dir,
+            owner=(owner.uid, owner.gid) if owner is not None else None,
+        )
+        try:
+            extraction.apply(await receive_entries(archive))
+        except FileNotFoundError:
+            raise NotFound(f"Could not find the file {path} in container {id}") from None
+        container.tell("extract-to-dir")
+
+    async def export(self, id: str) -> ByteStream:
+        """All files of a container."""
+        container = self.find(id)
+        container.tell("export")
+        return pack([(name.lstrip("/"), node) for name, node in _own_files(container) if name != "/"])
+
     # Streams
+
+    async def attach_websocket(
+        self,
+        id: str,
+        *,
+        detach_keys: str | None = None,
+        logs: bool = False,
+        stream: bool = False,
+        stdin: bool = False,
+        stdout: bool = False,
+        stderr: bool = False,
+    ) -> Duplex:
+        """Attach to a container."""
+        return await self.attach(
+            id, detach_keys=detach_keys, logs=logs, stream=stream, stdin=stdin, stdout=stdout, stderr=stderr
+        )
 
     async def attach(
         self,
@@ -572,16 +794,20 @@ class MemoryContainers(Containers):
         raise NotImplementedByEngine(_EXPERIMENTAL)
 
 
-def _not_yet(operation: str) -> Any:
-    async def refuse(*_: Any, **__: Any) -> None:
-        raise NotImplementedByEngine(f"this engine does not have the operation {operation}")
+def _own_files(container: Container) -> Iterator[tuple[str, Node]]:
+    """The files of a container; what is mounted is an empty directory, and so are `/dev`, `/proc` and `/sys`."""
+    yield "/.dockerenv", File(b"", 0o755)
+    tree = FileSystem(container.fs.root)
+    for path, node in tree.walk():
+        if not path.startswith(MADE_AT_START):
+            yield path, File(b"", 0o755) if path in OWN_FILES else node
 
-    return refuse
 
-
-for _name, _method in vars(Containers).items():
-    if hasattr(_method, "__operation__") and _name not in vars(MemoryContainers):
-        setattr(MemoryContainers, _name, _not_yet(_method.__operation__.id))
+def _taken(container: Container) -> str:
+    return (
+        f'Conflict. The container name "/{container.name}" is already in use by container "{container.id}". '
+        "You have to remove (or rename) that container to be able to reuse that name."
+    )
 
 
 def _kill_number(text: str | None) -> int | None:

@@ -122,7 +122,7 @@ class MemoryEngine(Engine):
         self.network = Networking(self)
         self.volume_store = VolumeStore(self.identifiers)
         self.registry = Registry(lambda: self._embedded, _made_up, self._catalogue, self._accounts)
-        self._containers = MemoryContainers(self)  # type: ignore[abstract]
+        self._containers = MemoryContainers(self)
         self._images = MemoryImages(self)
         self._exec = MemoryExec(self)
         self._system = MemorySystem(self)

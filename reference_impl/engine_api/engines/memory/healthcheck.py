@@ -8,20 +8,31 @@ from typing import TYPE_CHECKING, Final
 
 from engine_api.api.health import HealthcheckResult, HealthConfig
 from engine_api.engines.memory.clock import rfc3339
+from engine_api.engines.memory.status import go_duration
 from engine_api.engines.memory.userland.pipes import Sink
-from engine_api.engines.memory.userland.process import PATH, CannotRun, NotFound, User
+from engine_api.engines.memory.userland.process import PATH, CannotRun, NotFound
 
 if TYPE_CHECKING:
     from engine_api.engines.memory.container import Container
 
-__all__ = ["watch_health"]
+__all__ = ["begin_health", "watch_health"]
 
 _SECOND: Final = 1_000_000_000
 _OUTPUT: Final = 4096
+_STUCK: Final = "OCI runtime exec failed: exec failed: unable to start container process: "
 
 
 def _or(value: object, default: int) -> int:
     return value if isinstance(value, int) and value else default
+
+
+def begin_health(container: Container) -> bool:
+    """Get ready for the checks of a container that has just started; gives whether there are any."""
+    config = container.config.healthcheck
+    if not isinstance(config, HealthConfig) or not config.test or config.test[0] == "NONE":
+        return False
+    container.health_status, container.failing_streak = "starting", 0
+    return True
 
 
 async def watch_health(container: Container) -> None:
@@ -35,8 +46,6 @@ async def watch_health(container: Container) -> None:
     retries = _or(config.retries, 3)
     start_period = _or(config.start_period, 0)
     start_interval = _or(config.start_interval, 5 * _SECOND) / _SECOND
-    container.health_status, container.failing_streak = "starting", 0
-    container.health.clear()
     began = clock.time_ns()
     try:
         while True:
@@ -70,9 +79,9 @@ async def _check(container: Container, test: list[str], timeout: float) -> Healt
     sink = Sink(keep)
     cwd = str(container.config.working_dir or "/")
     try:
-        process = sandbox.start(argv, env=env, cwd=cwd, user=User(), stdout=sink, stderr=sink)
+        process = sandbox.start(argv, env=env, cwd=cwd, user=container.user, stdout=sink, stderr=sink)
     except (NotFound, CannotRun):
-        words = f'exec: "{argv[0] if argv else ""}": executable file not found in $PATH'
+        words = f'{_STUCK}exec: "{argv[0] if argv else ""}": executable file not found in $PATH'
         return HealthcheckResult(start=rfc3339(start), end=rfc3339(clock.time_ns()), exit_code=-1, output=words)
     ended = asyncio.ensure_future(process.wait())
     late = asyncio.ensure_future(clock.sleep(timeout))
@@ -84,9 +93,11 @@ async def _check(container: Container, test: list[str], timeout: float) -> Healt
             process.send(signal.SIGKILL)
     in_time = ended.done()
     code = await ended
+    if not in_time:
+        output[:] = f"Health check exceeded timeout ({go_duration(timeout)})".encode()
     return HealthcheckResult(
         start=rfc3339(start),
         end=rfc3339(clock.time_ns()),
         exit_code=code if in_time else -1,
-        output=output.decode("utf-8", "replace") if in_time else f"Health check exceeded timeout ({timeout:g}s)",
+        output=output.decode("utf-8", "replace"),
     )

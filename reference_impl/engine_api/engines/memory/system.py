@@ -29,10 +29,16 @@ from engine_api.engines.memory.clock import rfc3339
 if TYPE_CHECKING:
     from engine_api.engines.memory.engine import MemoryEngine
 
-__all__ = ["ENGINE_VERSION", "MemorySystem"]
+__all__ = ["CPUS", "ENGINE_VERSION", "MEMORY", "MemorySystem"]
 
 ENGINE_VERSION: Final = "29.7.2+reference"
 """The engine release whose behaviour this one has, and that it is not that one."""
+
+CPUS: Final = 2
+"""How many the pretended machine has."""
+
+MEMORY: Final = 8 * 1024**3
+"""Bytes that the pretended machine has."""
 
 _KERNEL: Final = "6.1.0"
 _COMMIT: Final = "reference"
@@ -140,8 +146,8 @@ class MemorySystem(System):
                 index_configs={"docker.io": IndexInfo(name="docker.io", mirrors=[], secure=True, official=True)},
                 mirrors=None,
             ),
-            ncpu=2,
-            mem_total=8 * 1024**3,
+            ncpu=CPUS,
+            mem_total=MEMORY,
             generic_resources=None,
             docker_root_dir="/var/lib/docker",
             system_status=None,

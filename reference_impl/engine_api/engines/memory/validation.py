@@ -15,7 +15,7 @@ from engine_api.engines.memory.mounts import check_mount
 from engine_api.engines.memory.networking import check_network_mode
 from engine_api.engines.memory.ports import check_port_bindings
 
-__all__ = ["default_host_config", "validate"]
+__all__ = ["check_restart", "default_host_config", "validate"]
 
 _MASKED = [
     "/proc/asound",
@@ -175,15 +175,25 @@ def _check_memory(host: HostConfig) -> None:
         raise InvalidParameter("You should always set the Memory limit when using Memoryswap limit, see usage")
 
 
-def _check_restart(host: HostConfig) -> None:
-    policy = host.restart_policy
-    name = policy.name if policy else "no"
+def check_restart(policy: RestartPolicy) -> None:
+    """Check a restart policy.
+
+    Raises:
+        InvalidParameter: it is unknown, or counts where it must not.
+    """
+    name = policy.name or "no"
     if name not in ("no", "always", "on-failure", "unless-stopped"):
         raise InvalidParameter(
             f"invalid restart policy: unknown policy '{name}'; "
             "use one of 'no', 'always', 'on-failure', or 'unless-stopped'"
         )
-    if policy and policy.maximum_retry_count and name != "on-failure":
+    if policy.maximum_retry_count and name != "on-failure":
         raise InvalidParameter("invalid restart policy: maximum retry count can only be used with 'on-failure'")
+
+
+def _check_restart(host: HostConfig) -> None:
+    policy = host.restart_policy or RestartPolicy()
+    check_restart(policy)
+    name = policy.name or "no"
     if host.auto_remove is True and name != "no":
         raise InvalidParameter("can't create 'AutoRemove' container with restart policy")

@@ -8,10 +8,21 @@ import os
 import posixpath
 import stat
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NoReturn
 
-__all__ = ["DEFAULT_LIMIT", "DEVICES", "Device", "Directory", "File", "FileSystem", "Node", "Symlink"]
+__all__ = [
+    "DEFAULT_LIMIT",
+    "DEVICES",
+    "BlockDevice",
+    "Device",
+    "Directory",
+    "Fifo",
+    "File",
+    "FileSystem",
+    "Node",
+    "Symlink",
+]
 
 DEFAULT_LIMIT: Final = 512 * 1024 * 1024
 _PIECE: Final = 1024 * 1024
@@ -118,6 +129,20 @@ class Device(Node):
         self.name = name
 
 
+class BlockDevice(Device):
+    """A block device, which is inert."""
+
+    __slots__ = ()
+    kind = stat.S_IFBLK
+
+
+class Fifo(Device):
+    """A named pipe, which is inert."""
+
+    __slots__ = ()
+    kind = stat.S_IFIFO
+
+
 def fail(number: int, path: str) -> NoReturn:
     """Raise the OSError of an error number."""
     raise OSError(number, os.strerror(number), path)
@@ -141,6 +166,8 @@ class FileSystem:
         """File systems below paths of this one, and whether they are read-only there."""
         self.readonly = False
         """Whether nothing can be changed, but for what is mounted."""
+        self.now: Callable[[], float] | None = None
+        """The time, in seconds since 1970, that what is changed gets; without it, times stay as they are."""
 
     def fork(self) -> FileSystem:
         """A copy that shares everything until either is changed. This one must not be changed while copies are used."""
@@ -343,6 +370,13 @@ class FileSystem:
         self._charge(node.size + NODE_COST, path)
         node.owner = self
         parent.entries[name] = node
+        if not node.mtime:
+            self._touch(node)
+        self._touch(parent)
+
+    def _touch(self, node: Node) -> None:
+        if self.now is not None:
+            node.mtime = self.now()
 
     def open(self, path: str, *, append: bool = False, mode: int = 0o644, uid: int = 0, gid: int = 0) -> File | Device:
         """A file to write to; emptied unless it is appended to, and made if it is not there."""
@@ -359,6 +393,7 @@ class FileSystem:
         owned = self.own(real)
         assert isinstance(owned, File)
         owned.data = bytearray(owned.data) if append else bytearray()
+        self._touch(owned)
         return owned
 
     def extend(self, file: File, data: bytes) -> None:
@@ -367,6 +402,7 @@ class FileSystem:
         if not isinstance(file.data, bytearray):
             file.data = bytearray(file.data)
         file.data += data
+        self._touch(file)
 
     def write(self, path: str, data: bytes, *, mode: int = 0o644) -> None:
         """Make a file of a content, whatever was there."""
@@ -422,6 +458,7 @@ class FileSystem:
         parent = self._own(above)
         assert isinstance(parent, Directory)
         del parent.entries[name]
+        self._touch(parent)
         if node.owner is self:
             self._used -= node.size + NODE_COST
 

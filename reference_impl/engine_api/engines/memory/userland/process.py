@@ -7,9 +7,9 @@ import errno
 import posixpath
 import signal
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn, TypeVar
 
 from engine_api.engines.memory.clock import Clock
 from engine_api.engines.memory.userland.filesystem import Directory, File, FileSystem, Node
@@ -18,6 +18,8 @@ from engine_api.engines.memory.userland.sockets import Connection, Listener, Nam
 from engine_api.engines.memory.userland.terminal import Terminal
 
 __all__ = ["CannotRun", "Exit", "NotFound", "Process", "Program", "Sandbox", "User", "executable"]
+
+T = TypeVar("T")
 
 MARK: Final = b"\x7fELF\x02\x01\x01engine-api:"
 """How the content of a program's file begins; its name follows."""
@@ -78,6 +80,8 @@ class Process:
     parent: Process | None = None
     interactive: bool = False
     started: int = 0
+    host_pid: int = 0
+    """Its number on the pretended host; 0 until somebody asks."""
     exit_signal: int | None = None
     _handlers: dict[int, Callable[[], None]] = field(default_factory=dict)
     _signals: asyncio.Queue[int] | None = None
@@ -226,6 +230,8 @@ class Process:
             return
         if number == signal.SIGKILL:
             self._end_by(number)
+        elif self.sandbox.frozen:
+            self.sandbox.pending.append((self, number))
         elif self._signals is not None:
             self._signals.put_nowait(number)
         elif number in self._handlers:
@@ -254,7 +260,7 @@ class Process:
 
     async def _run(self, program: Program) -> int:
         try:
-            code = await program(self)
+            code = await self.sandbox.gated(program(self))
         except Exit as exit:
             code = exit.code
         except BrokenPipe:
@@ -315,6 +321,11 @@ class Sandbox:
         self.closing = False
         self.tasks: set[asyncio.Task[int]] = set()
         """What processes left running beside them."""
+        self.frozen = False
+        """Whether no process goes on."""
+        self.pending: list[tuple[Process, int]] = []
+        """Signals that came to frozen processes."""
+        self._thawed = asyncio.Event()
 
     def start(
         self,
@@ -432,6 +443,28 @@ class Sandbox:
             for task in self.tasks:
                 task.cancel()
 
+    def freeze(self) -> None:
+        """Let no process go on until `thaw`; what they wait for may happen meanwhile."""
+        self.frozen = True
+        self._thawed.clear()
+
+    def thaw(self) -> None:
+        """Let the processes go on, with the signals that came meanwhile."""
+        self.frozen = False
+        self._thawed.set()
+        pending, self.pending = self.pending, []
+        for process, number in pending:
+            process.send(number)
+
+    async def gated(self, program: Awaitable[T]) -> T:
+        """Run a part of a process, but not while the processes are frozen."""
+        return await _Gated(program, self)
+
+    async def wait_thawed(self) -> None:
+        """Wait while the processes are frozen."""
+        while self.frozen:
+            await self._thawed.wait()
+
     async def close(self) -> None:
         """End every process and wait for it."""
         tasks = list(self.tasks)
@@ -442,3 +475,35 @@ class Sandbox:
             if process._task is not None:
                 tasks.append(process._task)
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Gated(Awaitable[T]):
+    """Runs something step by step; a step that is due while the sandbox is frozen waits until it is not."""
+
+    def __init__(self, inner: Awaitable[T], sandbox: Sandbox) -> None:
+        self._inner = inner
+        self._sandbox = sandbox
+
+    def __await__(self) -> Generator[Any, None, T]:
+        steps = self._steps()
+        error: BaseException | None = None
+        while True:
+            try:
+                waited = steps.send(None) if error is None else steps.throw(error)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            error = None
+            try:
+                yield waited
+                if self._sandbox.frozen:
+                    yield from self._sandbox.wait_thawed().__await__()
+            except GeneratorExit:
+                steps.close()
+                raise
+            except BaseException as thrown:
+                error = thrown
+
+    def _steps(self) -> Coroutine[Any, None, T] | Generator[Any, Any, T]:
+        inner = self._inner
+        return inner if isinstance(inner, Coroutine) else inner.__await__()

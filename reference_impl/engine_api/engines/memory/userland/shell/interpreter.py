@@ -322,7 +322,7 @@ class Shell:
         once = CommandList([AndOr(item.first, item.rest)])
         self.process.sandbox._last_pid += 1
         number = self.process.sandbox._last_pid
-        task = asyncio.ensure_future(inner.run_isolated(once))
+        task = asyncio.ensure_future(self.process.sandbox.gated(inner.run_isolated(once)))
         self.last_background = number
         self.jobs[number] = task
         self.process.sandbox.tasks.add(task)
@@ -364,7 +364,8 @@ class Shell:
             pipe = Pipe() if index < len(commands) - 1 else None
             if pipe is not None:
                 files.writers[1] = PipeWriter(pipe)
-            tasks.append(asyncio.ensure_future(self._stage(command, self.fork(files), reader, pipe)))
+            stage = self._stage(command, self.fork(files), reader, pipe)
+            tasks.append(asyncio.ensure_future(self.process.sandbox.gated(stage)))
             reader = PipeReader(pipe) if pipe is not None else None
         try:
             results = await asyncio.gather(*tasks)

@@ -1,0 +1,141 @@
+"""Changes of what containers may use, and of when they are started again."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from engine_api.api.containers import ContainerUpdateRequest
+from engine_api.api.errors import Conflict, InvalidParameter
+from engine_api.api.hostconfig import HostConfig, RestartPolicy
+from engine_api.engines.memory.system import CPUS
+from engine_api.engines.memory.validation import check_restart
+
+if TYPE_CHECKING:
+    from engine_api.engines.memory.container import Container
+
+__all__ = ["update"]
+
+_MIB: Final = 1024 * 1024
+_CPUS: Final = re.compile(r"\d+(-\d+)?(,\d+(-\d+)?)*")
+_KEPT_IF_ZERO: Final = (
+    "blkio_weight",
+    "cpu_shares",
+    "cpu_period",
+    "cpu_quota",
+    "cpuset_cpus",
+    "cpuset_mems",
+    "cpu_realtime_period",
+    "cpu_realtime_runtime",
+    "kernel_memory",
+    "memory",
+    "memory_reservation",
+    "memory_swap",
+    "nano_cpus",
+)
+_KEPT_IF_NULL: Final = (
+    "blkio_weight_device",
+    "blkio_device_read_bps",
+    "blkio_device_write_bps",
+    "blkio_device_read_iops",
+    "blkio_device_write_iops",
+    "pids_limit",
+)
+
+
+def update(container: Container, asked: ContainerUpdateRequest) -> list[str]:
+    """Change a container's resources and restart policy; gives warnings.
+
+    Raises:
+        InvalidParameter: a value makes no sense.
+        Conflict: it does not fit what the container has.
+    """
+    warnings = _check(asked)
+    host = container.host
+    failed = f"Cannot update container {container.id}: "
+    if container.removing:
+        raise Conflict(f'{failed}container is marked for removal and cannot be "update"')
+    _check_beside(host, asked, failed)
+    policy = asked.restart_policy or None
+    if policy and policy.name:
+        if host.auto_remove is True and policy.name != "no":
+            raise Conflict(f"{failed}Restart policy cannot be updated because AutoRemove is enabled for the container")
+        count = policy.maximum_retry_count if isinstance(policy.maximum_retry_count, int) else 0
+        host.restart_policy = RestartPolicy(name=policy.name, maximum_retry_count=count)
+    for name in _KEPT_IF_ZERO:
+        if value := getattr(asked, name):
+            setattr(host, name, value)
+    for name in _KEPT_IF_NULL:
+        value = getattr(asked, name)
+        if isinstance(value, int | list):
+            setattr(host, name, value)
+    return warnings
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _check(asked: ContainerUpdateRequest) -> list[str]:
+    memory, swap = _number(asked.memory), _number(asked.memory_swap)
+    reservation, nano = _number(asked.memory_reservation), _number(asked.nano_cpus)
+    period, quota = _number(asked.cpu_period), _number(asked.cpu_quota)
+    if 0 < memory < 6 * _MIB:
+        raise InvalidParameter("Minimum memory limit allowed is 6MB")
+    if memory > 0 and 0 < swap < memory:
+        raise InvalidParameter("Minimum memoryswap limit should be larger than memory limit, see usage")
+    if 0 < reservation < 6 * _MIB:
+        raise InvalidParameter("Minimum memory reservation allowed is 6MB")
+    if 0 < memory < reservation:
+        raise InvalidParameter("Minimum memory limit can not be less than memory reservation limit, see usage")
+    if nano and period:
+        raise InvalidParameter("Conflicting options: Nano CPUs and CPU Period cannot both be set")
+    if nano and quota:
+        raise InvalidParameter("Conflicting options: Nano CPUs and CPU Quota cannot both be set")
+    if nano < 0 or nano > CPUS * 10**9:
+        raise InvalidParameter(f"range of CPUs is from 0.01 to {CPUS}.00, as there are only {CPUS} CPUs available")
+    if period and not 1000 <= period <= 1_000_000:
+        raise InvalidParameter("CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)")
+    if 0 < quota < 1000:
+        raise InvalidParameter("CPU cfs quota can not be less than 1ms (i.e. 1000)")
+    _check_cpus("cpus", "CPUs", asked.cpuset_cpus or "", CPUS)
+    _check_cpus("mems", "memory nodes", asked.cpuset_mems or "", 1)
+    weight = _number(asked.blkio_weight)
+    if weight and not 10 <= weight <= 1000:
+        raise InvalidParameter("Range of blkio weight is from 10 to 1000")
+    if asked.restart_policy and asked.restart_policy.name:
+        check_restart(asked.restart_policy)
+    if asked.oom_kill_disable is True and not memory:
+        return [
+            "OOM killer is disabled for the container, but no memory limit is set, "
+            "this can result in the system running out of resources."
+        ]
+    return []
+
+
+def _check_cpus(name: str, title: str, text: str, there: int) -> None:
+    if not text:
+        return
+    if not _CPUS.fullmatch(text):
+        raise InvalidParameter(f"Invalid value {text} for cpuset {name}: invalid format: {text}")
+    if max(int(number) for number in re.findall(r"\d+", text)) >= there:
+        last = f"0-{there - 1}" if there > 1 else "0"
+        raise InvalidParameter(f"Requested {title} are not available - requested {text}, available: {last}")
+
+
+def _check_beside(host: HostConfig, asked: ContainerUpdateRequest, failed: str) -> None:
+    """Check what is asked for beside what the container has."""
+    conflict = f"{failed}Conflicting options: "
+    if _number(asked.nano_cpus) and _number(host.cpu_period):
+        raise Conflict(f"{conflict}Nano CPUs cannot be updated as CPU Period has already been set")
+    if _number(asked.nano_cpus) and _number(host.cpu_quota):
+        raise Conflict(f"{conflict}Nano CPUs cannot be updated as CPU Quota has already been set")
+    if _number(asked.cpu_period) and _number(host.nano_cpus):
+        raise Conflict(f"{conflict}CPU Period cannot be updated as NanoCPUs has already been set")
+    if _number(asked.cpu_quota) and _number(host.nano_cpus):
+        raise Conflict(f"{conflict}CPU Quota cannot be updated as NanoCPUs has already been set")
+    if asked.memory and _number(asked.memory) > _number(host.memory_swap) and not _number(asked.memory_swap):
+        raise Conflict(
+            f"{failed}Memory limit should be smaller than already set memoryswap limit, "
+            "update the memoryswap at the same time"
+        )
