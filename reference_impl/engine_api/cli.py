@@ -155,7 +155,7 @@ It prints `listening on ADDRESS` for each address when it is ready, and how to s
         help="add to this file what clients use, for `engine-api diff --uses`; names only, no values, no credentials",
     )
     add("--no-openapi", action="store_true", help="do not serve /openapi.json and /v1.NN/openapi.json")
-    add("--site", type=Path, metavar="DIR", help="serve the built site of this folder, too")
+    add("--site", type=Path, metavar="DIR", help="serve the built site of this folder, too, and run its examples")
     add("--site-port", type=int, default=0, metavar="PORT", help="of 127.0.0.1 (default: a free one)")
     command.set_defaults(run=_serve)
 
@@ -248,12 +248,9 @@ def _serve(options: argparse.Namespace) -> int:
             if options.site is None:
                 await host.stopped()
                 return
-            from starlette.applications import Starlette
-            from starlette.routing import Mount
-            from starlette.staticfiles import StaticFiles
+            from engine_api.server.pages import pages
 
-            pages = Starlette(routes=[Mount("/", StaticFiles(directory=options.site, html=True))])
-            async with Host(RequestLog(pages), [f"tcp://127.0.0.1:{options.site_port}"]) as beside:
+            async with Host(RequestLog(pages(options.site)), [f"tcp://127.0.0.1:{options.site_port}"]) as beside:
                 print(f"the site is at http://127.0.0.1:{beside.addresses[0].port}/", flush=True)
                 await host.stopped()
 

@@ -30,10 +30,10 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 
 @contextmanager
-def shown(folder: Path) -> Iterator[str]:
+def shown(folder: Path, *options: str) -> Iterator[str]:
     """The folder, served; gives the address."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "engine_api.site", "show", str(folder)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "engine_api.site", "show", str(folder), *options], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     line = process.stdout.readline()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -61,8 +62,8 @@ def _text(request: Request) -> str:
     return "\n".join(lines) + (f"\n\n{request.body}" if request.body else "")
 
 
-def _changed(example: Example, texts: Sequence[str]) -> Example:
-    """The example with other requests.
+def _changed(example: Example, texts: Sequence[str], version: Version) -> Example:
+    """The example with other requests, with or without a version in front of their paths.
 
     Raises:
         NotationError: one is no request, or there are not as many.
@@ -73,7 +74,13 @@ def _changed(example: Example, texts: Sequence[str]) -> Example:
     made: dict[int, Request] = {}
     for request, text in zip(own, texts, strict=True):
         lines = text.replace("\r\n", "\n").strip("\n").split("\n")
-        marks = " ".join(word for word, there in (("raw", request.raw), ("begin", request.begin)) if there)
+        own_prefix = f" /v{version}/"
+        raw = request.raw
+        if not raw and own_prefix in lines[0]:
+            lines[0] = lines[0].replace(own_prefix, " /", 1)
+        elif re.match(r"[A-Z]+ /v\d", lines[0]):
+            raw = True
+        marks = " ".join(word for word, there in (("raw", raw), ("begin", request.begin)) if there)
         step = http_step(Fence("http", request.line, lines), attributes(marks))
         if not isinstance(step, Request):
             raise NotationError(f"{lines[0]!r} begins no request")
@@ -204,7 +211,7 @@ async def trial(name: str, version: str, requests: Sequence[str] | None = None) 
 
     async def work() -> None:
         try:
-            chosen = example if requests is None else _changed(example, requests)
+            chosen = example if requests is None else _changed(example, requests, example.version or spoken)
             async with MemoryEngine(clock=SystemClock()) as engine:
                 outcome = await run(chosen, spoken, InProcess(app(engine)), _ENGINE, clean=False, watch=teller)
             teller.tell("result", result=outcome.result.name.lower(), message=outcome.message)

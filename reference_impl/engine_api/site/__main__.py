@@ -53,19 +53,16 @@ def _serve() -> int:
             child.wait()
 
 
-def _show(folder: Path) -> int:
-    """Serve a built site."""
+def _show(folder: Path, run_here: bool) -> int:
+    """Serve a built site, with or without an engine for its examples."""
     import asyncio
-
-    from starlette.applications import Starlette
-    from starlette.routing import Mount
-    from starlette.staticfiles import StaticFiles
 
     from engine_api.server.doors import Address
     from engine_api.server.host import Host
+    from engine_api.server.pages import pages
 
     async def run() -> None:
-        host = Host(Starlette(routes=[Mount("/", StaticFiles(directory=folder, html=True))]), ["tcp://127.0.0.1:0"])
+        host = Host(pages(folder, run=run_here), ["tcp://127.0.0.1:0"])
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, host.stop)
 
@@ -89,11 +86,12 @@ def main() -> int:
     commands.add_parser("serve", help="run the reference engine with the site beside it")
     showing = commands.add_parser("show", help="serve a built site")
     showing.add_argument("folder", type=Path)
+    showing.add_argument("--run", action="store_true", help="run examples here, not in the reader's browser")
     options = parser.parse_args()
     if options.command == "serve":
         return _serve()
     if options.command == "show":
-        return _show(options.folder)
+        return _show(options.folder, options.run)
     chosen = tuple(Version.parse(text.removeprefix("v")) for text in options.api_version or ())
     build(Settings(options.folder, chosen or VERSIONS, options.url))
     return 0

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from engine_api.api.versions import NEWEST, VERSIONS, Version
 from engine_api.examples.compose import spec_root
-from engine_api.site import machine, pages
+from engine_api.site import machine, pages, pyodide
 from engine_api.site.frame import Frame
 from engine_api.site.order import ordered
 
@@ -81,7 +81,7 @@ def build(settings: Settings, jobs: int | None = None) -> None:
         tasks = [pool.submit(rebuild_page, settings, name) for name in _heaviest_first(names)]
         changes = pool.submit(pages.write_changes, settings)
         others = [pool.submit(machine.write, settings, folder) for folder in settings.folders]
-        others.append(pool.submit(pages.write_root, settings))
+        others += [pool.submit(pages.write_root, settings), pool.submit(pyodide.write, settings)]
         found: dict[str, dict[str, list[dict[str, str]]]] = {}
         for name, task in zip(_heaviest_first(names), tasks, strict=True):
             found[name] = task.result()

@@ -216,7 +216,7 @@ def specification(
         switch=_switch(settings.versions, folder, name, up),
         banner=_banner(version, path, up),
         head=f'<link rel="alternate" type="text/markdown" href="{to}{name}.md">'
-        f'<meta name="api-version" content="{folder}">',
+        f'<meta name="api-version" content="{folder}"><meta name="api-number" content="{version}">',
         base="." if name == "index" else "..",
         tab="API",
     )
@@ -302,7 +302,8 @@ def write_changes(settings: Settings) -> dict[str, list[dict[str, str]]]:
             switch=_switch(settings.versions, folder, "changes", "../../"),
             banner=_banner(version, "changes/", "../../"),
             head='<link rel="alternate" type="application/atom+xml" href="../../changes.atom">'
-            '<link rel="alternate" type="text/markdown" href="../changes.md">',
+            '<link rel="alternate" type="text/markdown" href="../changes.md">'
+            f'<meta name="api-number" content="{version}">',
             tab="API",
         )
         path = settings.target / folder / "changes" / "index.html"

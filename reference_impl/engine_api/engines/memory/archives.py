@@ -6,6 +6,7 @@ import asyncio
 import bz2
 import gzip
 import lzma
+import sys
 import tarfile
 import zlib
 from collections import deque
@@ -19,6 +20,9 @@ from engine_api.engines.memory.userland.filesystem import DEFAULT_LIMIT, FileSys
 __all__ = ["ArchiveEnded", "is_archive", "read_archive", "refusals", "unpack"]
 
 T = TypeVar("T")
+
+_THREADS: Final = sys.platform != "emscripten"
+"""Whether there are threads; in a browser there are none."""
 
 _IN_A_THREAD: Final = 1024 * 1024
 """Archives from this size on, in bytes, and compressed ones are read beside the event loop."""
@@ -121,7 +125,7 @@ async def read_archive(body: AsyncIterator[bytes], work: Callable[[IO[bytes]], T
     """
     pieces = _Pieces(limit)
     ended = False
-    while not ended and pieces.size < _IN_A_THREAD:
+    while not ended and (pieces.size < _IN_A_THREAD or not _THREADS):
         piece = await anext(body, None)
         if piece is None:
             ended = True
@@ -139,7 +143,7 @@ async def read_archive(body: AsyncIterator[bytes], work: Callable[[IO[bytes]], T
         pieces.more = lambda: asyncio.run_coroutine_threadsafe(fetch(), loop).result()
     opened = _opened(pieces)
     source = cast(IO[bytes], _Limited(opened, limit))
-    if ended and isinstance(opened, _Pieces):
+    if ended and (isinstance(opened, _Pieces) or not _THREADS):
         return work(source)
     return await asyncio.to_thread(work, source)
 
