@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, Protocol
 
 from msgspec import field
 
 from engine_api.api.containers import ContainerConfig, DriverData
 from engine_api.api.descriptors import Identity, ImageManifestSummary, OCIDescriptor
-from engine_api.api.errors import Conflict, InvalidParameter, NotFound, NotImplementedByEngine, SystemError
+from engine_api.api.errors import Conflict, EngineError, InvalidParameter, NotFound, NotImplementedByEngine, SystemError
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.health import HealthConfig
 from engine_api.api.operation import operation
@@ -323,6 +323,13 @@ class AttestationStatement(ApiStruct):
     """The statement as it was stored; only if it was asked for."""
 
 
+_SAVE_ERRORS: Mapping[type[EngineError], str | tuple[str, str | None, str | None]] = {
+    InvalidParameter: ("a platform is malformed", "1.48", None),
+    NotFound: "there is no such image",
+    SystemError: "a name is malformed, the image is for another platform, or the engine failed",
+}
+
+
 class Images(Protocol):
     """Images."""
 
@@ -444,7 +451,14 @@ class Images(Protocol):
         """
         ...
 
-    @operation("ImageHistory", errors={NotFound: "there is no such image", SystemError: "the engine failed"})
+    @operation(
+        "ImageHistory",
+        errors={
+            InvalidParameter: ("the platform is malformed", "1.48", None),
+            NotFound: "there is no such image, or it is for another platform",
+            SystemError: "the engine failed",
+        },
+    )
     async def history(
         self, name: str, *, platform: Annotated[str | None, Since("1.48")] = None
     ) -> builtins.list[ImageHistoryResponseItem]:
@@ -477,8 +491,8 @@ class Images(Protocol):
     @operation(
         "ImagePush",
         errors={
-            InvalidParameter: "the name is malformed",
-            NotFound: "there is no such image; most engines say so in the stream instead",
+            InvalidParameter: "the name or the platform is malformed",
+            NotFound: "the image is for another platform; that there is none is said in the stream",
             SystemError: "the engine failed",
         },
     )
@@ -532,7 +546,7 @@ class Images(Protocol):
         """
         ...
 
-    @operation("ImageGet", errors={NotFound: "there is no such image", SystemError: "the engine failed"})
+    @operation("ImageGet", errors=_SAVE_ERRORS)
     async def get(
         self, name: str, *, platform: Annotated[Sequence[str], Since("1.48"), Several("1.52")] = ()
     ) -> ByteStream:
@@ -544,7 +558,7 @@ class Images(Protocol):
         """
         ...
 
-    @operation("ImageGetAll", errors={NotFound: "there is no such image", SystemError: "the engine failed"})
+    @operation("ImageGetAll", errors=_SAVE_ERRORS)
     async def get_all(
         self,
         *,

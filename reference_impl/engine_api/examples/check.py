@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--api-version", action="append", metavar="V", help="only this version; may be repeated (default: all claimed)")
     add("--only", metavar="PATTERN", help="only examples whose name fits, such as 'containers#*' or '*conflict*'")
     add("--format", choices=["text", "json", "junit"], default="text", help="of the report (default: text)")
+    add("--registry", metavar="HOST:PORT", help="a registry that the engine reaches, for the examples that push")
     add("--jobs", type=int, default=4, metavar="N", help="examples at a time (default: 4)")
     add("--tls-ca", type=Path, metavar="FILE", help="the authority of the engine's certificate, for TLS")
     add("--tls-cert", type=Path, metavar="FILE", help="your certificate")
@@ -65,7 +66,12 @@ def plan(versions: Sequence[Version], only: str | None = None) -> list[tuple[Exa
 
 
 async def check(
-    target: Target, engine: Engine, work: Sequence[tuple[Example, Version]], jobs: int, progress: bool
+    target: Target,
+    engine: Engine,
+    work: Sequence[tuple[Example, Version]],
+    jobs: int,
+    progress: bool,
+    registry: str | None = None,
 ) -> list[Outcome]:
     """Run examples against an engine, some at a time; gives the outcomes in the order of the work."""
     outcomes: list[Outcome | None] = [None] * len(work)
@@ -76,7 +82,7 @@ async def check(
         nonlocal done
         for index, (example, version) in queue:
             suffix = f"-{secrets.token_hex(3)}"
-            outcomes[index] = await run(example, version, target, engine, suffix=suffix)
+            outcomes[index] = await run(example, version, target, engine, suffix=suffix, registry=registry)
             done += 1
             if progress:
                 failed = sum(o is not None and o.result is Result.FAILS for o in outcomes)
@@ -152,7 +158,7 @@ async def _main(options: argparse.Namespace) -> int:
         raise ConnectionFailed(f"no example is named {options.only!r}")
     began = time.monotonic()
     progress = options.format == "text" and sys.stderr.isatty()
-    outcomes = await check(target, engine, work, options.jobs, progress)
+    outcomes = await check(target, engine, work, options.jobs, progress, options.registry)
     seconds = time.monotonic() - began
     report = {"text": _text, "json": _json, "junit": _junit}[options.format]
     print(report(engine, versions, outcomes, seconds))

@@ -17,6 +17,7 @@ _PHRASES: Final = (
     ("image", rf"the image {_CODE}"),
     ("no image", rf"no image {_CODE}"),
     ("registry", rf"a registry with {_CODE}"),
+    ("registry at", rf"a registry at {_CODE}"),
     ("imported", rf"an imported image {_CODE}"),
     ("created", rf"a container {_CODE} that runs {_CODE}"),
     ("running", rf"a running container {_CODE} that runs {_CODE}"),
@@ -33,7 +34,7 @@ _BETWEEN: Final = re.compile(r"[\s,.]*(?:and)?[\s,.]*")
 class Condition:
     """One thing that there must be."""
 
-    kind: Literal["image", "no image", "registry", "imported", "created", "running", "exited", "exec"]
+    kind: Literal["image", "no image", "registry", "registry at", "imported", "created", "running", "exited", "exec"]
     name: str
     command: tuple[str, ...] = ()
     container: str = ""

@@ -28,6 +28,10 @@ __all__ = ["Judge", "Outcome", "Result", "Watch", "run"]
 DEADLINE: Final = 40.0
 """Seconds that an example may take."""
 _CLEAN_UP: Final = 30.0
+_PRUNE_TRIES: Final = 50
+_PRUNE_PAUSE: Final = 0.2
+_NAMING: Final = ("/images/create", "/tag", "/commit")
+"""The ends of the paths that give an image a name, by `repo`."""
 _HEAD_START: Final = 0.5
 """Seconds that a request that is only begun has to be taken up before the next is sent."""
 
@@ -97,6 +101,7 @@ async def run(
     clean: bool = True,
     root: Path | None = None,
     watch: Watch | None = None,
+    registry: str | None = None,
 ) -> Outcome:
     """Run an example; never raises, never takes longer than `DEADLINE`, and deletes what it made.
 
@@ -110,9 +115,11 @@ async def run(
         clean: whether to delete what was made.
         root: the folder of the pages. Default: the project's.
         watch: is told what goes on.
+        registry: the host and port of a registry that the engine reaches, for the examples that need one that takes
+            images; it stands in place of the one that they name.
     """
     try:
-        running = _Run(example, example.version or version, target, engine, suffix, judge, root, watch)
+        running = _Run(example, example.version or version, target, engine, suffix, judge, root, watch, registry)
     except NotationError as error:
         return Outcome(example, version, Result.FAILS, f"{example.line.file.name}:{example.line.number}: {error}")
     try:
@@ -149,6 +156,7 @@ class _Run:
         judge: Judge | None,
         root: Path | None,
         watch: Watch | None,
+        registry: str | None,
     ) -> None:
         self.example = example
         self.version = version
@@ -158,7 +166,9 @@ class _Run:
         self.root = root
         self.watch = watch
         self.failed: list[str] = []
+        self.registry = registry
         self.conditions = conditions_of(example.given)
+        self._hosts = [condition.name for condition in self.conditions if condition.kind == "registry at"]
         names = _names(example, self.conditions) if suffix else set()
         self._names = re.compile(r"(?<![\w{-])(?:" + "|".join(map(re.escape, sorted(names))) + r")(?![\w-])")
         self._suffix = suffix if names else ""
@@ -171,6 +181,9 @@ class _Run:
 
     def own(self, text: str) -> str:
         """A text with the example's names as they are on this engine."""
+        if self.registry:
+            for host in self._hosts:
+                text = text.replace(host, self.registry)
         return self._names.sub(lambda found: found[0] + self._suffix, text) if self._suffix else text
 
     def report(self, problem: str) -> str:
@@ -202,6 +215,9 @@ class _Run:
                     raise _CannotRun(f"the engine has an image {condition.name}, which must not be there")
             case "registry":
                 await self._need_registry(condition.name)
+            case "registry at":
+                if self.registry is None and self.engine.product != "reference":
+                    raise _CannotRun("no registry was given that the engine reaches")
             case "imported":
                 await self._import(self.own(condition.name))
             case "exec":
@@ -333,6 +349,13 @@ class _Run:
                 assert request is not None
                 assert connection is not None
                 response = await connection.response(request.method)
+                for _ in range(_PRUNE_TRIES):
+                    if response.status != 409 or step.status == 409 or not _is_prune(request):
+                        break
+                    # Another prune is running; engines do one at a time.
+                    await asyncio.sleep(_PRUNE_PAUSE)
+                    connection = await self._send(request)
+                    response = await connection.response(request.method)
                 follows = self._transcript_follows(step)
                 await self._judge_answer(request, step, response, follows)
                 self.index += 1
@@ -378,7 +401,7 @@ class _Run:
     async def _note_image(self, path: str) -> None:
         """Note an image that a request is about to make; one that is there already is not ours to delete."""
         parts = urlsplit(path)
-        if not parts.path.endswith("/images/create"):
+        if not parts.path.endswith(_NAMING):
             return
         query = dict(parse_qsl(parts.query))
         name = query.get("repo") or query.get("fromImage")
@@ -388,14 +411,19 @@ class _Run:
             if status == 404:
                 self.made.images.append(full)
 
-    def _note_container(self, request: Request, response: Response, body: bytes) -> None:
-        if response.status == 201 and urlsplit(request.path).path.endswith("/containers/create"):
-            with contextlib.suppress(ValueError, KeyError, TypeError):
-                self.made.containers.append(json.loads(body)["Id"])
+    def _note_made(self, request: Request, response: Response, body: bytes) -> None:
+        """Note what an answer says was made."""
+        path = urlsplit(request.path).path
+        for end, made in (("/containers/create", self.made.containers), ("/commit", self.made.images)):
+            if response.status == 201 and path.endswith(end):
+                with contextlib.suppress(ValueError, KeyError, TypeError):
+                    made.append(json.loads(body)["Id"])
+        if response.status == 200 and path.endswith("/images/load"):
+            self.made.images += re.findall(r"Loaded image: (\S+?)\\n", body.decode("utf-8", "replace"))
 
     async def _judge_answer(self, request: Request, answer: Answer, response: Response, follows: bool) -> None:
         body = b"" if follows else await response.read()
-        self._note_container(request, response, body)
+        self._note_made(request, response, body)
         trial = dict(self.captures)
         problems = self._compare(answer, response, body, trial, follows)
         if problems:
@@ -651,9 +679,14 @@ def _names(example: Example, conditions: Sequence[Condition]) -> set[str]:
             query = dict(parse_qsl(parts.query))
             if parts.path.endswith("/containers/create") and re.fullmatch(r"/?[\w.-]+", query.get("name", "")):
                 names.add(query["name"].lstrip("/"))
-            if parts.path.endswith("/images/create") and re.fullmatch(r"[a-z0-9_-]+", query.get("repo", "")):
-                names.add(query["repo"])
+            if parts.path.endswith(_NAMING) and re.fullmatch(r"(?!sha256$)[a-z0-9_./-]+", query.get("repo", "")):
+                names.add(query["repo"].rpartition("/")[2])
+            names.update(re.findall(r'"RepoTags": ?\["([a-z0-9_-]+):', step.body))
     return names
+
+
+def _is_prune(request: Request) -> bool:
+    return urlsplit(request.path).path.endswith("/prune")
 
 
 def _message(body: bytes) -> str:

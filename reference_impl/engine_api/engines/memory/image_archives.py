@@ -21,6 +21,7 @@ import msgspec
 from engine_api.api.descriptors import OCIDescriptor, OCIPlatform
 from engine_api.api.errors import InvalidParameter, NotFound, SystemError
 from engine_api.api.images import ImageConfig
+from engine_api.api.struct import UNSET
 from engine_api.engines.memory.archives import ArchiveEnded, refusals
 from engine_api.engines.memory.clock import nanoseconds
 from engine_api.engines.memory.image_store import Attestation, Image, Step
@@ -511,7 +512,9 @@ def _tagged(text: str) -> Reference:
 
 def _platform_of_document(document: bytes) -> OCIPlatform:
     found = _parse(document)
-    return OCIPlatform(os=found.os or "linux", architecture=found.architecture or "amd64", variant=found.variant)
+    return OCIPlatform(
+        os=found.os or "linux", architecture=found.architecture or "amd64", variant=found.variant or UNSET
+    )
 
 
 def _words(platforms: Iterable[OCIPlatform]) -> str:

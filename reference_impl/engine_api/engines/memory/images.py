@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import builtins
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -98,8 +98,8 @@ class MemoryImages(Images):
             ImageSummary(
                 id=image.id,
                 parent_id=image.parent,
-                repo_tags=[reference.familiar for reference in self._shown(image, wanted)],
-                repo_digests=[reference.familiar for reference in image.digests],
+                repo_tags=_familiar(self._shown(image, wanted)),
+                repo_digests=_familiar(image.digests),
                 created=image.created // 1_000_000_000,
                 size=image.size,
                 shared_size=self._shared_size(image) if shared_size else -1,
@@ -159,8 +159,8 @@ class MemoryImages(Images):
         found: builtins.list[ImageManifestSummary] = []
         return ImageInspect(
             id=image.id,
-            repo_tags=[reference.familiar for reference in image.references],
-            repo_digests=[reference.familiar for reference in image.digests],
+            repo_tags=_familiar(image.references),
+            repo_digests=_familiar(image.digests),
             parent=image.parent or UNSET,
             comment=image.comment or (image.history[-1].comment if image.history else "") or UNSET,
             created=rfc3339(image.created) if image.created else UNSET,
@@ -501,7 +501,7 @@ class MemoryImages(Images):
             if known is None:
                 break
             item.id = known.id
-            item.tags = [reference.familiar for reference in known.references] or None
+            item.tags = _familiar(known.references) or None
             known = self.store.images.get(known.parent)
         return steps
 
@@ -519,7 +519,7 @@ class MemoryImages(Images):
         reference = _new_name(name, tag) if tag else parse_reference(name)
         if platform:
             image, _ = self.store.find(reference.familiar)
-            self._check_platform(image, name, platform)
+            self._check_platform(image, reference.familiar, platform)
         return self._push(reference, registry_auth)
 
     async def _push(self, reference: Reference, auth: AuthConfig | None) -> AsyncIterator[ProgressMessage]:
@@ -732,7 +732,7 @@ class MemoryImages(Images):
         if pausing:
             await self._engine.containers.pause(found.id)
         try:
-            own = _image_config(config if config is not None else found.config)
+            own = _image_config(found.config if config is None or config == ContainerConfig() else config)
             merged = _merged(apply_instructions(own, changes), _image_config(found.config))
             root = _without_host_files(found.fs.snapshot(), found.image.root)
             image = Image(
@@ -876,6 +876,11 @@ def _merged(own: ImageConfig, other: ImageConfig) -> ImageConfig:
         merged.cmd = own.cmd or other.cmd
         merged.entrypoint = other.entrypoint
     return merged
+
+
+def _familiar(references: Iterable[Reference]) -> list[str]:
+    """References as people write them, in the order of engines."""
+    return sorted(reference.familiar for reference in references)
 
 
 def _of_one_name(image: Image) -> bool:

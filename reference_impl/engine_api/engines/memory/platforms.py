@@ -8,6 +8,7 @@ import msgspec
 
 from engine_api.api.descriptors import OCIPlatform
 from engine_api.api.errors import InvalidParameter
+from engine_api.api.struct import UNSET
 from engine_api.engines.memory.image_store import Image
 
 __all__ = ["fits", "parse_platform", "platform_of", "words"]
@@ -15,7 +16,7 @@ __all__ = ["fits", "parse_platform", "platform_of", "words"]
 
 def platform_of(image: Image) -> OCIPlatform:
     """What an image is made for."""
-    return OCIPlatform(os=image.os, architecture=image.architecture, variant=image.variant)
+    return OCIPlatform(os=image.os, architecture=image.architecture, variant=image.variant or UNSET)
 
 
 def parse_platform(text: str) -> OCIPlatform:

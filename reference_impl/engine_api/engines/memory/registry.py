@@ -59,6 +59,9 @@ class Found:
 class Registry:
     """Stands for every registry. What was pushed can be pulled again, also after it was removed from the engine.
 
+    Registries whose host is reserved for examples and tests, such as `registry.example` or `localhost:5000`, have
+    nothing but what was pushed to them.
+
     Args:
         prepared: gives the image of a reference that is there from the start, if it is.
         made_up: makes an image for any other reference.
@@ -144,6 +147,8 @@ class Registry:
             image = repository.tags.get(reference.tag or "latest")
         if image is not None:
             return image
+        if _is_private(reference.host):
+            raise ManifestUnknown(reference)
         if self._catalogue is not None and not self._knows(reference):
             raise RepositoryUnknown(reference)
         if self._catalogue is not None and not reference.digest and reference not in self._catalogue:
@@ -216,6 +221,11 @@ class Registry:
             name = path.removeprefix(_OFFICIAL) if official else path
             description, stars = _WELL_KNOWN.get(name, ("", hashlib.sha256(path.encode()).digest()[0]))
             yield Found(name, description, stars if official or host == HUB else 0, official)
+
+
+def _is_private(host: str) -> bool:
+    name = host if host.startswith("[") else host.partition(":")[0]
+    return name in ("localhost", "127.0.0.1") or name.endswith((".example", ".test", ".localhost", ".invalid"))
 
 
 class RepositoryUnknown(NotFound):
