@@ -22,10 +22,12 @@ _PHRASES: Final = (
     ("created", rf"a container {_CODE} that runs {_CODE}"),
     ("running", rf"a running container {_CODE} that runs {_CODE}"),
     ("exited", rf"an exited container {_CODE} that ran {_CODE}"),
+    ("network", rf"a network {_CODE}"),
     ("exec", rf"an exec {_CODE} of {_CODE} in {_CODE}"),
 )
 _OPTION: Final = re.compile(
-    rf" with (?:(a terminal)|(open standard input)|the label {_CODE}|(attached streams)|the image {_CODE})"
+    rf" with (?:(a terminal)|(open standard input)|the label {_CODE}|(attached streams)|the image {_CODE}"
+    rf"|the subnet {_CODE}|the network {_CODE})"
 )
 _BETWEEN: Final = re.compile(r"[\s,.]*(?:and)?[\s,.]*")
 
@@ -34,7 +36,9 @@ _BETWEEN: Final = re.compile(r"[\s,.]*(?:and)?[\s,.]*")
 class Condition:
     """One thing that there must be."""
 
-    kind: Literal["image", "no image", "registry", "registry at", "imported", "created", "running", "exited", "exec"]
+    kind: Literal[
+        "image", "no image", "registry", "registry at", "imported", "created", "running", "exited", "network", "exec"
+    ]
     name: str
     command: tuple[str, ...] = ()
     container: str = ""
@@ -43,6 +47,8 @@ class Condition:
     attached: bool = False
     labels: tuple[tuple[str, str], ...] = ()
     image: str = "busybox"
+    subnet: str = ""
+    network: str = ""
 
 
 def conditions_of(texts: Iterable[str]) -> list[Condition]:
@@ -82,8 +88,12 @@ def _next(text: str) -> tuple[Condition, str]:
                 labels.append((key, value))
             elif option[4]:
                 options["attached"] = True
-            else:
+            elif option[5]:
                 options["image"] = option[5]
+            elif option[6]:
+                options["subnet"] = option[6]
+            else:
+                options["network"] = option[7]
         name = values[0].strip("{}") if kind == "exec" else values[0]
         container = values[2] if kind == "exec" else ""
         return Condition(kind, name, command, container, labels=tuple(labels), **options), rest  # type: ignore[arg-type]

@@ -88,6 +88,7 @@ class _Made:
 
     containers: list[str] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
+    networks: list[str] = field(default_factory=list)
 
 
 async def run(
@@ -220,6 +221,8 @@ class _Run:
                     raise _CannotRun("no registry was given that the engine reaches")
             case "imported":
                 await self._import(self.own(condition.name))
+            case "network":
+                await self._network(condition)
             case "exec":
                 await self._prepare_exec(condition)
             case _:
@@ -266,10 +269,20 @@ class _Run:
             raise _CannotRun(f"an image cannot be imported: {_message(body)}")
         self.made.images.append(name)
 
+    async def _network(self, condition: Condition) -> None:
+        name = self.own(condition.name)
+        pools = [{"Subnet": condition.subnet}] if condition.subnet else []
+        config = {"Name": name, "Labels": dict(condition.labels), "IPAM": {"Config": pools}}
+        status, body = await self._ask("POST", "/networks/create", config)
+        if status != 201:
+            raise _CannotRun(f"the network {name} cannot be created: {_message(body)}")
+        self.captures[condition.name] = identifier = json.loads(body)["Id"]
+        self.made.networks.append(identifier)
+
     async def _container(self, condition: Condition) -> None:
         image = self.own(condition.image)
         await self._need_image(image)
-        config = {
+        config: dict[str, object] = {
             "Image": image,
             "Cmd": list(condition.command),
             "Tty": condition.tty,
@@ -280,6 +293,8 @@ class _Run:
             "AttachStderr": condition.attached,
             "Labels": dict(condition.labels),
         }
+        if condition.network:
+            config["HostConfig"] = {"NetworkMode": self.own(condition.network)}
         name = self.own(condition.name)
         status, body = await self._ask("POST", f"/containers/create?name={name}", config)
         if status != 201:
@@ -321,6 +336,8 @@ class _Run:
         """Delete what was made."""
         for identifier in self.made.containers:
             await self._ask("DELETE", f"/containers/{identifier}?force=1&v=1")
+        for identifier in self.made.networks:
+            await self._ask("DELETE", f"/networks/{identifier}")
         for name in self.made.images:
             await self._ask("DELETE", f"/images/{name}?force=1")
 
@@ -414,7 +431,12 @@ class _Run:
     def _note_made(self, request: Request, response: Response, body: bytes) -> None:
         """Note what an answer says was made."""
         path = urlsplit(request.path).path
-        for end, made in (("/containers/create", self.made.containers), ("/commit", self.made.images)):
+        kinds = (
+            ("/containers/create", self.made.containers),
+            ("/networks/create", self.made.networks),
+            ("/commit", self.made.images),
+        )
+        for end, made in kinds:
             if response.status == 201 and path.endswith(end):
                 with contextlib.suppress(ValueError, KeyError, TypeError):
                     made.append(json.loads(body)["Id"])
@@ -669,9 +691,13 @@ def _pretty(document: Any) -> str:
     return render(document)
 
 
+_PREDEFINED: Final = ("bridge", "host", "none", "default")
+"""Names of networks that an example means as they are."""
+
+
 def _names(example: Example, conditions: Sequence[Condition]) -> set[str]:
-    """The names that an example gives to containers and images."""
-    names = {c.name for c in conditions if c.kind in ("created", "running", "exited")}
+    """The names that an example gives to containers, networks and images."""
+    names = {c.name for c in conditions if c.kind in ("created", "running", "exited", "network")}
     names |= {c.name.partition(":")[0] for c in conditions if c.kind == "imported"}
     for step in example.steps:
         if isinstance(step, Request):
@@ -682,6 +708,9 @@ def _names(example: Example, conditions: Sequence[Condition]) -> set[str]:
             if parts.path.endswith(_NAMING) and re.fullmatch(r"(?!sha256$)[a-z0-9_./-]+", query.get("repo", "")):
                 names.add(query["repo"].rpartition("/")[2])
             names.update(re.findall(r'"RepoTags": ?\["([a-z0-9_-]+):', step.body))
+            named = re.search(r'"Name": *"([a-z][\w.-]*)"', step.body)
+            if parts.path.endswith("/networks/create") and named and named[1] not in _PREDEFINED:
+                names.add(named[1])
     return names
 
 

@@ -235,6 +235,7 @@ SECRET_VERSION = _object_version("invalid secret version")
 CONFIG_VERSION = _object_version("invalid config version")
 _PARSE_BOOL = ': strconv.ParseBool: parsing "{}": invalid syntax'
 STATUS = _strict_boolean("status", _PARSE_BOOL)
+VERBOSE = _strict_boolean("verbose", _PARSE_BOOL)
 INSERT_DEFAULTS = _strict_boolean("insertDefaults", _PARSE_BOOL)
 ROTATE_WORKER_TOKEN = _strict_boolean("rotateWorkerToken")
 ROTATE_MANAGER_TOKEN = _strict_boolean("rotateManagerToken")
