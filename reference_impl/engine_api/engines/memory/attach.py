@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from engine_api.api.errors import InvalidParameter
 from engine_api.api.streams import Chunk, Duplex, StreamName
@@ -84,6 +84,7 @@ class Attachment(Duplex):
         replay: Sequence[Chunk] = (),
         stream: bool = True,
         ends_input: bool = True,
+        detached: Callable[[], object] = lambda: None,
     ) -> None:
         super().__init__(tty=console.tty)
         self._console = console
@@ -92,6 +93,7 @@ class Attachment(Duplex):
         self._keys = detach_keys
         self._matched = 0
         self._ends_input = ends_input
+        self._detached = detached
         self._chunks: deque[Chunk] = deque(replay)
         self._size = 0
         self._finished = not stream or not (stdin or streams)
@@ -147,6 +149,7 @@ class Attachment(Duplex):
                     if kept:
                         await self._console.feed(bytes(kept))
                     self.finish()
+                    self._detached()
                     return
                 continue
             if self._matched:

@@ -186,6 +186,7 @@ class Container:
     sandbox: Sandbox | None = None
     process: Process | None = None
     _checks: asyncio.Task[None] | None = None
+    _stopping: bool = False
     _exit_waiters: list[asyncio.Future[int]] = field(default_factory=list)
     _task: asyncio.Task[None] | None = None
 
@@ -228,7 +229,15 @@ class Container:
         return files.root
 
     def tell(self, action: str, **attributes: str) -> None:
-        """Nobody listens yet."""
+        """Publish an event about it.
+
+        Args:
+            action: what happened.
+            attributes: what belongs to the action, besides the labels, the image and the name.
+        """
+        labels = self.config.labels if isinstance(self.config.labels, dict) else {}
+        own = {**labels, "image": self.image_name, "name": self.name, **attributes}
+        self.engine.events.publish("container", action, self.id, own)
 
     # Start
 
@@ -247,7 +256,7 @@ class Container:
         if self.removing:
             raise Conflict("container is marked for removal and cannot be started")
         self.restart_count = 0
-        self.stopped_by_hand = False
+        self.stopped_by_hand = self._stopping = False
         self._launch()
         self._task = asyncio.ensure_future(self._supervise())
 
@@ -293,6 +302,7 @@ class Container:
         self.running, self.paused, self.restarting = True, False, False
         self.log.open()
         self._ended.clear()
+        self.tell("start")
 
     async def _supervise(self) -> None:
         """Wait for the end of the process, and start it again if its policy says so."""
@@ -313,6 +323,8 @@ class Container:
             self.finished_at = self.engine.clock.time_ns()
             self.pid = 0
             self.engine.network.leave(self)
+            lasted = (self.finished_at - (self.started_at or began)) // 1_000_000_000
+            self.tell("die", exitCode=str(code), execDuration=str(lasted))
             await self._end_checks()
             for waiter in self._exit_waiters:
                 if not waiter.done():
@@ -340,6 +352,8 @@ class Container:
         self.running = self.restarting = self.paused = False
         self.console.close()
         self.log.close()
+        if self._stopping:
+            self.tell("stop")
         self._ended.set()
         if self.host.auto_remove is True and not self.removing and not self.restarts_by_hand:
             self.engine.containers.forget(self)
@@ -366,11 +380,10 @@ class Container:
 
     async def stop(self, number: int, timeout: float) -> None:
         """Send a signal, and kill what does not end in time; less than 0 waits for ever."""
-        self.stopped_by_hand = True
+        self.stopped_by_hand = self._stopping = True
         self._wake.set()
         self.resume()
-        if self.process is not None:
-            self.process.send(number)
+        self._send(number)
         ended = asyncio.ensure_future(self._ended.wait())
         if timeout < 0:
             await ended
@@ -380,8 +393,8 @@ class Container:
             await asyncio.wait({ended, late}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             late.cancel()
-        if not self._ended.is_set() and self.process is not None:
-            self.process.send(signal.SIGKILL)
+        if not self._ended.is_set():
+            self._send(signal.SIGKILL)
         await ended
 
     async def kill(self, number: int) -> None:
@@ -395,10 +408,14 @@ class Container:
             self.stopped_by_hand = True
             self._wake.set()
             self.resume()
-        if self.process is not None:
-            self.process.send(number)
+        self._send(number)
         if number == signal.SIGKILL:
             await self._ended.wait()
+
+    def _send(self, number: int) -> None:
+        if self.process is not None:
+            self.process.send(number)
+            self.tell("kill", signal=str(int(number)))
 
     async def restart(self, number: int, timeout: float) -> None:
         """Stop the process if it runs, and start it; see `stop` and `start`."""

@@ -6,6 +6,7 @@ import builtins
 import re
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engine_api.api.containers import (
@@ -144,6 +145,7 @@ class MemoryContainers(Containers):
             del self._names[container.name]
         container.console.close()
         container.removed.set()
+        container.tell("destroy")
 
     # Create
 
@@ -208,6 +210,7 @@ class MemoryContainers(Containers):
         container.fs.readonly = host.readonly_rootfs is True
         self.by_id[identifier] = container
         self._names[chosen] = container
+        container.tell("create")
         return ContainerCreateResponse(id=identifier, warnings=warnings)
 
     def _hostname(self, host: HostConfig, identifier: str) -> str:
@@ -729,6 +732,7 @@ class MemoryContainers(Containers):
         )
         if logs:
             replay += [Chunk(name, data) for name, data in container.log._partial.items() if name in streams]
+        container.tell("attach")
         return Attachment(
             container.console,
             stdin=stdin and container.config.open_stdin is True,
@@ -737,6 +741,7 @@ class MemoryContainers(Containers):
             replay=replay,
             stream=stream,
             ends_input=container.config.stdin_once is True,
+            detached=partial(container.tell, "detach"),
         )
 
     async def logs(
@@ -778,6 +783,7 @@ class MemoryContainers(Containers):
             raise Conflict(f"container {container.id} is not running")
         if container.console.terminal is not None:
             container.console.terminal.resize(height, width)
+        container.tell("resize", height=str(height), width=str(width))
 
     # Checkpoints
 

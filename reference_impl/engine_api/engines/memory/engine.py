@@ -27,6 +27,7 @@ from engine_api.engines.memory.clock import Clock, SystemClock
 from engine_api.engines.memory.container import Container
 from engine_api.engines.memory.containers import MemoryContainers
 from engine_api.engines.memory.distribution import MemoryDistribution
+from engine_api.engines.memory.events import EventBus
 from engine_api.engines.memory.exec import MemoryExec
 from engine_api.engines.memory.identifiers import Identifiers
 from engine_api.engines.memory.image_store import Image
@@ -119,6 +120,7 @@ class MemoryEngine(Engine):
     def _begin(self) -> None:
         self.identifiers = Identifiers(self._seed)
         self.id = str(uuid.UUID(self.identifiers.identifier()[:32]))
+        self.events = EventBus(self.clock)
         self.network = Networking(self)
         self.volume_store = VolumeStore(self.identifiers)
         self.registry = Registry(lambda: self._embedded, _made_up, self._catalogue, self._accounts)
@@ -303,7 +305,8 @@ class MemoryEngine(Engine):
         self._begin()
 
     async def aclose(self) -> None:
-        """End every process."""
+        """End every process, and tell those who listen to events no more."""
+        self.events.close()
         containers: list[Container] = list(self._containers.by_id.values())
         for container in containers:
             container.removing = True

@@ -7,6 +7,7 @@ import base64
 import contextlib
 import signal
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError
@@ -22,6 +23,7 @@ from engine_api.api.streams import Duplex, StreamName
 from engine_api.api.struct import UNSET
 from engine_api.engines.memory.attach import Attachment, Console, EndedStream, parse_detach_keys
 from engine_api.engines.memory.container import Container, StartFailed, argv_of, start_process, user_of
+from engine_api.engines.memory.events import command_of
 from engine_api.engines.memory.userland.process import Process, User
 
 if TYPE_CHECKING:
@@ -64,6 +66,15 @@ class ExecProcess:
         """Whether it has run, or could not be started."""
         return self.exit_code is not None
 
+    def tell(self, action: str, **attributes: str) -> None:
+        """Publish an event about it, which is one of its container.
+
+        Args:
+            action: what happened.
+            attributes: what belongs to it, besides the ID of the exec.
+        """
+        self.container.tell(action, execID=self.id, **attributes)
+
     def start(self, size: list[int] | None) -> None:
         """Start it.
 
@@ -74,6 +85,7 @@ class ExecProcess:
         sandbox = container.sandbox
         assert sandbox is not None
         self.started = True
+        self.tell(f"exec_start: {command_of(self.argv)}")
         env = dict(entry.partition("=")[::2] for entry in container.config.env or () if "=" in entry)
         env |= dict(entry.partition("=")[::2] for entry in config.env or () if "=" in entry)
         cwd = config.working_dir or container.config.working_dir or "/"
@@ -100,6 +112,7 @@ class ExecProcess:
     async def _watch(self, process: Process) -> None:
         self.exit_code = await process.wait()
         self.console.close()
+        self.tell("exec_die", exitCode=str(self.exit_code))
 
     async def end(self) -> None:
         """Kill the process, if it runs, and wait for its end."""
@@ -145,9 +158,10 @@ class MemoryExec(Exec):
         keys = parse_detach_keys(config.detach_keys or None)
         user = user_of(container.fs, str(config.user or container.config.user or ""))
         identifier = self._engine.identifiers.identifier()
-        container.execs[identifier] = ExecProcess(
+        container.execs[identifier] = process = ExecProcess(
             identifier, container, config, argv, user, keys if config.detach_keys else b""
         )
+        process.tell(f"exec_create: {command_of(argv)}")
         return ExecCreateResponse(id=identifier, warnings=None)
 
     async def start(self, id: str, config: ExecStartConfig) -> Duplex:
@@ -178,6 +192,7 @@ class MemoryExec(Exec):
                 stdin=wanted.attach_stdin is True,
                 streams=streams,
                 detach_keys=process.detach_keys or parse_detach_keys(None),
+                detached=partial(process.tell, "exec_detach"),
             )
         size = config.console_size or wanted.console_size or None
         try:

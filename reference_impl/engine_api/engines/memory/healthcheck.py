@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine_api.api.health import HealthcheckResult, HealthConfig
 from engine_api.engines.memory.clock import rfc3339
+from engine_api.engines.memory.events import command_of
 from engine_api.engines.memory.status import go_duration
 from engine_api.engines.memory.userland.pipes import Sink
 from engine_api.engines.memory.userland.process import PATH, CannotRun, NotFound
@@ -54,12 +55,15 @@ async def watch_health(container: Container) -> None:
             early = container.health_status == "starting" and clock.time_ns() - began < start_period
             result = await _check(container, config.test, timeout)
             container.health.append(result)
+            before = container.health_status
             if result.exit_code == 0:
                 container.health_status, container.failing_streak = "healthy", 0
             elif not early:
                 container.failing_streak += 1
                 if container.failing_streak >= retries:
                     container.health_status = "unhealthy"
+            if container.health_status != before:
+                container.tell(f"health_status: {container.health_status}")
     finally:
         container.health_status = "unhealthy"
 
@@ -76,6 +80,9 @@ async def _check(container: Container, test: list[str], timeout: float) -> Healt
     assert sandbox is not None
     argv = test[1:] if test[0] == "CMD" else ["/bin/sh", "-c", *test[1:]]
     env = {"PATH": PATH, **dict(entry.partition("=")[::2] for entry in container.config.env or ())}
+    identifier = container.engine.identifiers.identifier()
+    for action in ("exec_create", "exec_start"):
+        container.tell(f"{action}: {command_of(argv)}", execID=identifier)
     sink = Sink(keep)
     cwd = str(container.config.working_dir or "/")
     try:
@@ -93,6 +100,7 @@ async def _check(container: Container, test: list[str], timeout: float) -> Healt
             process.send(signal.SIGKILL)
     in_time = ended.done()
     code = await ended
+    container.tell("exec_die", execID=identifier, exitCode=str(code))
     if not in_time:
         output[:] = f"Health check exceeded timeout ({go_duration(timeout)})".encode()
     return HealthcheckResult(

@@ -76,6 +76,18 @@ class MemoryImages(Images):
         self._engine = engine
         self.store = ImageStore()
 
+    def tell(self, image: Image, action: str, name: str, *, id: str | None = None) -> None:
+        """Publish an event about an image.
+
+        Args:
+            image: the image.
+            action: what happened.
+            name: what the event calls it.
+            id: what the event gives as ID. Default: the image's.
+        """
+        labels = image.config.labels if isinstance(image.config.labels, dict) else {}
+        self._engine.events.publish("image", action, id or image.id, {**labels, "name": name})
+
     # Looking
 
     async def list(
@@ -277,6 +289,7 @@ class MemoryImages(Images):
             digest = Reference(reference.host, reference.path, None, reference.digest or image.manifest_digest)
             if digest not in known.digests:
                 known.digests.append(digest)
+            self.tell(known, "pull", reference.familiar_name, id=reference.familiar)
             yield ProgressMessage(status=f"Digest: {digest.digest}")
         verb = "Downloaded newer image for" if fresh else "Image is up to date for"
         name = found[0][0].familiar_name if all else found[0][0].familiar
@@ -327,8 +340,10 @@ class MemoryImages(Images):
             await unpack(body, filesystem)
         now = self._engine.clock.time_ns()
         comment = message or "Imported from -"
-        image = Image(config, filesystem.root, now, comment, os_name, architecture)
-        self.store.add(image, reference, now)
+        image = self.store.add(Image(config, filesystem.root, now, comment, os_name, architecture), None, now)
+        if reference is not None:
+            self.name(image, reference)
+        self.tell(image, "import", image.id)
 
         async def messages() -> AsyncIterator[ProgressMessage]:
             yield ProgressMessage(status=image.id)
@@ -377,6 +392,7 @@ class MemoryImages(Images):
                 done.append(ImageDeleteResponseItem(untagged=known.familiar))
         image.references = [known for known in image.references if known not in gone]
         image.digests = [known for known in image.digests if known not in gone]
+        self.tell(image, "untag", image.id)
 
     def _check_unused(self, image: Image, name: str, *, force: bool, named: bool = False) -> None:
         """Refuse to remove an image that is needed.
@@ -426,6 +442,7 @@ class MemoryImages(Images):
         for known in (*image.references, *image.digests):
             self._untag(image, known, done)
         self.store.remove(image)
+        self._engine.events.publish("image", "delete", image.id, {"name": image.id})
         done.append(ImageDeleteResponseItem(deleted=image.id))
         kept = {chain for other in self.store.images.values() for chain in other.chain_ids}
         containers: builtins.list[Container] = builtins.list(self._engine.containers.by_id.values())
@@ -478,6 +495,7 @@ class MemoryImages(Images):
     def name(self, image: Image, reference: Reference) -> None:
         """Give an image of the store a name, which leaves the image that had it."""
         self.store.add(image, reference, self._engine.clock.time_ns())
+        self.tell(image, "tag", reference.familiar)
 
     async def history(self, name: str, *, platform: str | None = None) -> builtins.list[ImageHistoryResponseItem]:
         """In which steps an image was made, newest first."""

@@ -428,9 +428,14 @@ class Networking:
 
     def tell(self, action: str, network: MemoryNetwork, container: Container | None = None) -> None:
         """Publish an event about a network."""
+        attributes = {"name": network.name, "type": network.driver}
+        if container is not None:
+            attributes["container"] = container.id
+        self._engine.events.publish("network", action, network.id, attributes)
 
     def tell_prune(self) -> None:
         """Publish that unused networks were removed."""
+        self._engine.events.publish("network", "prune", "", {"reclaimed": "0"})
 
     # Connect and disconnect
 

@@ -85,6 +85,7 @@ class Process:
     exit_signal: int | None = None
     _handlers: dict[int, Callable[[], None]] = field(default_factory=dict)
     _signals: asyncio.Queue[int] | None = None
+    _begun: bool = False
     _task: asyncio.Task[int] | None = None
 
     # For programs
@@ -241,7 +242,7 @@ class Process:
 
     def _end_by(self, number: int) -> None:
         self.exit_signal = number
-        if self._task is not None:
+        if self._task is not None and self._begun:
             self._task.cancel()
 
     async def wait(self) -> int:
@@ -259,7 +260,11 @@ class Process:
         self._task = asyncio.ensure_future(self._run(program))
 
     async def _run(self, program: Program) -> int:
+        self._begun = True
         try:
+            if self.exit_signal is not None:
+                # Killed before its first step: a task cancelled that early would not even run what follows.
+                raise asyncio.CancelledError
             code = await self.sandbox.gated(program(self))
         except Exit as exit:
             code = exit.code
