@@ -61,6 +61,7 @@ from engine_api.api.errors import (
     Unauthorized,
     Unavailable,
 )
+from engine_api.api.events import EventActor, EventMessage
 from engine_api.api.exec import (
     Exec,
     ExecConfig,
@@ -393,6 +394,8 @@ __all__ = [
     "EngineError",
     "EnginePlugin",
     "ErrorDetail",
+    "EventActor",
+    "EventMessage",
     "Exec",
     "ExecConfig",
     "ExecCreateResponse",
