@@ -18,6 +18,7 @@ from engine_api.api.streams import StreamName
 from engine_api.engines.memory.attach import Console
 from engine_api.engines.memory.healthcheck import begin_health, watch_health
 from engine_api.engines.memory.image_store import Image
+from engine_api.engines.memory.layers import differences
 from engine_api.engines.memory.logs import Log
 from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
 from engine_api.engines.memory.userland.pipes import PipeReader, Sink, Writer
@@ -217,16 +218,25 @@ class Container:
         """The files that an image of it has: without those of mounts, and without what the engine itself keeps in
         `/etc`.
         """
-        files = FileSystem(self.fs.root)
-        before = FileSystem(self.image.root)
+        root = self.fs.snapshot()
+        own, kept = self.image.root.entries.get("etc"), root.entries.get("etc")
+        if kept is own or not isinstance(kept, Directory):
+            return root
+        etc = kept.copy()
         for path in OWN_FILES:
-            if before.exists(path, follow=False):
-                files.put(path, before.node(path, follow=False).copy())
-            elif files.exists(path, follow=False):
-                files.remove(path)
-        if not before.exists("/etc") and files.is_directory("/etc") and not files.list("/etc"):
-            files.remove("/etc")
-        return files.root
+            name = path.rpartition("/")[2]
+            if isinstance(own, Directory) and name in own.entries:
+                etc.entries[name] = own.entries[name]
+            else:
+                etc.entries.pop(name, None)
+        root = root.copy()
+        if isinstance(own, Directory) and not any(differences(own, etc)):
+            root.entries["etc"] = own
+        elif own is None and not etc.entries:
+            del root.entries["etc"]
+        else:
+            root.entries["etc"] = etc
+        return root
 
     def tell(self, action: str, **attributes: str) -> None:
         """Publish an event about it.

@@ -54,7 +54,7 @@ from engine_api.engines.memory.instructions import apply_instructions
 from engine_api.engines.memory.platforms import fits, parse_platform, platform_of, words
 from engine_api.engines.memory.references import HUB, Reference, parse_reference
 from engine_api.engines.memory.system import ENGINE_VERSION
-from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
+from engine_api.engines.memory.userland.filesystem import FileSystem
 
 if TYPE_CHECKING:
     from engine_api.engines.memory.engine import MemoryEngine
@@ -752,10 +752,9 @@ class MemoryImages(Images):
         try:
             own = _image_config(found.config if config is None or config == ContainerConfig() else config)
             merged = _merged(apply_instructions(own, changes), _image_config(found.config))
-            root = _without_host_files(found.fs.snapshot(), found.image.root)
             image = Image(
                 merged,
-                root,
+                found.committed(),
                 self._engine.clock.time_ns(),
                 comment or "",
                 os=found.image.os,
@@ -837,23 +836,6 @@ def _new_name(repo: str, tag: str | None) -> Reference:
     if reference.familiar_name == "sha256":
         raise InvalidParameter("refusing to create an ambiguous tag using digest algorithm as name")
     return reference.tagged()
-
-
-_HOST_FILES: Final = ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf")
-"""What the engine puts into every container, which is not the container's own."""
-
-
-def _without_host_files(root: Directory, base: Directory) -> Directory:
-    """A container's tree with the image's own files where the engine has put others."""
-    filesystem, image = FileSystem(root), FileSystem(base)
-    for path in _HOST_FILES:
-        if image.exists(path, follow=False):
-            filesystem.put(path, image.node(path, follow=False).copy())
-        elif filesystem.exists(path, follow=False):
-            filesystem.remove_tree(path)
-    if not image.exists("/etc") and filesystem.is_directory("/etc") and not filesystem.list("/etc"):
-        filesystem.remove("/etc")
-    return filesystem.root
 
 
 def _image_config(config: ContainerConfig) -> ImageConfig:
