@@ -224,7 +224,8 @@ class Dispatcher:
         binding = chosen.binding
         assert binding.json_argument is not None
         if not body and binding.body_optional:
-            return binding.json_argument.kind()
+            parameter = binding.json_argument.parameter
+            return binding.json_argument.kind() if parameter.required else parameter.default
         if body:
             types = [value for name, value in scope["headers"] if name == b"content-type"]
             check_json_type(types[0].decode("latin-1") if types else None)

@@ -161,7 +161,7 @@ def refusals() -> Iterator[None]:
         yield
     except tarfile.ReadError as error:
         if "empty" in str(error) or "unexpected end" in str(error) or "truncated" in str(error):
-            raise ArchiveEnded from None
+            raise ArchiveEnded(str(error)) from None
         raise SystemError("archive/tar: invalid tar header") from None
     except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
         raise SystemError(f"the archive is broken: {error}") from None

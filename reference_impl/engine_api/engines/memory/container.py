@@ -129,7 +129,7 @@ def start_process(
         raise StartFailed(127, f'{refusal}exec: "{argv[0]}": {reason}') from None
     except CannotRun:
         place = posixpath.join(cwd, argv[0])
-        reason = "is a directory" if sandbox.fs.is_directory(place) else "permission denied"
+        reason = "is a directory: permission denied" if sandbox.fs.is_directory(place) else "permission denied"
         raise StartFailed(126, f'{refusal}exec: "{argv[0]}": {reason}') from None
 
 

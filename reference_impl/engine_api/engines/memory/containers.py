@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote_plus
 
 from engine_api.api.containers import (
     Checkpoint,
@@ -541,9 +542,12 @@ class MemoryContainers(Containers):
     async def kill(self, id: str, *, signal: str | None = None) -> None:
         """Send a signal to a container."""
         number = _kill_number(signal)
-        container = self.find(id)
         if number is None:
-            raise InvalidParameter(f"invalid signal: {signal}")
+            raise InvalidParameter(f"cannot kill container: {id}: invalid signal: {signal}")
+        try:
+            container = self.find(id)
+        except NotFound as error:
+            raise NotFound(f"cannot kill container: {id}: {error.message}") from None
         if not container.running:
             raise Conflict(f"cannot kill container: {id}: container {container.id} is not running")
         await container.kill(number)
@@ -774,6 +778,7 @@ class MemoryContainers(Containers):
             until=last,
             timestamps=timestamps,
             tail=int(tail) if tail and tail.isdigit() else None,
+            details=_log_attributes(container) if details else None,
         )
 
     async def resize(self, id: str, *, height: int, width: int) -> None:
@@ -849,3 +854,14 @@ def _layers(identifier: str) -> dict[str, str]:
         "UpperDir": f"{base}/diff",
         "WorkDir": f"{base}/work",
     }
+
+
+def _log_attributes(container: Container) -> str:
+    """The labels and variables that the log's options name, as lines of the log show them."""
+    log = container.host.log_config
+    options = (log.config if log else None) or {}
+    labels = container.config.labels or {}
+    variables = dict(entry.partition("=")[::2] for entry in container.config.env or ())
+    found = {name: labels[name] for name in options.get("labels", "").split(",") if name in labels}
+    found |= {name: variables[name] for name in options.get("env", "").split(",") if name in variables}
+    return ",".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in sorted(found.items()))

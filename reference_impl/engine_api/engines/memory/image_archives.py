@@ -235,8 +235,9 @@ def _read(source: IO[bytes]) -> dict[str, _File]:
                     links[name] = _name(posixpath.join(posixpath.dirname(name), member.linkname))
                 elif member.islnk():
                     links[name] = _name(member.linkname)
-    except ArchiveEnded:
-        pass
+    except ArchiveEnded as error:
+        if not files and "empty" not in str(error):
+            raise SystemError("unexpected EOF") from None
     for name, target in links.items():
         if name not in files and target in files:
             files[name] = files[target]

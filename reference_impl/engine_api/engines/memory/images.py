@@ -110,8 +110,8 @@ class MemoryImages(Images):
             ImageSummary(
                 id=image.id,
                 parent_id=image.parent,
-                repo_tags=_familiar(self._shown(image, wanted)),
-                repo_digests=_familiar(image.digests),
+                repo_tags=_familiar(self._shown(image.references, wanted)),
+                repo_digests=_familiar(self._shown(image.digests, wanted)),
                 created=image.created // 1_000_000_000,
                 size=image.size,
                 shared_size=self._shared_size(image) if shared_size else -1,
@@ -132,9 +132,11 @@ class MemoryImages(Images):
         others = {chain for other in self.store.images.values() if other is not image for chain in other.chain_ids}
         return sum(one.size for one, chain in zip(image.layers, image.chain_ids, strict=True) if chain in others)
 
-    def _shown(self, image: Image, wanted: dict[str, builtins.list[str]]) -> builtins.list[Reference]:
+    def _shown(
+        self, references: builtins.list[Reference], wanted: dict[str, builtins.list[str]]
+    ) -> builtins.list[Reference]:
         patterns = wanted.get("reference")
-        return [r for r in image.references if patterns is None or any(_reference_matches(p, r) for p in patterns)]
+        return [r for r in references if patterns is None or any(_reference_matches(p, r) for p in patterns)]
 
     def _predicate(self, wanted: dict[str, builtins.list[str]]) -> Callable[[Image], bool]:
         dangling = boolean("dangling", wanted["dangling"]) if "dangling" in wanted else None

@@ -103,6 +103,7 @@ class LogReader(OutputStream):
         until: int | None,
         timestamps: bool,
         tail: int | None,
+        details: str | None = None,
     ) -> None:
         super().__init__(tty=tty)
         self._log = log
@@ -111,6 +112,7 @@ class LogReader(OutputStream):
         self._since = since
         self._until = until
         self._timestamps = timestamps
+        self._details = b"" if details is None else f"{details} ".encode()
         self._closed = asyncio.Event()
         log.flush()
         self._at = 0
@@ -137,7 +139,7 @@ class LogReader(OutputStream):
                     return found
                 if self._fits(line):
                     stamp = f"{rfc3339(line.time, digits=9)} ".encode() if self._timestamps else b""
-                    found.append(Chunk(line.stream, stamp + line.data))
+                    found.append(Chunk(line.stream, stamp + self._details + line.data))
             if found:
                 return found
             if not self._follow or self._log.ended:
