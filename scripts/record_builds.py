@@ -150,7 +150,8 @@ def main(host: str, names: list[str]) -> int:
                 if len(found) == 12 and not any(known_id[7:].startswith(found) for known_id in before):
                     client.delete(f"/images/{found}", params={"force": 1})
             print(case["name"], [one["status"] for one in case["builds"]])
-    path.write_text(json.dumps(recorded, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in recorded)
+    path.write_text(f"[\n{lines}\n]\n", "utf-8")
     return 0
 
 

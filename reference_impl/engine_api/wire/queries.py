@@ -116,18 +116,37 @@ def byte_count(name: str) -> QueryKind:
     return QueryKind("integer", parse, lambda value: [str(value)], {"type": "integer"})
 
 
-def document(failed: str, kind: Any) -> QueryKind:
-    """A JSON document; one that is none is refused in words that begin with `failed`."""
+def document(failed: str, kind: Any, shown: str) -> QueryKind:
+    """A JSON document.
+
+    Args:
+        failed: how the refusal of what is none begins.
+        kind: its type.
+        shown: the engine's name of the type.
+    """
+    array = shown.startswith("[]")
 
     def parse(values: Sequence[str]) -> Any:
-        if not values[0]:
+        text = values[0]
+        if not text:
             return None
         try:
-            return decode_json(values[0].encode(), kind)
+            return decode_json(text.encode(), kind)
         except InvalidParameter as error:
-            raise InvalidParameter(f"{failed}: {error.message.removeprefix('invalid JSON: ')}") from None
+            reason = error.message.removeprefix("invalid JSON: ")
+            if reason.startswith("Expected"):
+                found, wanted = _json_kind(text), shown
+                if found == ("array" if array else "object"):
+                    found, wanted = "value", shown.removeprefix("[]").removeprefix("map[string]").removeprefix("*")
+                reason = f"json: cannot unmarshal {found} into Go value of type {wanted}"
+            raise InvalidParameter(f"{failed}: {reason}") from None
 
     return QueryKind("JSON", parse, lambda value: [msgspec.json.encode(value).decode()], {"type": "string"})
+
+
+def _json_kind(text: str) -> str:
+    first = text.lstrip()[:1]
+    return {"[": "array", "{": "object", '"': "string", "t": "bool", "f": "bool"}.get(first, "number")
 
 
 def _parse_search_limit(values: Sequence[str]) -> int | None:

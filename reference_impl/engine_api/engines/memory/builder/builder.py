@@ -11,9 +11,8 @@ from engine_api.api.filters import Filters
 from engine_api.api.hostconfig import HostConfig, LogConfig, Ulimit
 from engine_api.api.images import AuthConfig, ProgressMessage
 from engine_api.api.streams import ByteStream
-from engine_api.engines.memory.archives import unpack
 from engine_api.engines.memory.builder.build import Build, BuildPlan
-from engine_api.engines.memory.builder.context import load_dockerfile
+from engine_api.engines.memory.builder.context import load_dockerfile, unpack_context
 from engine_api.engines.memory.builder.output import Output, messages_of
 from engine_api.engines.memory.builder.parsing import Instruction, Stage, parse_dockerfile
 from engine_api.engines.memory.filters import moment
@@ -90,7 +89,7 @@ class MemoryBuilder(Builder):
         if remote:
             _refuse_remote(remote)
         if context is not None:
-            await unpack(context, files)
+            await unpack_context(context, files)
         file = load_dockerfile(files, dockerfile)
         if platform:
             self._engine.images.check_platform(platform)
@@ -203,11 +202,15 @@ def _names(tags: Sequence[str]) -> list[Reference]:
 
 def _refuse_remote(remote: str) -> None:
     """Refuse to fetch a context."""
-    if remote.startswith(("http://", "https://")):
+    if remote == "client-session":
+        raise InvalidParameter(
+            "experimental session with v1 builder is no longer supported, use builder version v2 (BuildKit) instead"
+        )
+    if remote.startswith(("http://", "https://")) and not remote.endswith(".git"):
         raise SystemError(
             f'error downloading remote context {remote}: Get "{remote}": this engine opens no connections'
         )
-    if remote.startswith(("git://", "git@", "github.com/")):
+    if remote.startswith(("http://", "https://", "git://", "git@", "github.com/")):
         raise SystemError(f"error fetching: {remote}: this engine opens no connections")
     raise SystemError(f"remoteURL ({remote}) could not be recognized as URL")
 

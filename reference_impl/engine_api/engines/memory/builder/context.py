@@ -2,21 +2,67 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import lzma
 import posixpath
-from collections.abc import Sequence
+import tarfile
+import zlib
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import IO, Final
 
 from engine_api.api.errors import InvalidParameter, SystemError
+from engine_api.engines.memory.archives import read_archive
 from engine_api.engines.memory.builder.dockerfile import Dockerfile, read_dockerfile
 from engine_api.engines.memory.builder.patterns import IgnoreRules, has_wildcards, name_pattern
 from engine_api.engines.memory.userland.filesystem import Device, Directory, File, FileSystem, Node, Symlink
 
-__all__ = ["Source", "load_dockerfile", "sources_of"]
+__all__ = ["Source", "load_dockerfile", "sources_of", "unpack_context"]
 
 _IGNORE: Final = ".dockerignore"
 _DEFAULT: Final = "Dockerfile"
+
+
+class _Inside(tarfile.TarFile):
+    """An archive all of whose names stay below its root."""
+
+    def next(self) -> tarfile.TarInfo | None:
+        """The next entry.
+
+        Raises:
+            SystemError: it leads out.
+        """
+        member = super().next()
+        if member is not None and _inside(member.name) is None:
+            raise SystemError(f'invalid entry name "{member.name}"')
+        if member is not None and member.islnk() and _inside(member.linkname) is None:
+            raise SystemError(f'invalid hardlink target "{member.linkname}"')
+        return member
+
+
+async def unpack_context(body: AsyncIterator[bytes], filesystem: FileSystem) -> None:
+    """Unpack the archive of a context, plain or compressed; it must be whole, and its names must stay inside.
+
+    Raises:
+        InvalidParameter: it is larger than this engine takes.
+        SystemError: it is no archive, is cut off, or has a name that leads out.
+    """
+
+    def work(source: IO[bytes]) -> None:
+        try:
+            with _Inside.open(fileobj=source, mode="r|") as archive:
+                filesystem.apply_tar(archive)
+        except tarfile.ReadError as error:
+            if "empty" not in str(error):
+                known = "invalid header" in str(error)
+                raise SystemError("archive/tar: invalid tar header" if known else "unexpected EOF") from None
+        except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile):
+            raise SystemError("unexpected EOF") from None
+        except OSError as error:
+            raise InvalidParameter(f"the context cannot be unpacked: {error.strerror or error}") from None
+
+    await read_archive(body, work)
 
 
 def load_dockerfile(context: FileSystem, name: str) -> Dockerfile:
