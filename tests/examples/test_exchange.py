@@ -154,3 +154,14 @@ def test_a_described_archive() -> None:
     assert folder.isdir()
     assert (link.issym(), link.linkname) == (True, "bin/run")
     assert tar_of("tar") is None
+
+
+def test_a_described_archive_with_a_file_line_by_line() -> None:
+    body = tar_of("tar:\n  Dockerfile: |\n    FROM busybox\n\n      RUN echo \\n\n\n  a: b")
+    assert body is not None
+    with tarfile.open(fileobj=io.BytesIO(body)) as archive:
+        file, other = archive.getmembers()
+        content = archive.extractfile(file)
+        assert content is not None
+        assert content.read() == b"FROM busybox\n\n  RUN echo \\n\n"
+    assert (other.name, other.size) == ("a", 1)

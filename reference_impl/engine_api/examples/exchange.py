@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tarfile
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,7 +14,7 @@ from typing import Final, Literal
 
 from engine_api.api.versions import Version
 from engine_api.examples.compose import Heading, Line, Page, attributes
-from engine_api.examples.pattern import NotationError, Pattern, parse
+from engine_api.examples.pattern import NotationError, Pattern, parse_all
 
 __all__ = [
     "Answer",
@@ -75,14 +76,10 @@ class Answer:
         Raises:
             NotationError: it begins as JSON and is none.
         """
-        if not self.body.startswith(("{", "[", '"', "null", "true", "false")) or self.body.startswith(("{:", "{}}")):
+        body = self.body.removeprefix("...\n")
+        if not body.startswith(("{", "[", '"', "null", "true", "false")) or body.startswith(("{:", "{}}")):
             return None
-        try:
-            return [parse(self.body)]
-        except NotationError:
-            if "\n" not in self.body:
-                raise
-        return [parse(line) for line in self.body.splitlines() if line.strip()]
+        return parse_all(self.body)
 
     @property
     def stream(self) -> list[tuple[StreamLabel, str]] | None:
@@ -173,15 +170,17 @@ def _join(pieces: list[tuple[StreamLabel, str]], stream: StreamLabel, text: str)
 def tar_of(body: str) -> bytes | None:
     r"""The archive that a body describes, if it does: `tar:`, then a line for each entry.
 
-    `  path: content` is a file, with the escapes of `unescape`; `  path/` a folder; `  path -> target` a link.
+    `  path: content` is a file, with the escapes of `unescape`; after `  path: |` the lines that follow are its
+    content, as they are but for four blanks in front; `  path/` is a folder; `  path -> target` a link.
     """
     lines = body.splitlines()
     if not lines or lines[0] != "tar:":
         return None
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for line in lines[1:]:
-            entry = line.strip()
+        rest = deque(lines[1:])
+        while rest:
+            entry = rest.popleft().strip()
             info = tarfile.TarInfo()
             data = b""
             if " -> " in entry:
@@ -192,9 +191,24 @@ def tar_of(body: str) -> bytes | None:
             else:
                 info.name, _, content = entry.partition(": ")
                 data = unescape(content).encode()
+                if content == "|":
+                    data = "".join(f"{line}\n" for line in _block(rest)).encode()
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))
     return buffer.getvalue()
+
+
+def _block(rest: deque[str]) -> Iterator[str]:
+    """The next lines that have four blanks in front, without them, and the empty ones between them."""
+    empty = 0
+    while rest and (rest[0].startswith("    ") or not rest[0].strip()):
+        line = rest.popleft()[4:]
+        if not line.strip():
+            empty += 1
+            continue
+        yield from [""] * empty
+        empty = 0
+        yield line
 
 
 @dataclass

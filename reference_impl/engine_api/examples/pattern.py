@@ -14,7 +14,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["KINDS", "Captures", "NotationError", "Pattern", "insert", "match", "match_text", "parse", "render"]
+__all__ = [
+    "KINDS",
+    "Captures",
+    "NotationError",
+    "Pattern",
+    "insert",
+    "match",
+    "match_text",
+    "parse",
+    "parse_all",
+    "render",
+]
 
 Captures = dict[str, Any]
 """What was captured, by name."""
@@ -141,6 +152,19 @@ def parse(text: str) -> Pattern:
     if reader.next()[0] != "end":
         raise NotationError("there is more after the JSON")
     return value
+
+
+def parse_all(text: str) -> list[Pattern]:
+    """Read documents that follow each other, each JSON with `...` and `absent`; `...` alone stands for any of them.
+
+    Raises:
+        NotationError: one is none.
+    """
+    reader = _Reader(text)
+    found: list[Pattern] = []
+    while reader.peek()[0] != "end":
+        found.append(reader.value())
+    return found
 
 
 def insert(text: str, captures: Captures) -> str:

@@ -176,6 +176,7 @@ class _Run:
         self.captures: Captures = {"api": str(version)}
         self.connections: list[Connection] = []
         self.made = _Made()
+        self._before: set[str] = set()
         self.diverged: list[str] = []
         self.place = example.line
         self.index = 0
@@ -407,6 +408,8 @@ class _Run:
             headers.append(("Connection", "close"))
         head = f"{request.method} {_encoded(path)} HTTP/1.1\r\n" + "".join(f"{n}: {v}\r\n" for n, v in headers)
         await self._note_image(path)
+        if request.path.partition("?")[0] == "/build":
+            await self._note_tags(path)
         connection = await self.target.connect()
         if self.watch is not None:
             self.watch.sends(request, f"{head}\n{text}" if archive is None else f"{head}\n{request.body}")
@@ -443,9 +446,31 @@ class _Run:
         if response.status == 200 and path.endswith("/images/load"):
             self.made.images += re.findall(r"Loaded image: (\S+?)\\n", body.decode("utf-8", "replace"))
 
+    async def _note_tags(self, path: str) -> None:
+        """Note the names that a build is about to give, and what is there before it."""
+        for name, value in parse_qsl(urlsplit(path).query):
+            if name == "t":
+                status, _ = await self._ask("GET", f"/images/{quote(value)}/json")
+                if status == 404:
+                    self.made.images.append(value)
+        _, body = await self._ask("GET", "/images/json?all=1")
+        self._before = {image["Id"] for image in json.loads(body)}
+
+    def _note_build(self, request: Request, body: bytes) -> None:
+        """Note the images and containers that a build has left, the last first."""
+        if request.path.partition("?")[0] != "/build":
+            return
+        text = body.decode("utf-8", "replace")
+        self.made.containers += re.findall(r"Running in ([0-9a-f]{12})", text)
+        found = re.findall(r" (?:--->|---\\u003e) ([0-9a-f]{12})\\n|sha256:([0-9a-f]{12})", text)
+        for identifier in dict.fromkeys(short or other for short, other in reversed(found)):
+            if not any(known.startswith(f"sha256:{identifier}") for known in self._before):
+                self.made.images.append(identifier)
+
     async def _judge_answer(self, request: Request, answer: Answer, response: Response, follows: bool) -> None:
         body = b"" if follows else await response.read()
         self._note_made(request, response, body)
+        self._note_build(request, body)
         trial = dict(self.captures)
         problems = self._compare(answer, response, body, trial, follows)
         if problems:
@@ -705,6 +730,9 @@ def _names(example: Example, conditions: Sequence[Condition]) -> set[str]:
             query = dict(parse_qsl(parts.query))
             if parts.path.endswith("/containers/create") and re.fullmatch(r"/?[\w.-]+", query.get("name", "")):
                 names.add(query["name"].lstrip("/"))
+            if parts.path == "/build":
+                tags = (value.partition(":")[0] for key, value in parse_qsl(parts.query) if key == "t")
+                names.update(tag for tag in tags if re.fullmatch(r"[a-z0-9_-]+", tag))
             if parts.path.endswith(_NAMING) and re.fullmatch(r"(?!sha256$)[a-z0-9_./-]+", query.get("repo", "")):
                 names.add(query["repo"].rpartition("/")[2])
             names.update(re.findall(r'"RepoTags": ?\["([a-z0-9_-]+):', step.body))
