@@ -26,6 +26,7 @@ class Served(RunningEngine):
     addresses: list[str]
     _loop: asyncio.AbstractEventLoop
     server: Host
+    _faults: None = None
 
     @property
     def address(self) -> str:
