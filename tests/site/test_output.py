@@ -154,7 +154,7 @@ def test_pages_say_what_the_document_of_the_version_says(pages: dict[str, str], 
                 for one in ids:
                     if one.startswith(f"{id}.{part}."):
                         path = one.removeprefix(f"{id}.{part}.")
-                        assert schema is not None
+                        assert schema is not None, one
                         assert _has(schema, path, openapi["components"]["schemas"]), one
     assert seen
 
@@ -246,3 +246,12 @@ def test_nothing_is_asked_from_another_host(pages: dict[str, str], site: Path) -
             pytest.fail(f"{name}: {link}")
     for path in (site / "assets" / "site").glob("*.css"):
         assert "url(http" not in path.read_text("utf-8")
+
+
+def test_examples_of_changes_are_asked_in_the_version_that_they_show(pages: dict[str, str]) -> None:
+    text = pages["v1.44/changes/index.html"]
+    before = text.split('<h3 id="virtual-size-before">')[1].split("<h3 ")[0]
+    after = text.split('<h3 id="virtual-size-after">')[1].split("<h3 ")[0]
+    assert "/v1.43/images/busybox/json" in before
+    assert "/v1.44/" not in before
+    assert "/v1.44/images/busybox/json" in after

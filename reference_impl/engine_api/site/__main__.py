@@ -93,7 +93,11 @@ def main() -> int:
     if options.command == "show":
         return _show(options.folder, options.run)
     chosen = tuple(Version.parse(text.removeprefix("v")) for text in options.api_version or ())
-    build(Settings(options.folder, chosen or VERSIONS, options.url))
+    try:
+        build(Settings(options.folder, chosen or VERSIONS, options.url))
+    except RuntimeError as error:
+        print(f"the site cannot be built: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -102,14 +102,18 @@ def _heaviest_first(names: Sequence[str]) -> list[str]:
 def _guides(settings: Settings) -> Settings:
     from mkdocs.commands.build import build as build_with_mkdocs
     from mkdocs.config import load_config
+    from mkdocs.exceptions import Abort
 
-    logging.getLogger("mkdocs").setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     options: dict[str, Any] = {"site_dir": str(settings.target), "strict": True}
     if settings.url:
         options["site_url"] = settings.url
     config = load_config(str(configuration()), **options)
     config.plugins.on_startup(command="build", dirty=False)
-    build_with_mkdocs(config)
+    try:
+        build_with_mkdocs(config)
+    except Abort as error:  # which would end the process without a word
+        raise RuntimeError(f"MkDocs: {error}") from None
     config.plugins.on_shutdown()
     for name in ("sitemap.xml", "sitemap.xml.gz"):
         (settings.target / name).unlink(missing_ok=True)

@@ -21,7 +21,7 @@ from engine_api.versions.projection import field_docs
 from engine_api.wire.bindings import Answer, Binding, Place, plain_type
 from engine_api.wire.statuses import STATUSES
 
-__all__ = ["Node", "Parameter", "Status", "parameters", "statuses", "tables", "tree", "type_name"]
+__all__ = ["Node", "Parameter", "Status", "kind_of", "parameters", "statuses", "tables", "tree", "type_name"]
 
 _PLAIN: Final = {str: "text", int: "integer", float: "number", bool: "boolean"}
 _SUCCESS: Final = {
@@ -305,6 +305,14 @@ def _breaks(operation: str, kind: Any) -> tuple[Version, ...]:
     return tuple(sorted(found))
 
 
+def kind_of(part: str, binding: Binding, version: Version) -> Any:
+    """The type of an operation's `body` or `answer`; None if a version has none."""
+    if part == "answer":
+        return binding.result
+    body = binding.json_argument
+    return body.kind if body is not None and version in body.parameter.span else None
+
+
 _TREES: dict[tuple[str, str, str, int], str] = {}
 
 
@@ -321,8 +329,7 @@ def tables(kind: str, binding: Binding, version: Version, section: str) -> str:
         return _parameters(parameters(binding, version), section)
     if kind == "statuses":
         return _statuses(statuses(binding, version), section)
-    body = binding.json_argument
-    of = (body.kind if body is not None else None) if kind == "body" else binding.result
+    of = kind_of(kind, binding, version)
     if of is None:
         return ""
     id = binding.operation.id

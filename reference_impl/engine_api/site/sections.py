@@ -62,10 +62,13 @@ def render(page: Page, *, latest: bool = False) -> Rendered:
     entries: list[Entry] = []
     found: list[Found] = []
     operation: str | None = None
-    number = str(page.version)
-    prefix = "" if latest else f"/v{number}"
     name = page.name if page.name != "changes" else f"v{page.version}/changes"
+    spoken = ""
     for heading in page.headings:
+        # An example of a change is asked in the version that it shows.
+        spoken = heading.attributes.get("version", spoken if heading.level > 2 else "")
+        number = spoken or str(page.version)
+        prefix = "" if latest and not spoken else f"/v{number}"
         operation = heading.attributes.get("operation", operation if heading.level > 2 else None)
         marks = badges(f"{name}#{heading.id}", page.version) if heading.level > 1 else ""
         past = ""

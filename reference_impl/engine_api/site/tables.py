@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine_api.api.versions import NEWEST, OLDEST, Span, Value, Version
-from engine_api.site.fields import Node, parameters, statuses, tree
+from engine_api.site.fields import Node, kind_of, parameters, statuses, tree
 from engine_api.wire.bindings import Binding
 
 __all__ = ["table"]
@@ -29,8 +29,7 @@ def table(kind: str, binding: Binding, version: Version) -> list[str]:
     if kind == "statuses":
         rows = [f"| {one.status} | {_cell(one.when)} |" for one in statuses(binding, version)]
         return ["| Status | When |", "|---|---|", *rows]
-    body = binding.json_argument
-    of = (body.kind if body is not None else None) if kind == "body" else binding.result
+    of = kind_of(kind, binding, version)
     return list(_fields(kind, of, version)) if of is not None else []
 
 
