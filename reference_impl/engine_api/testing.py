@@ -38,6 +38,8 @@ class RunningEngine:
         memory: the engine itself. Use it in `call` only: it lives on another thread's event loop.
     """
 
+    _faults: Faults | None = None
+
     def __init__(
         self, host: str, memory: MemoryEngine, loop: asyncio.AbstractEventLoop, faults: Faults | None = None
     ) -> None:

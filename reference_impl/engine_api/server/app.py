@@ -34,6 +34,9 @@ _PLAIN_TEXT_BELOW = (1, 24)
 
 logger = logging.getLogger("engine_api.server")
 
+_PATHS: Final = PathRouter(BINDINGS)
+"""Where every operation is found."""
+
 
 def app(
     engine: Engine,
@@ -65,7 +68,7 @@ class EngineRouter(Router):
         self._minimum = minimum
         self._maximum = maximum
         self._openapi = openapi
-        self._paths = PathRouter(BINDINGS)
+        self._paths = _PATHS
         self._dispatcher = Dispatcher(engine, maximum, json_limit)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -139,6 +139,11 @@ def _each_item(pruner: Pruner | None) -> Pruner | None:
     return apply
 
 
+@cache
+def _fields(kind: type[ApiStruct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return msgspec.structs.fields(kind)
+
+
 def lacking(value: Any, version: Version) -> list[tuple[str, Span]]:
     """Which set fields of a value the version lacks, by their dotted paths, with the versions that have them."""
     return list(_lacking(value, version, ""))
@@ -146,7 +151,7 @@ def lacking(value: Any, version: Version) -> list[tuple[str, Span]]:
 
 def _lacking(value: Any, version: Version, prefix: str) -> Iterator[tuple[str, Span]]:
     if isinstance(value, ApiStruct):
-        for field in msgspec.structs.fields(type(value)):
+        for field in _fields(type(value)):
             own = getattr(value, field.name)
             if own is UNSET:
                 continue

@@ -102,13 +102,13 @@ _DEFAULTS = HostConfig(
 def default_host_config(asked: HostConfig) -> HostConfig:
     """What was asked for, with the engine's defaults where nothing was."""
     changes: dict[str, object] = {}
-    for field in msgspec.structs.fields(HostConfig):
-        value = getattr(asked, field.name)
-        default = getattr(_DEFAULTS, field.name)
+    for name in HostConfig.__struct_fields__:
+        value = getattr(asked, name)
+        default = getattr(_DEFAULTS, name)
         if default is UNSET:
             continue
-        if value is UNSET or (not value and value is not False and field.name not in ("oom_kill_disable",)):
-            changes[field.name] = default
+        if value is UNSET or (not value and value is not False and name != "oom_kill_disable"):
+            changes[name] = default
     host = msgspec.structs.replace(asked, **changes)
     if host.network_mode == "default":
         host.network_mode = "bridge"
