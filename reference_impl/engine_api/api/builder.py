@@ -12,7 +12,7 @@ from engine_api.api.images import AuthConfig, ProgressMessage
 from engine_api.api.operation import operation
 from engine_api.api.streams import ByteStream
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
-from engine_api.api.versions import OneOf, Since, Until, Value
+from engine_api.api.versions import Deprecated, OneOf, Since, Until, Value
 
 __all__ = ["BuildOutput", "BuildPruneResponse", "Builder"]
 
@@ -141,7 +141,7 @@ class Builder(Protocol):
     async def prune(
         self,
         *,
-        keep_storage: Annotated[int, Since("1.39"), Until("1.51")] = 0,
+        keep_storage: Annotated[int, Since("1.39"), Until("1.51"), Deprecated("1.48")] = 0,
         reserved_space: Annotated[int, Since("1.48")] = 0,
         max_used_space: Annotated[int, Since("1.48")] = 0,
         min_free_space: Annotated[int, Since("1.48")] = 0,

@@ -956,8 +956,8 @@ class Containers(Protocol):
         filters: Annotated[
             Filters | None,
             FilterKeys(
-                Value("label", "has this label: `KEY` or `KEY=VALUE`"),
-                Value("label!", "has not this label: `KEY` or `KEY=VALUE`"),
+                Value("label", "has this label: `KEY` or `KEY=VALUE`", since="1.29"),
+                Value("label!", "has not this label: `KEY` or `KEY=VALUE`", since="1.29"),
                 Value("until", "created before this time: RFC 3339, Unix seconds, or a duration back from now"),
             ),
         ] = None,

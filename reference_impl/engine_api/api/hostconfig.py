@@ -8,7 +8,7 @@ from msgspec import field
 
 from engine_api.api.mounts import Mount
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
-from engine_api.api.versions import OneOf, Since, Until, Value
+from engine_api.api.versions import Deprecated, OneOf, Since, Until, Value
 
 __all__ = [
     "DeviceMapping",
@@ -120,9 +120,9 @@ class Resources(ApiStruct):
     """Devices to be had from device drivers."""
     disk_quota: Annotated[int | UnsetType, Until("1.39")] = UNSET
     """Most disk space in bytes; no engine acts on it."""
-    kernel_memory: Annotated[int | UnsetType, Until("1.41")] = UNSET
+    kernel_memory: Annotated[int | UnsetType, Until("1.41"), Deprecated("1.41")] = UNSET
     """Most kernel memory in bytes. Later versions ignore it."""
-    kernel_memory_tcp: Annotated[int | UnsetType, Since("1.40"), Until("1.51")] = field(
+    kernel_memory_tcp: Annotated[int | UnsetType, Since("1.40"), Until("1.51"), Deprecated("1.51")] = field(
         default=UNSET, name="KernelMemoryTCP"
     )
     """Most memory for TCP buffers in bytes. Default: 0, no limit."""

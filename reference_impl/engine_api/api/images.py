@@ -16,7 +16,7 @@ from engine_api.api.health import HealthConfig
 from engine_api.api.operation import operation
 from engine_api.api.streams import ByteStream
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
-from engine_api.api.versions import Several, Since, Until, Value
+from engine_api.api.versions import Deprecated, Several, Since, Until, Value
 
 __all__ = [
     "AttestationStatement",
@@ -90,13 +90,13 @@ class ProgressMessage(ApiStruct, rename="camel"):
     """What happens."""
     stream: str | UnsetType = UNSET
     """Text of a build."""
-    progress: str | UnsetType = UNSET
+    progress: Annotated[str | UnsetType, Deprecated("1.48")] = UNSET
     """How far the step is, as text for a terminal; engines from 29 on leave it out."""
     progress_detail: ProgressDetail | UnsetType = UNSET
     """How far the step is."""
     aux: dict[str, object] | UnsetType = UNSET
     """A result for programs."""
-    error: str | UnsetType = UNSET
+    error: Annotated[str | UnsetType, Deprecated("1.48")] = UNSET
     """Why the operation failed; see `errorDetail`."""
     error_detail: ErrorDetail | UnsetType = UNSET
     """Why the operation failed."""
@@ -119,7 +119,7 @@ class ImageSummary(ApiStruct):
     """Bytes of all its layers."""
     shared_size: int | UnsetType = UNSET
     """Bytes that it shares with other images; -1 if not asked for."""
-    virtual_size: Annotated[int | UnsetType, Until("1.43")] = UNSET
+    virtual_size: Annotated[int | UnsetType, Until("1.43"), Deprecated("1.43")] = UNSET
     """As `Size`."""
     labels: dict[str, str] | None | UnsetType = UNSET
     """Its labels."""
@@ -160,29 +160,29 @@ class ImageConfig(ApiStruct):
     """The signal that stops it."""
     shell: list[str] | None | UnsetType = UNSET
     """The shell for instructions in shell form."""
-    hostname: Annotated[str | UnsetType, Until("1.49")] = UNSET
+    hostname: Annotated[str | UnsetType, Until("1.49"), Deprecated("1.46")] = UNSET
     """Empty; of no use in an image."""
-    domainname: Annotated[str | UnsetType, Until("1.49")] = UNSET
+    domainname: Annotated[str | UnsetType, Until("1.49"), Deprecated("1.46")] = UNSET
     """Empty; of no use in an image."""
-    attach_stdin: Annotated[bool | UnsetType, Until("1.49")] = UNSET
+    attach_stdin: Annotated[bool | UnsetType, Until("1.49"), Deprecated("1.46")] = UNSET
     """False; of no use in an image."""
-    attach_stdout: Annotated[bool | UnsetType, Until("1.49")] = UNSET
+    attach_stdout: Annotated[bool | UnsetType, Until("1.49"), Deprecated("1.46")] = UNSET
     """False; of no use in an image."""
-    attach_stderr: Annotated[bool | UnsetType, Until("1.49")] = UNSET
+    attach_stderr: Annotated[bool | UnsetType, Until("1.49"), Deprecated("1.46")] = UNSET
     """False; of no use in an image."""
-    tty: Annotated[bool | UnsetType, Until("1.49")] = UNSET
+    tty: Annotated[bool | UnsetType, Until("1.49"), Deprecated("1.46")] = UNSET
     """False; of no use in an image."""
-    open_stdin: Annotated[bool | UnsetType, Until("1.49")] = UNSET
+    open_stdin: Annotated[bool | UnsetType, Until("1.49"), Deprecated("1.46")] = UNSET
     """False; of no use in an image."""
-    stdin_once: Annotated[bool | UnsetType, Until("1.49")] = UNSET
+    stdin_once: Annotated[bool | UnsetType, Until("1.49"), Deprecated("1.46")] = UNSET
     """False; of no use in an image."""
-    image: Annotated[str | UnsetType, Until("1.49")] = UNSET
+    image: Annotated[str | UnsetType, Until("1.49"), Deprecated("1.46")] = UNSET
     """The image that it was built on."""
-    network_disabled: Annotated[bool | UnsetType, Until("1.49")] = UNSET
+    network_disabled: Annotated[bool | UnsetType, Until("1.49"), Deprecated("1.46")] = UNSET
     """False; of no use in an image."""
-    mac_address: Annotated[str | UnsetType, Until("1.49")] = UNSET
+    mac_address: Annotated[str | UnsetType, Until("1.49"), Deprecated("1.46")] = UNSET
     """Empty; of no use in an image."""
-    stop_timeout: Annotated[int | None | UnsetType, Since("1.25"), Until("1.49")] = UNSET
+    stop_timeout: Annotated[int | None | UnsetType, Since("1.25"), Until("1.49"), Deprecated("1.46")] = UNSET
     """Of no use in an image."""
     publish_service: Annotated[str | UnsetType, Until("1.24")] = UNSET
     """Of no use in an image."""
@@ -213,17 +213,17 @@ class ImageInspect(ApiStruct):
     """Its names."""
     repo_digests: list[str] | None | UnsetType = UNSET
     """Its names by digest, as registries know it."""
-    parent: Annotated[str | UnsetType, Until("1.51")] = UNSET
+    parent: Annotated[str | UnsetType, Until("1.51"), Deprecated("1.51")] = UNSET
     """The ID of the image that it was built on; only from the classic builder."""
     comment: str | UnsetType = UNSET
     """A note, as given at import or commit."""
     created: str | None | UnsetType = UNSET
     """When it was made, in RFC 3339; absent if it does not say."""
-    container: Annotated[str | UnsetType, Until("1.44")] = UNSET
+    container: Annotated[str | UnsetType, Until("1.44"), Deprecated("1.44")] = UNSET
     """The container that it was made from."""
-    container_config: Annotated[ContainerConfig | None | UnsetType, Until("1.44")] = UNSET
+    container_config: Annotated[ContainerConfig | None | UnsetType, Until("1.44"), Deprecated("1.44")] = UNSET
     """The configuration of that container."""
-    docker_version: Annotated[str | UnsetType, Until("1.51")] = UNSET
+    docker_version: Annotated[str | UnsetType, Until("1.51"), Deprecated("1.51")] = UNSET
     """The engine that built it."""
     author: str | UnsetType = UNSET
     """Who made it."""
@@ -239,7 +239,7 @@ class ImageInspect(ApiStruct):
     """The version of the operating system, where that matters."""
     size: int | UnsetType = UNSET
     """Bytes of all its layers."""
-    virtual_size: Annotated[int | UnsetType, Until("1.43")] = UNSET
+    virtual_size: Annotated[int | UnsetType, Until("1.43"), Deprecated("1.43")] = UNSET
     """As `Size`."""
     graph_driver: DriverData | None | UnsetType = UNSET
     """How its layers are stored."""
@@ -290,7 +290,7 @@ class ImageSearchResponseItem(ApiStruct, rename="lower"):
     """Whether it is one of those that the registry itself answers for."""
     name: str
     """Its name, as it is pulled."""
-    is_automated: bool
+    is_automated: Annotated[bool, Deprecated("1.44")]
     """Whether the registry builds it from a source; engines that serve v1.44 and newer say false of all."""
     description: str
     """What it is, for people."""
@@ -529,7 +529,11 @@ class Images(Protocol):
         filters: Annotated[
             Filters | None,
             FilterKeys(
-                Value("is-automated", "`true` or `false`; engines that serve v1.44 and newer find none for `true`"),
+                Value(
+                    "is-automated",
+                    "`true` or `false`; engines that serve v1.44 and newer find none for `true`",
+                    deprecated="1.44",
+                ),
                 Value("is-official", "`true` or `false`: whether the registry itself answers for it"),
                 Value("stars", "liked by at least so many people"),
             ),

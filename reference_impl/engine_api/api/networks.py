@@ -12,7 +12,7 @@ from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.hostconfig import PortBinding
 from engine_api.api.operation import operation
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
-from engine_api.api.versions import OneOf, Since, Until, Value
+from engine_api.api.versions import Deprecated, OneOf, Since, Until, Value
 
 __all__ = [
     "IPAM",
@@ -100,29 +100,29 @@ class Address(ApiStruct):
 class NetworkSettings(ApiStruct):
     """A container's networks and ports."""
 
-    bridge: Annotated[str | UnsetType, Until("1.51")] = UNSET
+    bridge: Annotated[str | UnsetType, Until("1.51"), Deprecated("1.51")] = UNSET
     """Empty; once the name of the bridge."""
     sandbox_id: str | UnsetType = field(default=UNSET, name="SandboxID")
     """The ID of its network namespace."""
     sandbox_key: str | UnsetType = UNSET
     """The path of its network namespace."""
-    hairpin_mode: Annotated[bool | UnsetType, Until("1.51")] = UNSET
+    hairpin_mode: Annotated[bool | UnsetType, Until("1.51"), Deprecated("1.44")] = UNSET
     """Always false."""
-    link_local_ipv6_address: Annotated[str | UnsetType, Until("1.51")] = field(
+    link_local_ipv6_address: Annotated[str | UnsetType, Until("1.51"), Deprecated("1.44")] = field(
         default=UNSET, name="LinkLocalIPv6Address"
     )
     """Always empty."""
-    link_local_ipv6_prefix_len: Annotated[int | UnsetType, Until("1.51")] = field(
+    link_local_ipv6_prefix_len: Annotated[int | UnsetType, Until("1.51"), Deprecated("1.44")] = field(
         default=UNSET, name="LinkLocalIPv6PrefixLen"
     )
     """Always 0."""
     ports: dict[str, list[PortBinding] | None] | None | UnsetType = UNSET
     """Ports of the container with the ports of the host that lead there; null for one that is exposed only."""
-    secondary_ip_addresses: Annotated[list[Address] | None | UnsetType, Until("1.51")] = field(
+    secondary_ip_addresses: Annotated[list[Address] | None | UnsetType, Until("1.51"), Deprecated("1.44")] = field(
         default=UNSET, name="SecondaryIPAddresses"
     )
     """Always null."""
-    secondary_ipv6_addresses: Annotated[list[Address] | None | UnsetType, Until("1.51")] = field(
+    secondary_ipv6_addresses: Annotated[list[Address] | None | UnsetType, Until("1.51"), Deprecated("1.44")] = field(
         default=UNSET, name="SecondaryIPv6Addresses"
     )
     """Always null."""
@@ -300,7 +300,7 @@ class Network(ApiStruct):
 class NetworkSummary(Network):
     """A network in a list."""
 
-    containers: Annotated[dict[str, EndpointResource] | UnsetType, Until("1.51")] = UNSET
+    containers: Annotated[dict[str, EndpointResource] | None | UnsetType, Until("1.51")] = UNSET
     """Until v1.27 the running containers in it, by their IDs; empty from then on."""
 
 
@@ -320,7 +320,7 @@ class NetworkCreateRequest(ApiStruct):
 
     name: str | UnsetType = UNSET
     """Its name, which no other network may have."""
-    check_duplicate: Annotated[bool | UnsetType, Until("1.45")] = UNSET
+    check_duplicate: Annotated[bool | UnsetType, Until("1.45"), Deprecated("1.44")] = UNSET
     """Whether a name that is taken is an error. Engines from 25 on take it for true always."""
     driver: str | UnsetType = UNSET
     """Its driver. Default: `bridge`."""

@@ -14,7 +14,7 @@ from engine_api.api.images import AuthConfig, ProgressMessage
 from engine_api.api.operation import operation
 from engine_api.api.streams import ByteStream
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
-from engine_api.api.versions import OneOf, Since, Until, Value
+from engine_api.api.versions import Deprecated, OneOf, Since, Until, Value
 
 __all__ = [
     "Plugin",
@@ -156,7 +156,7 @@ class PluginRootFS(ApiStruct, rename="lower"):
 class PluginConfig(ApiStruct):
     """What a plugin is made of, and what it needs."""
 
-    docker_version: Annotated[str | UnsetType, Since("1.29"), Until("1.51")] = UNSET
+    docker_version: Annotated[str | UnsetType, Since("1.29"), Until("1.51"), Deprecated("1.51")] = UNSET
     """The engine that made it; newer engines leave it out."""
     description: str | UnsetType = UNSET
     """What it is for."""

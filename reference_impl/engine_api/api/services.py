@@ -15,7 +15,7 @@ from engine_api.api.streams import OutputStream
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
 from engine_api.api.swarm import ObjectVersion
 from engine_api.api.tasks import NetworkAttachmentConfig, PortConfig, TaskSpec
-from engine_api.api.versions import OneOf, Since, Value
+from engine_api.api.versions import Deprecated, OneOf, Since, Value
 
 __all__ = [
     "Endpoint",
@@ -199,7 +199,7 @@ class ServiceSpec(ApiStruct):
     """How tasks are replaced when it changes."""
     rollback_config: Annotated[UpdateConfig | None | UnsetType, Since("1.28")] = UNSET
     """How tasks are replaced when a change is undone."""
-    networks: list[NetworkAttachmentConfig] | None | UnsetType = UNSET
+    networks: Annotated[list[NetworkAttachmentConfig] | None | UnsetType, Deprecated("1.44")] = UNSET
     """The networks that its tasks join; deprecated since v1.44 for `TaskTemplate.Networks`, which goes first."""
     endpoint_spec: EndpointSpec | None | UnsetType = UNSET
     """How it is to be reached."""

@@ -11,7 +11,7 @@ from engine_api.api.images import AuthConfig
 from engine_api.api.operation import operation
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
 from engine_api.api.swarm import SwarmInfo
-from engine_api.api.versions import OneOf, Since, Until, Value
+from engine_api.api.versions import Deprecated, OneOf, Since, Until, Value
 
 __all__ = [
     "AuthResponse",
@@ -129,11 +129,13 @@ class IndexInfo(ApiStruct):
 class RegistryServiceConfig(ApiStruct):
     """How the engine talks to registries."""
 
-    allow_nondistributable_artifacts_cidrs: Annotated[list[str] | None | UnsetType, Until("1.48")] = field(
-        default=UNSET, name="AllowNondistributableArtifactsCIDRs"
-    )
+    allow_nondistributable_artifacts_cidrs: Annotated[
+        list[str] | None | UnsetType, Until("1.48"), Deprecated("1.48")
+    ] = field(default=UNSET, name="AllowNondistributableArtifactsCIDRs")
     """Null or empty; no longer of use."""
-    allow_nondistributable_artifacts_hostnames: Annotated[list[str] | None | UnsetType, Until("1.48")] = UNSET
+    allow_nondistributable_artifacts_hostnames: Annotated[
+        list[str] | None | UnsetType, Until("1.48"), Deprecated("1.48")
+    ] = UNSET
     """Null or empty; no longer of use."""
     insecure_registry_cidrs: list[str] | None | UnsetType = field(default=UNSET, name="InsecureRegistryCIDRs")
     """Networks whose registries are not checked."""
@@ -190,7 +192,7 @@ class Commit(ApiStruct):
 
     id: str | UnsetType = field(default=UNSET, name="ID")
     """The version that is there."""
-    expected: Annotated[str | UnsetType, Until("1.48")] = UNSET
+    expected: Annotated[str | UnsetType, Until("1.48"), Deprecated("1.48")] = UNSET
     """The version that was expected."""
 
 
@@ -275,9 +277,9 @@ class SystemInfo(ApiStruct):
     """Whether memory can be limited."""
     swap_limit: bool | UnsetType = UNSET
     """Whether swap can be limited."""
-    kernel_memory: Annotated[bool | UnsetType, Until("1.41")] = UNSET
+    kernel_memory: Annotated[bool | UnsetType, Until("1.41"), Deprecated("1.41")] = UNSET
     """Whether kernel memory can be limited."""
-    kernel_memory_tcp: Annotated[bool | UnsetType, Since("1.40"), Until("1.51")] = field(
+    kernel_memory_tcp: Annotated[bool | UnsetType, Since("1.40"), Until("1.51"), Deprecated("1.51")] = field(
         default=UNSET, name="KernelMemoryTCP"
     )
     """Whether memory for TCP buffers can be limited."""
@@ -295,9 +297,11 @@ class SystemInfo(ApiStruct):
     """Whether the kernel can be told to spare a container."""
     ipv4_forwarding: bool | UnsetType = field(default=UNSET, name="IPv4Forwarding")
     """Whether the host forwards IPv4."""
-    bridge_nf_iptables: Annotated[bool | UnsetType, Until("1.49")] = UNSET
+    bridge_nf_iptables: Annotated[bool | UnsetType, Until("1.49"), Deprecated("1.48")] = UNSET
     """Whether bridged IPv4 meets the firewall; always false from 1.48 on."""
-    bridge_nf_ip6tables: Annotated[bool | UnsetType, Until("1.49")] = field(default=UNSET, name="BridgeNfIp6tables")
+    bridge_nf_ip6tables: Annotated[bool | UnsetType, Until("1.49"), Deprecated("1.48")] = field(
+        default=UNSET, name="BridgeNfIp6tables"
+    )
     """Whether bridged IPv6 meets the firewall; always false from 1.48 on."""
     debug: bool | UnsetType = UNSET
     """Whether the engine is in debug mode."""
@@ -349,11 +353,13 @@ class SystemInfo(ApiStruct):
     """Labels of the engine, as `NAME=VALUE`."""
     experimental_build: bool | UnsetType = UNSET
     """Whether experimental features are on."""
+    execution_driver: Annotated[str | UnsetType, Until("1.24")] = UNSET
+    """Always `<not supported>`; engines that serve v1.51 leave it out."""
     server_version: str | UnsetType = UNSET
     """The engine's version."""
-    cluster_store: Annotated[str | UnsetType, Until("1.41")] = UNSET
+    cluster_store: Annotated[str | UnsetType, Until("1.41"), Deprecated("1.41")] = UNSET
     """The store of old overlay networks."""
-    cluster_advertise: Annotated[str | UnsetType, Until("1.41")] = UNSET
+    cluster_advertise: Annotated[str | UnsetType, Until("1.41"), Deprecated("1.41")] = UNSET
     """The address told to that store."""
     runtimes: dict[str, Runtime] | None | UnsetType = UNSET
     """The runtimes, by name."""

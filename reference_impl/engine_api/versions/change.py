@@ -62,7 +62,9 @@ class Change:
     why_back: ClassVar[str] = "what a client counts on is not so"
     """Why that is breaking, or why it is not."""
     path: ClassVar[str] = ""
-    """The field, `?parameter` or `=status` that it is about, if it is about one."""
+    """The field, `?parameter`, header or `=status` that it is about, if it is about one."""
+    paths: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Operations with what it is about in them, where that differs, or is more than one thing."""
 
     asked: Version
     """The version of the calls that are lifted, lowered or refused; `changes_above` sets it."""
@@ -76,6 +78,11 @@ class Change:
     def text(cls) -> str:
         """The changelog's entry."""
         return inspect.getdoc(cls) or ""
+
+    @classmethod
+    def paths_of(cls, operation: str) -> tuple[str, ...]:
+        """What it is about in an operation."""
+        return tuple(path for own, path in cls.paths if own == operation) or (cls.path,)
 
     def refuse(self, arguments: Mapping[str, Any]) -> None:
         """Refuse a call of an older version that uses what came with this one, where the engine does not ignore it.

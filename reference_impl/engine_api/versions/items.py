@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, NamedTuple
 import msgspec
 
 from engine_api.api.filters import FilterKeys
+from engine_api.api.operation import Parameter
 from engine_api.api.versions import NEWEST, OLDEST, Span, Value, Version, deprecation_of, span_of
 from engine_api.versions.change import EVERY_OPERATION, Change, Effect
 from engine_api.versions.changes import changes
@@ -100,6 +101,8 @@ _VERDICTS: Final[dict[str, tuple[Verdict, Verdict]]] = {
     ),
 }
 _REQUIRED: Final = _added("requests without it are refused", breaking=True)
+_SEVERAL: Final = Verdict("changed", False, "it may be given several times; once is enough, as before")
+_ONE: Final = Verdict("changed", True, "of several values one is read, or all are refused")
 _DEPRECATED: Final = Verdict("deprecated", False, "it still does what it did, but a later version may lack it")
 
 
@@ -160,9 +163,7 @@ class _Builder:
         for argument in binding.arguments.values():
             parameter = argument.parameter
             if argument.place is Place.QUERY:
-                self._add_parameter(
-                    binding, f"?{argument.name}", parameter.annotation, parameter.required, top, parameter.doc
-                )
+                self._add_parameter(binding, f"?{argument.name}", parameter, top)
             elif argument.place is Place.HEADER:
                 span = _within(parameter.span, operation.span)
                 self._add("header", operation.id, argument.name, span, top, parameter.doc, parameter.required)
@@ -175,12 +176,14 @@ class _Builder:
                 span = _within(operation.error_spans.get(kind, operation.span), operation.span)
                 self._add("status", operation.id, f"={status}", span, top, operation.errors[kind])
 
-    def _add_parameter(
-        self, binding: Binding, path: str, annotation: Any, required: bool, top: int | None, text: str
-    ) -> None:
+    def _add_parameter(self, binding: Binding, path: str, parameter: Parameter, top: int | None) -> None:
+        annotation, several = parameter.annotation, parameter.several_since
         id, outer = binding.operation.id, binding.operation.span
         span = _within(span_of(annotation), outer)
-        own = self._add("parameter", id, path, span, top, text, required)
+        own = self._add("parameter", id, path, span, top, parameter.doc, parameter.required)
+        if several is not None:
+            later = Span(several, span.until)
+            self.found.append(Item("parameter", id, path, later, own, _SEVERAL, _ONE, " ".join(parameter.doc.split())))
         self._add_deprecation("parameter", id, path, annotation, own)
         self._add_values("sent value", id, path, values_of(annotation), span, own)
         for mark in getattr(annotation, "__metadata__", ()):
@@ -223,10 +226,13 @@ class _Builder:
         lost = Verdict("changed", change.back is Effect.BREAKING, change.why_back)
         text = " ".join(change.text().split())
         for operation in change.operations:
+            if operation not in self._operations:
+                continue  # TODO
             parent = self._operations[operation]
             span = Span(since, NEWEST if parent is None else self.found[parent].span.until)
             back = None if change.what == "deprecated" else lost
-            self.found.append(Item(change.kind, operation, change.path, span, parent, gained, back, text, change))
+            for path in change.paths_of(operation):
+                self.found.append(Item(change.kind, operation, path, span, parent, gained, back, text, change))
 
 
 def _within(inner: Span, outer: Span) -> Span:

@@ -42,3 +42,21 @@ async def _without_aux(messages: AsyncIterator[ProgressMessage]) -> AsyncIterato
         close = getattr(messages, "aclose", None)
         if close is not None:
             await close()
+
+
+class TellEventsOfTheSwarm(Change):
+    """Events tell when services, nodes and secrets are made, changed and removed."""
+
+    version = "1.30"
+    operations = ("SystemEvents",)
+    why = "whoever filters by type meets nothing new"
+    path = "Type"
+
+
+class TellRemovalOfSwarmNetworks(Change):
+    """Events tell when a network of the swarm is removed."""
+
+    version = "1.30"
+    operations = ("SystemEvents",)
+    why = "one event more"
+    path = "Action"

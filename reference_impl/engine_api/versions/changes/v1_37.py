@@ -39,3 +39,15 @@ class KnowConfigTemplating(Change):
         spec = arguments["spec"]
         if isinstance(spec, ConfigSpec) and spec.templating:
             raise InvalidParameter(f"config templating is not supported on the specified API version: {self.asked}")
+
+
+class SpeakSctp(Change):
+    """Ports may be of SCTP: `80/sctp`."""
+
+    version = "1.37"
+    operations = (
+        "ContainerCreate",
+        "ServiceCreate",
+    )
+    why = "what was accepted still is"
+    paths = (("ContainerCreate", "ExposedPorts"), ("ServiceCreate", "EndpointSpec.Ports[].Protocol"))

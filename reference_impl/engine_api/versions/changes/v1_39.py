@@ -20,7 +20,7 @@ class LeaveUnknownEmpty(Change):
     operations = ("SystemInfo",)
     effect = Effect.BREAKING
     why = "a client that looks for <unknown> finds an empty text"
-    path = "KernelVersion"
+    paths = (("SystemInfo", "KernelVersion"), ("SystemInfo", "OperatingSystem"))
 
     def lower(self, answer: SystemInfo, arguments: Mapping[str, Any]) -> SystemInfo:
         return msgspec.structs.replace(
@@ -28,3 +28,11 @@ class LeaveUnknownEmpty(Change):
             kernel_version=answer.kernel_version or "<unknown>",
             operating_system=answer.operating_system or "<unknown>",
         )
+
+
+class OpenSessionsAlways(Change):
+    """A session can be opened on every engine; before, only with experimental features on."""
+
+    version = "1.39"
+    operations = ("Session",)
+    why = "what was answered still is"

@@ -41,3 +41,23 @@ class DropTheSingularFilter(Change):
             filters = dict(arguments.get("filters") or {})
             filters["reference"] = [*filters.get("reference", ()), pattern]
             arguments["filters"] = filters
+
+
+class TellOfPrunes(Change):
+    """An event `prune` tells of each pruning of containers, images, volumes, networks and the build cache, and how
+    many bytes it won.
+    """
+
+    version = "1.41"
+    operations = ("SystemEvents",)
+    why = "one event more"
+    path = "Action"
+
+
+class BindNonRecursivelyInServices(Change):
+    """`BindOptions.NonRecursive` is honoured in the mounts of services, too: what is mounted below is left out."""
+
+    version = "1.41"
+    operations = ("ServiceCreate", "ServiceUpdate")
+    why = "without it nothing changes"
+    path = "TaskTemplate.ContainerSpec.Mounts[].BindOptions.NonRecursive"

@@ -8,7 +8,7 @@ from typing import Any
 from engine_api.api.containers import ContainerCreateRequest
 from engine_api.api.hostconfig import HostConfig
 from engine_api.api.struct import UNSET
-from engine_api.versions.change import Arguments, Change, Effect
+from engine_api.versions.change import Arguments, Change, Effect, Scope
 from engine_api.wire.media import RAW
 
 
@@ -18,7 +18,7 @@ class TellMultiplexedStreams(Change):
     """
 
     version = "1.42"
-    operations = ("ContainerAttach", "ContainerLogs", "ExecStart")
+    operations = ("ContainerAttach", "ContainerLogs", "ExecStart", "ServiceLogs", "TaskLogs")
     effect = Effect.BREAKING
     why = "a client that insists on the raw type refuses the answer"
 
@@ -76,3 +76,143 @@ def _host_config(arguments: Mapping[str, Any]) -> HostConfig | None:
     config = arguments["config"]
     host = config.host_config if isinstance(config, ContainerCreateRequest) else None
     return host if isinstance(host, HostConfig) else None
+
+
+class ShareComputationsOfUsage(Change):
+    """Requests for the data usage at the same time share one computation; before, all but the first were refused."""
+
+    version = "1.42"
+    operations = ("SystemDataUsage",)
+    scope = Scope.RELEASE
+    why = "what was answered still is"
+
+
+class ImportForAPlatform(Change):
+    """`platform` is read for imports as well as for pulls."""
+
+    version = "1.42"
+    operations = ("ImageCreate",)
+    scope = Scope.RELEASE
+    why = "without it nothing changes"
+    path = "?platform"
+
+
+class RefuseUnknownConditions(Change):
+    """A condition that there is not is answered with 400, in v1.30 and later of such an engine; before, it was taken
+    for the default.
+    """
+
+    version = "1.42"
+    operations = ("ContainerWait",)
+    scope = Scope.RELEASE
+    effect = Effect.BREAKING
+    why = "a client with a typing error is refused"
+    back = Effect.COMPATIBLE
+    why_back = "such a condition is taken for the default"
+    path = "=400"
+
+
+class LeaveOutUnsetKernelMemory(Change):
+    """`HostConfig.KernelMemory` and `HostConfig.KernelMemoryTCP` are left out unless they are set; before, they were
+    0.
+    """
+
+    version = "1.42"
+    operations = ("ContainerInspect",)
+    effect = Effect.BREAKING
+    why = "a client that takes the keys as given fails"
+    back = Effect.COMPATIBLE
+    why_back = "0 stands for what is not set"
+    path = "HostConfig.KernelMemoryTCP"
+
+
+class LeaveOutUnsupportedKernelMemory(Change):
+    """`KernelMemory` and `KernelMemoryTCP` of info are left out unless the kernel knows these limits; before, they
+    were false.
+    """
+
+    version = "1.42"
+    operations = ("SystemInfo",)
+    effect = Effect.BREAKING
+    why = "a client that takes the keys as given fails"
+    back = Effect.COMPATIBLE
+    why_back = "false stands for what is not known"
+    path = "KernelMemoryTCP"
+
+
+class TellTheBuilder(Change):
+    """The header `Builder-Version` of a ping is always there: `2` where BuildKit is the default, `1` on Windows."""
+
+    version = "1.42"
+    operations = (
+        "SystemPing",
+        "SystemPingHead",
+    )
+    kind = "header"
+    what = "added"
+    scope = Scope.RELEASE
+    why = "one header more"
+    path = "Builder-Version"
+
+
+class TellThePartInASwarm(Change):
+    """The header `Swarm` of a ping tells the node's part in a swarm: `inactive`, `pending`, `error`, `locked`,
+    `active/worker` or `active/manager`.
+    """
+
+    version = "1.42"
+    operations = (
+        "SystemPing",
+        "SystemPingHead",
+    )
+    kind = "header"
+    what = "added"
+    scope = Scope.RELEASE
+    why = "one header more"
+    path = "Swarm"
+
+
+class NameDevicesOnWindows(Change):
+    """`PathOnHost` of a device may be `IDTYPE://ID` on Windows."""
+
+    version = "1.42"
+    operations = ("ContainerCreate",)
+    scope = Scope.RELEASE
+    why = "what was accepted still is"
+    path = "HostConfig.Devices[].PathOnHost"
+
+
+class PruneAnonymousVolumesOnly(Change):
+    """Only volumes without a name of somebody's choice are pruned, unless the filter `all` is true; before, all
+    were.
+    """
+
+    version = "1.42"
+    operations = ("VolumePrune",)
+    effect = Effect.BREAKING
+    why = "a client that frees space frees less"
+    why_back = "volumes that have a name are removed, too"
+    path = "?filters"
+
+
+class DropBuilderSize(Change):
+    """`BuilderSize` of the data usage is gone; `BuildCache` tells the size of each part."""
+
+    version = "1.42"
+    operations = ("SystemDataUsage",)
+    effect = Effect.BREAKING
+    why = "a client that reads it finds nothing"
+    back = Effect.COMPATIBLE
+    why_back = "clients ignore what they do not know"
+    path = "BuilderSize"
+
+
+class ShareSizesOnDemand(Change):
+    """`SharedSize` of an image in the list is how much it shares with others if `shared-size` asks for it; else, and
+    before, it is -1.
+    """
+
+    version = "1.42"
+    operations = ("ImageList",)
+    why = "without the parameter it is what it was"
+    path = "[].SharedSize"

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from engine_api.api.images import ImageSummary
-from engine_api.versions.change import Change, Effect
+from engine_api.versions.change import Change, Effect, Scope
 
 
 class LeaveUntaggedImagesUnnamed(Change):
@@ -20,7 +20,7 @@ class LeaveUntaggedImagesUnnamed(Change):
     operations = ("ImageList",)
     effect = Effect.BREAKING
     why = "a client that takes the first name of an image fails, and one that looks for <none> finds nothing"
-    path = "[].RepoTags"
+    paths = (("ImageList", "[].RepoTags"), ("ImageList", "[].RepoDigests"))
 
     def lower(self, answer: list[ImageSummary], arguments: Mapping[str, Any]) -> list[ImageSummary]:
         return [
@@ -29,3 +29,13 @@ class LeaveUntaggedImagesUnnamed(Change):
             else msgspec.structs.replace(image, repo_tags=["<none>:<none>"], repo_digests=["<none>@<none>"])
             for image in answer
         ]
+
+
+class ListNoNewPrivileges(Change):
+    """`SecurityOptions` has `name=no-new-privileges` if that is the default of containers."""
+
+    version = "1.43"
+    operations = ("SystemInfo",)
+    scope = Scope.RELEASE
+    why = "one entry more"
+    path = "SecurityOptions"

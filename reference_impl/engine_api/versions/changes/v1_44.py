@@ -12,7 +12,7 @@ from engine_api.api.errors import InvalidParameter
 from engine_api.api.hostconfig import HostConfig
 from engine_api.api.images import ImageInspect, ImageSummary
 from engine_api.api.struct import UNSET
-from engine_api.versions.change import Arguments, Change, Effect
+from engine_api.versions.change import Arguments, Change, Effect, Scope
 
 
 class DropVirtualSize(Change):
@@ -113,3 +113,49 @@ class WarnOfTheOneMacAddress(Change):
     def lower(self, answer: ContainerCreateResponse, arguments: Mapping[str, Any]) -> ContainerCreateResponse:
         kept = [text for text in answer.warnings or () if not text.startswith("The container-wide MacAddress")]
         return msgspec.structs.replace(answer, warnings=kept)
+
+
+class FilterImagesByTime(Change):
+    """The filter `until` narrows the list of images to those that were made before a time."""
+
+    version = "1.44"
+    operations = ("ImageList",)
+    scope = Scope.RELEASE
+    why = "without it nothing changes"
+    path = "?filters"
+
+
+class RefuseBadAddressPlans(Change):
+    """A network whose address plan makes no sense is answered with 400; before, with 500."""
+
+    version = "1.44"
+    operations = ("NetworkCreate",)
+    scope = Scope.RELEASE
+    why = "a client that looks for 500 meets another failure"
+    why_back = "a client that looks for 400 meets another failure"
+    path = "=400"
+
+
+class JudgeEndpointsAsAWhole(Change):
+    """The settings of an endpoint are judged when they are given, and all that is wrong is told at once, with 400."""
+
+    version = "1.44"
+    operations = (
+        "ContainerCreate",
+        "NetworkConnect",
+    )
+    scope = Scope.RELEASE
+    why = "a failure comes earlier, with a status that says so"
+    back = Effect.COMPATIBLE
+    why_back = "failures come later"
+    path = "=400"
+
+
+class DeprecateShortIdsInAliases(Change):
+    """`Aliases` has the container's short ID among them for the last time; `DNSNames` has all names."""
+
+    version = "1.44"
+    operations = ("ContainerInspect",)
+    what = "deprecated"
+    why = "the short ID is still there"
+    path = "NetworkSettings.Networks{}.Aliases"

@@ -54,3 +54,15 @@ class KeepAliasesAsAsked(Change):
                 networks[name] = msgspec.structs.replace(endpoint, aliases=aliases)
         changed = msgspec.structs.replace(settings, networks=networks)
         return msgspec.structs.replace(answer, network_settings=changed)
+
+
+class FindNoAutomatedImages(Change):
+    """`is_automated` of what a search finds is always false, and the filter `is-automated=true` finds nothing."""
+
+    version = "1.45"
+    operations = ("ImageSearch",)
+    effect = Effect.BREAKING
+    why = "a client that looks for automated builds finds none"
+    back = Effect.COMPATIBLE
+    why_back = "engines that serve the newer version answer so in the older one, too"
+    path = "[].is_automated"

@@ -55,7 +55,12 @@ class LeaveOutEmptyTextsOfImages(Change):
     operations = ("ImageInspect",)
     effect = Effect.BREAKING
     why = "a client that takes these keys as given fails"
-    path = "Parent"
+    paths = (
+        ("ImageInspect", "Parent"),
+        ("ImageInspect", "Comment"),
+        ("ImageInspect", "DockerVersion"),
+        ("ImageInspect", "Author"),
+    )
 
     def lower(self, answer: ImageInspect, arguments: Mapping[str, Any]) -> ImageInspect:
         filled: ImageInspect = _filled(answer, ("parent", "comment", "docker_version", "author"), "")
@@ -144,3 +149,45 @@ class IgnoreTheOneMacAddress(Change):
             "The container-wide MacAddress field is now deprecated. It should be specified in EndpointsConfig instead."
         )
         return msgspec.structs.replace(answer, warnings=[*(answer.warnings or ()), warning])
+
+
+class DeprecateEmptyPortBindings(Change):
+    """An empty list for a port in `HostConfig.PortBindings` still means one binding to a free port; a later version
+    will take it as it stands.
+    """
+
+    version = "1.52"
+    operations = (
+        "ContainerCreate",
+        "ContainerStart",
+    )
+    what = "deprecated"
+    why = "it still does what it did"
+    path = "HostConfig.PortBindings"
+
+
+class DropFlatFieldsOfEvents(Change):
+    """`status`, `id` and `from` of an event are gone; `Action`, `Actor.ID` and `Actor.Attributes.image` have the
+    same.
+    """
+
+    version = "1.52"
+    operations = ("SystemEvents",)
+    effect = Effect.BREAKING
+    why = "a client that reads them finds nothing"
+    back = Effect.COMPATIBLE
+    why_back = "clients ignore what they do not know"
+    paths = (("SystemEvents", "status"), ("SystemEvents", "id"), ("SystemEvents", "from"))
+
+
+class ChooseTheFormOfEvents(Change):
+    """`Accept` chooses the form of the events: `application/x-ndjson`, or `application/json-seq`; `application/json`
+    stays the default.
+    """
+
+    version = "1.52"
+    operations = ("SystemEvents",)
+    kind = "header"
+    what = "added"
+    why = "without it nothing changes"
+    path = "Accept"

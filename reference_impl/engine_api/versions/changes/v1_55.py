@@ -15,7 +15,13 @@ class UpdateDeviceRules(Change):
 
     version = "1.55"
     operations = ("ContainerUpdate",)
-    path = "BlkioWeightDevice"
+    paths = (
+        ("ContainerUpdate", "BlkioWeightDevice"),
+        ("ContainerUpdate", "BlkioDeviceReadBps"),
+        ("ContainerUpdate", "BlkioDeviceWriteBps"),
+        ("ContainerUpdate", "BlkioDeviceReadIOps"),
+        ("ContainerUpdate", "BlkioDeviceWriteIOps"),
+    )
     why = "a client that sets them wants them changed"
 
     def lift(self, arguments: Arguments) -> None:
