@@ -223,7 +223,8 @@ class _Builder:
         """Add a change of behaviour, once for each operation that it concerns."""
         since = change.introduced()
         gained = Verdict(change.what, change.effect is Effect.BREAKING, change.why)
-        lost = Verdict("changed", change.back is Effect.BREAKING, change.why_back)
+        undone: What = "removed" if change.what == "added" else "changed"
+        lost = Verdict(undone, change.back is Effect.BREAKING, change.why_back)
         text = " ".join(change.text().split())
         for operation in change.operations:
             if operation not in self._operations:
