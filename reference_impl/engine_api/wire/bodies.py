@@ -15,7 +15,7 @@ import msgspec
 
 from engine_api.api.errors import InvalidParameter
 
-__all__ = ["MAX_DEPTH", "TooLarge", "check_json_type", "decode_json", "encode_json", "shape"]
+__all__ = ["MAX_DEPTH", "TooLarge", "canonical", "check_json_type", "decode_json", "encode_json", "shape"]
 
 MAX_DEPTH: Final = 500
 """How deep a body may nest."""
@@ -62,7 +62,7 @@ def decode_json(body: bytes, kind: Any, *, as_of: Any = None) -> Any:
         InvalidParameter: it is no JSON, more than one document, nested too deep, or of another form.
     """
     try:
-        return _decoder(kind).decode(_canonical(body, as_of or kind))
+        return _decoder(kind).decode(_encode(canonical(body, as_of or kind)))
     except msgspec.ValidationError as error:
         raise InvalidParameter(f"invalid JSON: {error}") from None
 
@@ -72,8 +72,17 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(kind | None)
 
 
-def _canonical(body: bytes, kind: Any) -> bytes:
-    """The body with each known key in its own case, once."""
+def canonical(body: bytes, kind: Any, *, keep: bool = False) -> Any:
+    """The body as Python has JSON, with each known key in its own case, once.
+
+    Args:
+        body: the JSON text.
+        kind: the type that tells which keys are known.
+        keep: whether unknown keys stay.
+
+    Raises:
+        InvalidParameter: as `decode_json` does.
+    """
     if not body.strip():
         raise InvalidParameter("invalid JSON: got EOF while reading request body")
     try:
@@ -87,7 +96,14 @@ def _canonical(body: bytes, kind: Any) -> bytes:
     except ValueError as error:  # too many digits
         raise InvalidParameter(f"invalid JSON: {error}") from None
     try:
-        return msgspec.json.encode(_canonical_value(value, kind, 0))
+        return _canonical_value(value, kind, 0, keep)
+    except RecursionError:
+        raise InvalidParameter("invalid JSON: exceeded max depth") from None
+
+
+def _encode(value: Any) -> bytes:
+    try:
+        return msgspec.json.encode(value)
     except OverflowError:
         raise InvalidParameter("invalid JSON: number out of range") from None
 
@@ -114,7 +130,7 @@ def _words(error: json.JSONDecodeError) -> str:
     return f"invalid JSON: {error.msg} at offset {error.pos}"
 
 
-def _canonical_value(value: Any, kind: Any, depth: int) -> Any:
+def _canonical_value(value: Any, kind: Any, depth: int, keep: bool) -> Any:
     if depth > MAX_DEPTH:
         raise InvalidParameter("invalid JSON: exceeded max depth")
     if isinstance(value, _Pairs):
@@ -122,15 +138,17 @@ def _canonical_value(value: Any, kind: Any, depth: int) -> Any:
         result: dict[str, Any] = {}
         for key, inner in value:
             if keys is None:
-                result[key] = _canonical_value(inner, item, depth + 1)
+                result[key] = _canonical_value(inner, item, depth + 1, keep)
             elif (known := keys.get(key) or keys.get(key.casefold())) is not None:
-                result[known[0]] = _canonical_value(inner, known[1], depth + 1)
+                result[known[0]] = _canonical_value(inner, known[1], depth + 1, keep)
             else:
-                _canonical_value(inner, Any, depth + 1)
+                own = _canonical_value(inner, Any, depth + 1, keep)
+                if keep:
+                    result[key] = own
         return result
     if isinstance(value, list):
         item = shape(kind)[1]
-        return [_canonical_value(inner, item, depth + 1) for inner in value]
+        return [_canonical_value(inner, item, depth + 1, keep) for inner in value]
     if isinstance(value, int) and not -(2**63) <= value < 2**64:
         raise InvalidParameter("invalid JSON: json: cannot unmarshal number into Go value: out of range")
     return value
