@@ -107,14 +107,14 @@ def save(images: Iterable[Saved]) -> Iterator[bytes]:
                 repositories.setdefault(reference.familiar_name, {})[tag] = last
         if not saved.references:
             index.append(descriptor)
-        manifests.append(
-            {
-                "Config": _blob(image.id),
-                "RepoTags": [reference.familiar for reference in saved.references] or None,
-                "Layers": [_blob(layer["digest"]) for layer in layers],
-                "LayerSources": {layer["digest"]: layer for layer in layers},
-            }
-        )
+        item: dict[str, Any] = {
+            "Config": _blob(image.id),
+            "RepoTags": [reference.familiar for reference in saved.references] or None,
+            "Layers": [_blob(layer["digest"]) for layer in layers],
+        }
+        if any(image.parent == other.image.id for other in everything):
+            item["Parent"] = image.parent
+        manifests.append({**item, "LayerSources": {layer["digest"]: layer for layer in layers}})
     yield from _document("index.json", {"schemaVersion": 2, "mediaType": _INDEX_TYPE, "manifests": index})
     if manifests:
         yield from _document("manifest.json", manifests)
@@ -284,6 +284,7 @@ class _Reader:
 
     def _by_manifest(self, items: Any) -> list[Loaded]:
         found: list[Loaded] = []
+        parents: dict[str, Any] = {}
         for item in items if isinstance(items, list) else [None]:
             if not isinstance(item, dict) or not isinstance(item.get("Config"), str):
                 raise SystemError("manifest.json: invalid manifest")
@@ -299,6 +300,10 @@ class _Reader:
                     f"({_words([platform_of(image)])})"
                 )
             found.append(Loaded(image, [_tagged(tag) for tag in tags]))
+            parents[image.id] = item.get("Parent")
+        for one in found:
+            if parents[one.image.id] in parents:
+                one.image.parent = parents[one.image.id]
         return found
 
     # OCI layout

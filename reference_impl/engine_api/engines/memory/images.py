@@ -708,6 +708,7 @@ class MemoryImages(Images):
                 async for step in self._unpacked(one.image):
                     yield step
             image = self.store.add(one.image, None, self._engine.clock.time_ns())
+            image.parent = image.parent or one.image.parent
             for reference in one.references:
                 holder = self.store.named(reference)
                 if holder is not None and holder is not image:
