@@ -384,6 +384,7 @@ class MemoryImages(Images):
 
     def _untag(self, image: Image, reference: Reference, done: builtins.list[ImageDeleteResponseItem]) -> None:
         """Take a name away, and with the last tag of a repository its digests."""
+        told = len(done)
         gone = [reference]
         if not reference.digest:
             left = {(known.host, known.path) for known in image.references if known != reference}
@@ -394,7 +395,8 @@ class MemoryImages(Images):
                 done.append(ImageDeleteResponseItem(untagged=known.familiar))
         image.references = [known for known in image.references if known not in gone]
         image.digests = [known for known in image.digests if known not in gone]
-        self.tell(image, "untag", image.id)
+        if told < len(done):
+            self.tell(image, "untag", image.id)
 
     def _check_unused(self, image: Image, name: str, *, force: bool, named: bool = False) -> None:
         """Refuse to remove an image that is needed.
@@ -484,6 +486,7 @@ class MemoryImages(Images):
                 with suppress(Conflict, NotFound):
                     done += await self.delete(name)
         freed = sum(sizes.get(item.deleted, 0) for item in done if isinstance(item.deleted, str))
+        self._engine.events.publish("image", "prune", "", {"reclaimed": str(freed)})
         return ImagePruneResponse(images_deleted=done or None, space_reclaimed=freed)
 
     # Naming and history
@@ -493,6 +496,12 @@ class MemoryImages(Images):
         reference = _new_name(repo, tag)
         image, _ = self.store.find(name)
         self.name(image, reference)
+
+    def keep(self, image: Image) -> Image:
+        """Keep an image that was made here, without a name; gives the one that is kept."""
+        image = self.store.add(image, None, self._engine.clock.time_ns())
+        self.tell(image, "create", image.id)
+        return image
 
     def name(self, image: Image, reference: Reference) -> None:
         """Give an image of the store a name, which leaves the image that had it."""
@@ -577,6 +586,7 @@ class MemoryImages(Images):
             digest = Reference(known.host, known.path, None, image.manifest_digest)
             if digest not in image.digests:
                 image.digests.append(digest)
+            self.tell(image, "push", known.familiar_name, id=known.familiar)
             size = len(image.manifest)
             yield ProgressMessage(status=f"{known.tag}: digest: {image.manifest_digest} size: {size}")
             result: dict[str, object] = {"Tag": known.tag, "Digest": image.manifest_digest, "Size": size}
@@ -645,13 +655,16 @@ class MemoryImages(Images):
         chosen: dict[str, dict[Reference, None]] = {}
         for name in names:
             image, references = self._to_save(name)
-            for one in platforms:
-                if not fits(platform_of(image), one):
-                    raise SystemError(f"no suitable export target found for platform {words(one)}")
+            for wanted in platforms:
+                if not fits(platform_of(image), wanted):
+                    raise SystemError(f"no suitable export target found for platform {words(wanted)}")
             chosen.setdefault(image.id, {})
             for known, reference in references:
                 chosen.setdefault(known.id, {})[reference] = None
         saved = [Saved(self.store.images[id], builtins.list(references)) for id, references in chosen.items()]
+
+        for one in saved:
+            self.tell(one.image, "save", one.image.id)
 
         async def pieces() -> AsyncIterator[bytes]:
             for piece in save(saved):
@@ -715,8 +728,9 @@ class MemoryImages(Images):
                     text = f"The image {reference.familiar} already exists, renaming the old one with ID {holder.id}"
                     yield ProgressMessage(stream=f"{text} to empty string\n")
                 if holder is not image:
-                    self.name(image, reference)
+                    self.store.add(image, reference, self._engine.clock.time_ns())
                 yield ProgressMessage(stream=f"Loaded image: {reference.familiar}\n")
+            self.tell(image, "load", image.id)
             nameless += f"Loaded image ID: {image.id}\n"
         if not any(one.references for one in loaded) and nameless:
             yield ProgressMessage(stream=nameless)
@@ -771,9 +785,11 @@ class MemoryImages(Images):
                 container_config=msgspec.structs.replace(found.config),
                 docker_version=ENGINE_VERSION,
             )
-            image = self.store.add(image, None, self._engine.clock.time_ns())
+            image = self.keep(image)
             if reference is not None:
                 self.name(image, reference)
+            shown = reference.familiar if reference is not None else ""
+            found.tell("commit", comment=comment or "", imageID=image.id, imageRef=shown)
         finally:
             if pausing and found.paused:
                 await self._engine.containers.unpause(found.id)

@@ -350,7 +350,7 @@ class Build:
             container_config=config,
             docker_version=ENGINE_VERSION,
         )
-        state.image = self.engine.images.store.add(image, None, now)
+        state.image = self.engine.images.keep(image)
 
     async def _run(self, state: _State, found: Instruction) -> None:
         if found.flags:

@@ -138,7 +138,7 @@ class MemoryBuilder(Builder):
             image = await Build(self._engine, plan, output).run()
             await output.text(f"Successfully built {image.short}\n")
             for name in names:
-                self._engine.images.store.add(image, name, self._engine.clock.time_ns())
+                self._engine.images.name(image, name)
                 await output.text(f"Successfully tagged {name.familiar}\n")
             return image.id
 
