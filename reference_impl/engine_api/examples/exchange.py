@@ -27,6 +27,7 @@ __all__ = [
     "examples_of",
     "fences",
     "http_step",
+    "shown_tar",
     "tar_of",
     "transcript_step",
     "unescape",
@@ -35,9 +36,10 @@ __all__ = [
 _START: Final = re.compile(r"(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH) (\S+)")
 _STATUS: Final = re.compile(r"(\d{3})(?: (.*))?")
 _STREAM: Final = re.compile(r"(stdout|stderr|raw): ?(.*)")
-_MOVE: Final = re.compile(r"([<>]) (?:\((end)\)|(?:(stdout|stderr|raw): ?)?(.*))")
+_MOVE: Final = re.compile(r"([<>]) (?:\((end)\)|(?:(stdout|stderr|raw|text|binary): ?)?(.*))")
 
-StreamLabel = Literal["stdout", "stderr", "raw"]
+StreamLabel = Literal["stdout", "stderr", "raw", "text", "binary"]
+"""What a piece is: of a stream in frames, of a stream without, or a message of a websocket."""
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,31 @@ def _block(rest: deque[str]) -> Iterator[str]:
         yield from [""] * empty
         empty = 0
         yield line
+
+
+def shown_tar(data: bytes) -> str:
+    """An archive in the form that `tar_of` reads; devices and pipes as `  path (character device)` and the like.
+
+    Raises:
+        tarfile.TarError: it is none.
+    """
+    lines = ["tar:"]
+    with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
+        for info in archive:
+            if info.isdir():
+                lines.append(f"  {info.name}/")
+            elif info.issym():
+                lines.append(f"  {info.name} -> {info.linkname}")
+            elif info.isreg():
+                content = archive.extractfile(info)
+                text = content.read().decode("utf-8", "replace") if content is not None else ""
+                for plain, escaped in (("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
+                    text = text.replace(plain, escaped)
+                lines.append(f"  {info.name}: {text}".rstrip())
+            else:
+                kinds = {tarfile.CHRTYPE: "character device", tarfile.BLKTYPE: "block device", tarfile.FIFOTYPE: "pipe"}
+                lines.append(f"  {info.name} ({kinds.get(info.type, 'link')})")
+    return "\n".join(lines)
 
 
 @dataclass

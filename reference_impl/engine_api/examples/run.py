@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import difflib
 import json
 import re
+import tarfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -17,17 +19,21 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from engine_api.api.streams import StreamName
 from engine_api.api.versions import Version
 from engine_api.examples.divergences import Engine, divergences_of
-from engine_api.examples.exchange import Answer, Example, Move, Request, Transcript, tar_of
+from engine_api.examples.exchange import Answer, Example, Move, Request, Transcript, shown_tar, tar_of
 from engine_api.examples.given import Condition, conditions_of
 from engine_api.examples.pattern import REST, Captures, NotationError, insert, match, match_text, parse, render
 from engine_api.examples.target import Connection, ConnectionFailed, Response, Target
+from engine_api.examples.websockets import Messages
 from engine_api.wire.frames import FrameDecoder, FrameError
+from engine_api.wire.websocket import WebsocketError
 
 __all__ = ["Judge", "Outcome", "Result", "Watch", "run"]
 
 DEADLINE: Final = 40.0
 """Seconds that an example may take."""
 _CLEAN_UP: Final = 30.0
+_BASE64: Final = "base64 "
+"""Before the value of a header that is JSON in base64, and is shown as JSON."""
 _PRUNE_TRIES: Final = 50
 _PRUNE_PAUSE: Final = 0.2
 _NAMING: Final = ("/images/create", "/tag", "/commit")
@@ -130,7 +136,7 @@ async def run(
         outcome = Outcome(example, version, result, "\n".join(running.failed) or ", ".join(running.diverged))
     except _CannotRun as error:
         outcome = Outcome(example, version, Result.NOT_RUN, str(error))
-    except (_Failed, NotationError, ConnectionFailed, FrameError, OSError) as error:
+    except (_Failed, NotationError, ConnectionFailed, FrameError, WebsocketError, OSError) as error:
         outcome = Outcome(example, version, Result.FAILS, running.report(str(error) or type(error).__name__))
     except TimeoutError:
         words = f"the engine did not go on within {DEADLINE:g} s"
@@ -514,17 +520,32 @@ class _Run:
                     problems.append(f"the header {name} must not be there, but is {got!r}")
             elif got is None:
                 problems.append(f"the header {name} is missing")
+            elif value.startswith(_BASE64):
+                problems += self._compare_base64(name, self.own(value.removeprefix(_BASE64)), got, captures)
             elif value != "..." and not match_text(self.own(value), got, captures):
                 problems.append(f"the header {name} must be {value!r}, not {got!r}")
         if problems or follows:
             return problems
         return self._compare_body(answer, body, captures)
 
+    def _compare_base64(self, name: str, value: str, got: str, captures: Captures) -> list[str]:
+        try:
+            document = json.loads(base64.b64decode(got))
+        except ValueError:
+            return [f"the header {name} must be JSON in base64, not {got!r}"]
+        return match(parse(value), document, captures, f"the header {name}")
+
     def _compare_body(self, answer: Answer, body: bytes, captures: Captures) -> list[str]:
         if answer.body == "...":
             return []
         if not answer.body:
             return [] if not body else [f"no body is expected, but there is {_shown(body)}"]
+        if answer.body.startswith("tar:\n"):
+            try:
+                text = shown_tar(body)
+            except tarfile.TarError:
+                return [f"a tar is expected, not {_shown(body)}"]
+            return [] if match_text(self.own(answer.body), text, captures) else [f"the tar has {text!r}"]
         stream = answer.stream
         if stream is not None:
             try:
@@ -574,6 +595,9 @@ class _Run:
     # Streams
 
     async def _follow(self, transcript: Transcript, response: Response) -> None:
+        if (response.header("Upgrade") or "").lower() == "websocket":
+            await self._follow_websocket(transcript, Messages(response))
+            return
         reader = _StreamReader(
             response, raw=all(m.stream == "raw" for m in transcript.moves if not m.sends and not m.end)
         )
@@ -590,6 +614,20 @@ class _Run:
                     raise _Failed(f"the end is expected, but there is {rest!r}")
             else:
                 await self._expect(reader, move)
+
+    async def _follow_websocket(self, transcript: Transcript, messages: Messages) -> None:
+        for move in transcript.moves:
+            self.place = move.line
+            text = insert(self.own(move.text), self.captures)
+            if move.sends:
+                await messages.send(None if move.end else move.stream, text.encode("latin-1"))
+                continue
+            kind, got = await messages.next()
+            if kind != (None if move.end else move.stream):
+                expected = "the end" if move.end else f"a {move.stream} message"
+                raise _Failed(f"{expected} is expected, not {kind or 'the end'}: {got!r}")
+            if not move.end and not match_text(text, got, self.captures):
+                raise _Failed(f"{text!r} is expected, not {got!r}")
 
     async def _expect(self, reader: _StreamReader, move: Move) -> None:
         text = insert(self.own(move.text), self.captures)
@@ -728,7 +766,8 @@ def _names(example: Example, conditions: Sequence[Condition]) -> set[str]:
         if isinstance(step, Request):
             parts = urlsplit(step.path)
             query = dict(parse_qsl(parts.query))
-            if parts.path.endswith("/containers/create") and re.fullmatch(r"/?[\w.-]+", query.get("name", "")):
+            naming = parts.path.endswith(("/containers/create", "/rename"))
+            if naming and re.fullmatch(r"/?[\w.-]+", query.get("name", "")):
                 names.add(query["name"].lstrip("/"))
             if parts.path == "/build":
                 tags = (value.partition(":")[0] for key, value in parse_qsl(parts.query) if key == "t")

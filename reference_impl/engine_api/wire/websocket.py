@@ -98,17 +98,20 @@ class MessageDecoder:
 
     Args:
         masked: whether the messages must be masked, as those of clients are.
+        kinds: whether pieces are told apart as TEXT and BINARY.
     """
 
-    def __init__(self, *, masked: bool) -> None:
+    def __init__(self, *, masked: bool, kinds: bool = False) -> None:
         self._masked = masked
+        self._kinds = kinds
+        self._last = Kind.BINARY
         self._rest = b""
         self._kind = Kind.BINARY
         self._left = 0
         self._key = b""
 
     def feed(self, data: bytes) -> list[tuple[Kind, bytes]]:
-        """What `data` brings: pieces of messages, all as BINARY, and whole control messages.
+        """What `data` brings: pieces of messages, all as BINARY unless kinds are told, and whole control messages.
 
         Raises:
             WebsocketError: it breaks the protocol.
@@ -137,7 +140,7 @@ class MessageDecoder:
                 turn = len(piece) % 4
                 piece = _masked(piece, self._key)
                 self._key = self._key[turn:] + self._key[:turn]
-            found.append((self._kind if self._kind >= Kind.CLOSE else Kind.BINARY, piece))
+            found.append((self._kind if self._kind >= Kind.CLOSE else self._last, piece))
         self._rest = data[at:]
         return found
 
@@ -160,6 +163,8 @@ class MessageDecoder:
         self._kind = Kind(first & 0x0F)
         if self._kind >= Kind.CLOSE and (size > _CONTROL_LIMIT or not first & 0x80):
             raise WebsocketError("a control message is too long, or in pieces")
+        if self._kinds and self._kind in (Kind.TEXT, Kind.BINARY):
+            self._last = self._kind
         self._left = size
         self._key = data[end - 4 : end] if self._masked else b""
         return end
