@@ -606,6 +606,7 @@ class MemoryContainers(Containers):
             deleted.append(container.id)
             await container.end()
             self.forget(container)
+        self._engine.events.publish("container", "prune", "", {"reclaimed": str(reclaimed)})
         return ContainerPruneResponse(containers_deleted=deleted or None, space_reclaimed=reclaimed)
 
     # Looking inside
