@@ -37,3 +37,16 @@ def test_a_host_that_cannot_be_measured_is_said_in_one_line() -> None:
         assert done.returncode == 1
         assert done.stderr.splitlines()[-1].startswith("benchmarks: ")
         assert words in done.stderr
+
+
+def test_a_short_run_measures_what_versions_cost() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.versions", "--quick", "--format", "json"],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert figures["engine-api diff of all 992 pairs"] > figures["Python alone"] > 0
