@@ -8,6 +8,7 @@ import pytest
 
 from engine_api.api.versions import NEWEST, OLDEST, VERSIONS, Version
 from engine_api.examples.compose import changes_page, page
+from engine_api.versions.changes import changes_of
 from engine_api.versions.diff import Diff, Entry, diff, differences
 from engine_api.wire.bindings import BINDINGS
 
@@ -109,3 +110,18 @@ def test_every_link_leads_to_a_heading() -> None:
         folder, _, name = file.removesuffix(".md").rpartition("/")
         found = changes_page(Version.parse(folder)) if folder else page(name, NEWEST)
         assert not anchor or anchor in {heading.id for heading in found.headings}, link
+
+
+def test_what_a_page_says_it_is_about_there_is() -> None:
+    for version in VERSIONS:
+        try:
+            headings = changes_page(version).headings
+        except FileNotFoundError:
+            continue
+        named = {name for heading in headings for name in heading.attributes.get("change", "").split(",") if name}
+        assert named <= {change.__name__ for change in changes_of(version)}
+
+
+def test_a_change_leads_to_the_heading_that_shows_it() -> None:
+    (found,) = (each for each in diff(Version(1, 43), Version(1, 44)).entries if each.path == "Created")
+    assert found.page == "v1.44/changes.md#change-image-date"
