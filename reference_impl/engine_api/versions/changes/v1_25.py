@@ -39,6 +39,7 @@ class AskForTheVersionInPaths(Change):
 
     version = "1.25"
     operations = (EVERY_OPERATION,)
+    scope = Scope.RELEASE
     why = "paths without a version are still taken"
     back = Effect.COMPATIBLE
     why_back = "an older version never asked for it"
@@ -49,6 +50,7 @@ class TellExperimentalFeatures(Change):
 
     version = "1.25"
     operations = (EVERY_OPERATION,)
+    scope = Scope.RELEASE
     kind = "header"
     what = "added"
     why = "one header more"
@@ -60,6 +62,7 @@ class TellTheNewestVersion(Change):
 
     version = "1.25"
     operations = (EVERY_OPERATION,)
+    scope = Scope.RELEASE
     kind = "header"
     what = "added"
     why = "one header more"
@@ -71,6 +74,7 @@ class DropBaseLayers(Change):
 
     version = "1.25"
     operations = ("ImageInspect",)
+    scope = Scope.RELEASE
     effect = Effect.BREAKING
     why = "a client for Windows that reads it finds nothing"
     back = Effect.COMPATIBLE
@@ -86,6 +90,7 @@ class TellOfRemoval(Change):
         "ContainerList",
         "ContainerInspect",
     )
+    scope = Scope.RELEASE
     why = "clients meet a state that they do not know"
     paths = (("ContainerList", "[].State"), ("ContainerInspect", "State.Status"))
 
@@ -100,6 +105,7 @@ class JudgeRestartPolicies(Change):
         "ContainerCreate",
         "ContainerUpdate",
     )
+    scope = Scope.RELEASE
     effect = Effect.BREAKING
     why = "a request that was accepted, and failed later, gets 400"
     back = Effect.COMPATIBLE
@@ -114,6 +120,7 @@ class JudgeEndpointAddresses(Change):
 
     version = "1.25"
     operations = ("ContainerCreate",)
+    scope = Scope.RELEASE
     effect = Effect.BREAKING
     why = "a request that was accepted, and failed at the start, gets 400"
     back = Effect.COMPATIBLE
@@ -140,6 +147,7 @@ class RefuseASecondRemoval(Change):
 
     version = "1.25"
     operations = ("ContainerDelete",)
+    scope = Scope.RELEASE
     effect = Effect.BREAKING
     why = "a client that removes twice meets an error"
     back = Effect.COMPATIBLE
@@ -154,6 +162,7 @@ class KnowPlatformsOfNodes(Change):
         "ServiceCreate",
         "ServiceUpdate",
     )
+    scope = Scope.RELEASE
     why = "what was accepted still is"
     path = "TaskTemplate.Placement.Constraints"
 
@@ -163,6 +172,7 @@ class TakeNamesOfNodes(Change):
 
     version = "1.25"
     operations = ("NodeUpdate",)
+    scope = Scope.RELEASE
     why = "IDs are taken as before"
 
 
@@ -171,6 +181,7 @@ class TakeNamesOfServices(Change):
 
     version = "1.25"
     operations = ("ServiceUpdate",)
+    scope = Scope.RELEASE
     why = "IDs are taken as before"
 
 
@@ -181,6 +192,7 @@ class BufferLogs(Change):
 
     version = "1.25"
     operations = ("ContainerCreate",)
+    scope = Scope.RELEASE
     why = "without them nothing changes"
     path = "HostConfig.LogConfig.Config"
 
@@ -190,5 +202,6 @@ class ListUserNamespaces(Change):
 
     version = "1.25"
     operations = ("SystemInfo",)
+    scope = Scope.RELEASE
     why = "one entry more"
     path = "SecurityOptions"

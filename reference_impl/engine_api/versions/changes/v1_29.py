@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine_api.versions.change import Change
+from engine_api.versions.change import Change, Scope
 
 
 class RemoveTheIngressNetwork(Change):
@@ -10,4 +10,5 @@ class RemoveTheIngressNetwork(Change):
 
     version = "1.29"
     operations = ("NetworkDelete",)
+    scope = Scope.RELEASE
     why = "what could be removed still can"

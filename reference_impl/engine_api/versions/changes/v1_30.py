@@ -7,7 +7,7 @@ from typing import Any
 
 from engine_api.api.images import ProgressMessage
 from engine_api.api.struct import UNSET
-from engine_api.versions.change import Change
+from engine_api.versions.change import Change, Scope
 
 
 class AnswerAWaitAtOnce(Change):
@@ -49,6 +49,7 @@ class TellEventsOfTheSwarm(Change):
 
     version = "1.30"
     operations = ("SystemEvents",)
+    scope = Scope.RELEASE
     why = "whoever filters by type meets nothing new"
     path = "Type"
 
@@ -58,5 +59,6 @@ class TellRemovalOfSwarmNetworks(Change):
 
     version = "1.30"
     operations = ("SystemEvents",)
+    scope = Scope.RELEASE
     why = "one event more"
     path = "Action"

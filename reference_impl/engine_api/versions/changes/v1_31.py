@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine_api.versions.change import Change
+from engine_api.versions.change import Change, Scope
 
 
 class SayThatASecretIsUnknown(Change):
@@ -10,6 +10,7 @@ class SayThatASecretIsUnknown(Change):
 
     version = "1.31"
     operations = ("SecretDelete",)
+    scope = Scope.RELEASE
     why = "a client that looks for 500 meets another failure"
     why_back = "a client that looks for 404 meets another failure"
     path = "=404"
@@ -20,6 +21,7 @@ class SayThatASecretIsTaken(Change):
 
     version = "1.31"
     operations = ("SecretCreate",)
+    scope = Scope.RELEASE
     why = "a client that looks for 500 meets another failure"
     why_back = "a client that looks for 409 meets another failure"
     path = "=409"
@@ -30,6 +32,7 @@ class SayThatSecretsStay(Change):
 
     version = "1.31"
     operations = ("SecretUpdate",)
+    scope = Scope.RELEASE
     why = "a client that looks for 500 meets another failure"
     why_back = "a client that looks for 400 meets another failure"
     path = "=400"
@@ -40,6 +43,7 @@ class SayThatTheLastManagerStays(Change):
 
     version = "1.31"
     operations = ("NodeUpdate",)
+    scope = Scope.RELEASE
     why = "a client that looks for 500 meets another failure"
     why_back = "a client that looks for 400 meets another failure"
     path = "=400"
@@ -50,5 +54,6 @@ class TellEventsOfConfigs(Change):
 
     version = "1.31"
     operations = ("SystemEvents",)
+    scope = Scope.RELEASE
     why = "one kind of events more"
     path = "Type"

@@ -12,6 +12,7 @@ class ShareIpcOnPurpose(Change):
 
     version = "1.32"
     operations = ("ContainerCreate",)
+    scope = Scope.RELEASE
     why = "what was accepted still is"
     path = "HostConfig.IpcMode"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine_api.versions.change import Change
+from engine_api.versions.change import Change, Scope
 
 
 class TellTheEndOfExecs(Change):
@@ -10,5 +10,6 @@ class TellTheEndOfExecs(Change):
 
     version = "1.36"
     operations = ("SystemEvents",)
+    scope = Scope.RELEASE
     why = "one event more"
     path = "Action"

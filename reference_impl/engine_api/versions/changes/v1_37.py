@@ -8,7 +8,7 @@ from typing import Any
 from engine_api.api.configs import ConfigSpec
 from engine_api.api.errors import InvalidParameter
 from engine_api.api.secrets import SecretSpec
-from engine_api.versions.change import Change
+from engine_api.versions.change import Change, Scope
 
 
 class KnowSecretTemplating(Change):
@@ -49,5 +49,6 @@ class SpeakSctp(Change):
         "ContainerCreate",
         "ServiceCreate",
     )
+    scope = Scope.RELEASE
     why = "what was accepted still is"
     paths = (("ContainerCreate", "ExposedPorts"), ("ServiceCreate", "EndpointSpec.Ports[].Protocol"))

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from engine_api.api.system import SystemInfo
-from engine_api.versions.change import Change, Effect
+from engine_api.versions.change import Change, Effect, Scope
 
 
 class LeaveUnknownEmpty(Change):
@@ -35,4 +35,5 @@ class OpenSessionsAlways(Change):
 
     version = "1.39"
     operations = ("Session",)
+    scope = Scope.RELEASE
     why = "what was answered still is"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine_api.api.containers import ContainerCreateRequest
 from engine_api.api.hostconfig import HostConfig
-from engine_api.versions.change import Arguments, Change, Effect
+from engine_api.versions.change import Arguments, Change, Effect, Scope
 
 
 class ChooseCgroupNamespace(Change):
@@ -50,6 +50,7 @@ class TellOfPrunes(Change):
 
     version = "1.41"
     operations = ("SystemEvents",)
+    scope = Scope.RELEASE
     why = "one event more"
     path = "Action"
 

@@ -119,6 +119,7 @@ class LeaveOutUnsetKernelMemory(Change):
 
     version = "1.42"
     operations = ("ContainerInspect",)
+    scope = Scope.RELEASE
     effect = Effect.BREAKING
     why = "a client that takes the keys as given fails"
     back = Effect.COMPATIBLE
@@ -180,19 +181,6 @@ class NameDevicesOnWindows(Change):
     scope = Scope.RELEASE
     why = "what was accepted still is"
     path = "HostConfig.Devices[].PathOnHost"
-
-
-class PruneAnonymousVolumesOnly(Change):
-    """Only volumes without a name of somebody's choice are pruned, unless the filter `all` is true; before, all
-    were.
-    """
-
-    version = "1.42"
-    operations = ("VolumePrune",)
-    effect = Effect.BREAKING
-    why = "a client that frees space frees less"
-    why_back = "volumes that have a name are removed, too"
-    path = "?filters"
 
 
 class DropBuilderSize(Change):

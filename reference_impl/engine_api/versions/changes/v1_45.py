@@ -11,7 +11,7 @@ from engine_api.api.containers import ContainerConfig, ContainerCreateRequest, C
 from engine_api.api.errors import InvalidParameter
 from engine_api.api.hostconfig import HostConfig
 from engine_api.api.networks import NetworkSettings
-from engine_api.versions.change import Change, Effect
+from engine_api.versions.change import Change, Effect, Scope
 
 
 class MountPartsOfVolumes(Change):
@@ -61,6 +61,7 @@ class FindNoAutomatedImages(Change):
 
     version = "1.45"
     operations = ("ImageSearch",)
+    scope = Scope.RELEASE
     effect = Effect.BREAKING
     why = "a client that looks for automated builds finds none"
     back = Effect.COMPATIBLE

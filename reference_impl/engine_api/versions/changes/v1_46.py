@@ -20,12 +20,3 @@ class SetSysctlsOfEndpoints(Change):
         ("ContainerCreate", "NetworkingConfig.EndpointsConfig{}.DriverOpts"),
         ("NetworkConnect", "EndpointConfig.DriverOpts"),
     )
-
-
-class TellOfNewImages(Change):
-    """An event `create` tells of each image that is built, with a name or without."""
-
-    version = "1.46"
-    operations = ("SystemEvents",)
-    why = "one event more"
-    path = "Action"
