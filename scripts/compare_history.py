@@ -4,7 +4,7 @@ python scripts/compare_history.py FOLDER [--ignore FILE] [--rows]
 
 FOLDER has version-changes.tsv (what the history tells, a row per change) and schema-only-changes.tsv (what the schemas
 of neighbours differ in besides). The table says, of each, how many rows `engine-api diff` between neighbours has an
-entry for, and how many entries are in neither. `--rows` lists what is missing, and what is in neither. What
+entry for, and how many entries are in neither. `--rows` lists what is known in no version, and what is in neither. What
 the history has wrong stands in the file, with the reason. The exit code is 1 if a row of the history is missing.
 """
 
@@ -25,13 +25,15 @@ from pathlib import Path
 from engine_api.api.versions import VERSIONS, Version
 from engine_api.versions.change import EVERY_OPERATION
 from engine_api.versions.diff import Entry, diff
-from engine_api.wire.bindings import BINDINGS
+from engine_api.versions.fields import field_paths
+from engine_api.wire.bindings import BINDINGS, Place, binding_of
+from engine_api.wire.statuses import STATUSES
 
 Table = list[dict[str, str]]
 
 
 @dataclass(frozen=True)
-class Place:
+class Spot:
     """Where a row says that something changed."""
 
     version: Version
@@ -71,20 +73,20 @@ def rows(folder: Path, name: str) -> Table:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def history_places(row: dict[str, str]) -> Iterator[Place]:
+def history_places(row: dict[str, str]) -> Iterator[Spot]:
     """Where a row of the history says that something changed: each of its paths in each of its operations."""
     for route in row["operations"].split("; "):
         for path in row["path"].split(","):
-            yield Place(Version.parse(row["version"]), operation_of(route), "" if path in ("-", "op") else path)
+            yield Spot(Version.parse(row["version"]), operation_of(route), "" if path in ("-", "op") else path)
 
 
-def schema_places(row: dict[str, str]) -> Iterator[Place]:
+def schema_places(row: dict[str, str]) -> Iterator[Spot]:
     """Where a row of the differences of the schemas says that something changed."""
-    item = {"status": f"={row['item']}", "parameter": f"?{row['item']}"}.get(row["kind"], row["item"])
-    for where in row["where"].split("; "):
-        route = re.sub(r" (request|\d{3}|query|header)$", "", where.strip())
-        path = "" if row["kind"] == "operation" else item.removeprefix("query ").removeprefix("header ")
-        yield Place(Version.parse(row["version"]), operation_of(route), path)
+    name = row["item"].removeprefix("query ").removeprefix("header ")
+    path = {"status": f"={name}", "parameter": f"?{name}", "operation": ""}.get(row["kind"], name)
+    for where in row["where"].removesuffix(" ...").split("; "):
+        route = re.sub(r" (request|\d{3})$", "", where.strip())
+        yield Spot(Version.parse(row["version"]), operation_of(route), path)
 
 
 def _parts(path: str) -> list[str]:
@@ -105,7 +107,7 @@ def _meets(path: str, told: str) -> bool:
     return False
 
 
-def telling(place: Place) -> list[Entry]:
+def telling(place: Spot) -> list[Entry]:
     """The entries that tell of a place."""
     own = [*entries()[place.version, place.operation], *entries()[place.version, EVERY_OPERATION]]
     whole = [entry for entry in own if entry.kind == "operation" and entry.what in ("added", "removed")]
@@ -136,16 +138,39 @@ def read_ignored(path: Path | None) -> Ignored:
     return found
 
 
-def _is_ignored(place: Place, ignored: Ignored) -> bool:
+def _is_ignored(place: Spot, ignored: Ignored) -> bool:
     own = (str(place.version), place.operation, place.path)
     return any(all(map(fnmatchcase, own, patterns)) for patterns in ignored)
 
 
-def missing(places: list[Place]) -> list[Place]:
+def missing(places: list[Spot]) -> list[Spot]:
     """Those of a row's places whose operation no entry tells of, or whose path."""
     told = [place for place in places if telling(place)]
     operations, paths = {place.operation for place in told}, {place.path for place in told}
     return [place for place in places if place.operation not in operations or place.path not in paths]
+
+
+@cache
+def known_paths(operation: str) -> frozenset[str]:
+    """Every parameter, status and field that an operation has in some version."""
+    binding = binding_of(operation)
+    found = {f"={binding.status}", *(f"={STATUSES[kind]}" for kind in binding.operation.errors)}
+    for argument in binding.arguments.values():
+        if argument.place is Place.JSON:
+            found |= {own.path for own in field_paths(argument.kind)}
+        else:
+            found.add(f"?{argument.name}")
+    if binding.result is not None:
+        found |= {own.path for own in field_paths(binding.result)}
+    return frozenset(found)
+
+
+def is_known(place: Spot) -> bool:
+    """Whether it is told of in another version, or was there all along."""
+    if place.operation not in _OPERATIONS.values():
+        return False
+    asked = _parts(place.path)
+    return not asked or any(_parts(path)[-len(asked) :] == asked for path in known_paths(place.operation))
 
 
 def main() -> int:
@@ -167,12 +192,19 @@ def main() -> int:
             seen |= {id(entry) for place in places for entry in telling(place)}
             if gone := missing(places):
                 uncovered.append((row, gone))
+        elsewhere = sum(all(map(is_known, gone)) for _, gone in uncovered)
         told = len(table) - len(uncovered) - wrong
         print(f"{name}: {told} of {len(table)} rows covered, {wrong} wrong, {len(uncovered)} missing")
+        if elsewhere:
+            print(
+                f"  of those missing, {elsewhere} came in another version than the documents say, or were always there"
+            )
         if name == "version-changes.tsv":
             lacking = len(uncovered)
         if listed:
             for row, gone in uncovered:
+                if all(map(is_known, gone)):
+                    continue
                 where = "; ".join(f"{place.operation} {place.path}" for place in gone)
                 print(f"  v{row['version']} {row.get('kind')} {row['change']} | {where}")
     all_entries = [entry for found in entries().values() for entry in found]
