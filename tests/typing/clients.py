@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import assert_type
 
+from engine_api.api.builder import BuildPruneResponse
 from engine_api.api.containers import ContainerCreateRequest, ContainerInspectResponse, ContainerSummary
 from engine_api.api.engine import Engine
 from engine_api.api.images import ProgressMessage
@@ -10,7 +11,7 @@ from engine_api.api.networks import NetworkCreateRequest, NetworkInspect, Networ
 from engine_api.api.streams import Chunk, Duplex, OutputStream
 from engine_api.api.struct import UnsetType
 from engine_api.api.system import SystemVersion
-from engine_api.client import AsyncClient, Client, MessageStream, Output
+from engine_api.client import AsyncClient, Client, MessageStream, Output, async_build_context, build_context
 from engine_api.client import Duplex as BlockingDuplex
 
 
@@ -30,6 +31,11 @@ def blocking(client: Client, config: ContainerCreateRequest) -> None:
     assert_type(client.networks.create(NetworkCreateRequest(name="x")).id, str)
     assert_type(client.networks.delete("x"), None)
     assert_type(client.networks.prune(), NetworkPruneResponse)
+    assert_type(client.builder.build(context=build_context(".")), MessageStream[ProgressMessage])
+    assert_type(client.builder.prune(), BuildPruneResponse)
+    assert_type(client.builder.cancel(id="x"), None)
+    assert_type(client.session.open(), BlockingDuplex)
+    assert_type(client.session.grpc(), BlockingDuplex)
 
 
 async def asynchronous(client: AsyncClient) -> None:
@@ -41,3 +47,6 @@ async def asynchronous(client: AsyncClient) -> None:
     assert_type(await engine.system.version(), SystemVersion)
     assert_type(await client.networks.list(), list[NetworkSummary])
     assert_type(await engine.networks.inspect("x"), NetworkInspect)
+    assert_type(await client.builder.build(context=async_build_context(".")), AsyncIterator[ProgressMessage])
+    assert_type(await client.builder.prune(), BuildPruneResponse)
+    assert_type(await client.session.open(id="x"), Duplex)

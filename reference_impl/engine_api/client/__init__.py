@@ -3,6 +3,7 @@
 from engine_api.client.address import AddressError, EngineAddress, resolve
 from engine_api.client.aio import AsyncClient
 from engine_api.client.blocking import Client
+from engine_api.client.context import async_build_context, build_context
 from engine_api.client.errors import ConnectionFailed, UnsupportedByVersion, VersionUnsupported
 from engine_api.client.streams import Archive, Content, Duplex, MessageStream, Output
 
@@ -19,5 +20,7 @@ __all__ = [
     "Output",
     "UnsupportedByVersion",
     "VersionUnsupported",
+    "async_build_context",
+    "build_context",
     "resolve",
 ]

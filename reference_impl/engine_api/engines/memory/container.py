@@ -237,20 +237,6 @@ class Container:
         else:
             root.entries["etc"] = etc
         return root
-        files = FileSystem(self.fs.snapshot())
-        before = FileSystem(self.image.root)
-        for path in OWN_FILES:
-            if before.exists(path, follow=False):
-                files.put(path, before.node(path, follow=False).copy())
-            elif files.exists(path, follow=False):
-                files.remove_tree(path)
-        if not before.exists("/etc") and files.is_directory("/etc") and not files.list("/etc"):
-            files.remove("/etc")
-        elif before.is_directory("/etc") and files.is_directory("/etc"):
-            old, new = before.node("/etc", follow=False), files.own("/etc", follow=False)
-            if isinstance(old, Directory) and isinstance(new, Directory) and not any(differences(old, new)):
-                new.mtime = old.mtime
-        return files.root
 
     def tell(self, action: str, **attributes: str) -> None:
         """Publish an event about it.

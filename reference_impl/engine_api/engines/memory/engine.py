@@ -22,7 +22,7 @@ from engine_api.api.swarm import Swarm
 from engine_api.api.tasks import Tasks
 from engine_api.api.volumes import Volumes
 from engine_api.engines.memory import swarm
-from engine_api.engines.memory.builder import MemoryBuilder
+from engine_api.engines.memory.builder.builder import MemoryBuilder
 from engine_api.engines.memory.clock import Clock, SystemClock
 from engine_api.engines.memory.container import Container
 from engine_api.engines.memory.containers import MemoryContainers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -30,7 +30,7 @@ from engine_api.engines.memory.builder.context import Source, sources_of
 from engine_api.engines.memory.builder.copying import copy_all, owner_of
 from engine_api.engines.memory.builder.output import CommandFailed, Output, Terminal
 from engine_api.engines.memory.builder.parsing import Instruction, Stage, parse_trigger
-from engine_api.engines.memory.builder.substitution import expand, expand_words
+from engine_api.engines.memory.builder.substitution import expand, expanded
 from engine_api.engines.memory.image_store import Image
 from engine_api.engines.memory.system import ENGINE_VERSION
 from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
 __all__ = ["Build", "BuildPlan"]
 
 _BUILDKIT: Final = "Refer to https://docs.docker.com/go/buildkit/ to learn how to build images with BuildKit enabled"
-_EXPANDED: Final = frozenset(("ADD", "ARG", "COPY", "ENV", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"))
-"""Instructions whose words have their variables replaced one by one."""
 _NO_SHELL: Final = (
     "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: "
     "unable to start container process: error during container init: exec: "
@@ -226,15 +224,7 @@ class Build:
         """An instruction with its variables replaced."""
         env = state.config.env or []
         known = {**self._arguments.within(env), **dict(entry.partition("=")[::2] for entry in env)}
-        escape = self.plan.escape
-        if found.name == "EXPOSE":
-            return replace(found, args=[word for arg in found.args for word in expand_words(arg, known, escape)])
-        if found.name not in _EXPANDED or found.literal:
-            return found
-        made = replace(found, args=[expand(arg, known, escape) for arg in found.args])
-        if "chown" in found.flags:
-            made.flags = {**found.flags, "chown": expand(found.flags["chown"], known, escape)}
-        return made
+        return expanded(found, known, self.plan.escape)
 
     async def _follow(self, state: _State, found: Instruction) -> None:
         match found.name:
@@ -351,6 +341,9 @@ class Build:
             docker_version=ENGINE_VERSION,
         )
         state.image = self.engine.images.keep(image)
+        state.image = self.engine.images.store.add(image, None, now)
+        if container:
+            self.engine.images.tell(state.image, "create", state.image.id)
 
     async def _run(self, state: _State, found: Instruction) -> None:
         if found.flags:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,7 +12,7 @@ from engine_api.api.health import HealthConfig
 from engine_api.engines.memory.builder.dockerfile import Dockerfile, Node, read_line
 from engine_api.engines.memory.builder.durations import parse_duration
 
-__all__ = ["Instruction", "Stage", "parse_dockerfile", "parse_trigger"]
+__all__ = ["Instruction", "Stage", "parse_changes", "parse_dockerfile", "parse_trigger"]
 
 _STAGE_NAME: Final = re.compile(r"[a-z][a-z0-9\-_.]*")
 _MINIMUM: Final = 1_000_000
@@ -80,6 +80,23 @@ def parse_trigger(text: str, escape: str) -> Instruction:
     found = _parse(read_line(text, escape))
     assert isinstance(found, Instruction)
     return found
+
+
+def parse_changes(file: Dockerfile, known: Collection[str]) -> list[Instruction]:
+    """The instructions of a text without stages.
+
+    Args:
+        file: the text.
+        known: those that may be in it.
+
+    Raises:
+        InvalidParameter: another one is, or one is wrong.
+    """
+    for node in file.nodes:
+        if node.name.upper() not in known:
+            raise InvalidParameter(f"{node.name.upper()} is not a valid change command")
+    found = [_parse(node) for node in file.nodes]
+    return [instruction for instruction in found if isinstance(instruction, Instruction)]
 
 
 def _parse(node: Node) -> Instruction | Stage:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from engine_api.api.errors import InvalidParameter
+from engine_api.engines.memory.builder.parsing import Instruction
 from engine_api.engines.memory.builder.patterns import shell_pattern
 
-__all__ = ["expand", "expand_words"]
+__all__ = ["expand", "expand_words", "expanded"]
+
+_EXPANDED: Final = frozenset(("ADD", "ARG", "COPY", "ENV", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"))
+"""Instructions each of whose words is expanded."""
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-]")
 
@@ -30,6 +35,22 @@ def expand_words(word: str, variables: Mapping[str, str], escape: str) -> list[s
         InvalidParameter: as for `expand`.
     """
     return _expand(word, variables, escape)[1]
+
+
+def expanded(found: Instruction, variables: Mapping[str, str], escape: str) -> Instruction:
+    """An instruction with its words expanded, where it is one of those that are.
+
+    Raises:
+        InvalidParameter: as for `expand`.
+    """
+    if found.name == "EXPOSE":
+        return replace(found, args=[word for arg in found.args for word in expand_words(arg, variables, escape)])
+    if found.name not in _EXPANDED or found.literal:
+        return found
+    flags = dict(found.flags)
+    if "chown" in flags:
+        flags["chown"] = expand(flags["chown"], variables, escape)
+    return replace(found, args=[expand(arg, variables, escape) for arg in found.args], flags=flags)
 
 
 def _expand(word: str, variables: Mapping[str, str], escape: str) -> tuple[str, list[str]]:
