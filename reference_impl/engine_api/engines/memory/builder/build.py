@@ -340,10 +340,8 @@ class Build:
             container_config=config,
             docker_version=ENGINE_VERSION,
         )
-        state.image = self.engine.images.keep(image)
-        state.image = self.engine.images.store.add(image, None, now)
-        if container:
-            self.engine.images.tell(state.image, "create", state.image.id)
+        images = self.engine.images
+        state.image = images.keep(image) if container else images.store.add(image, None, now)
 
     async def _run(self, state: _State, found: Instruction) -> None:
         if found.flags:
