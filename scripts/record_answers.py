@@ -299,8 +299,8 @@ class Recorder:
             sent["Content-Type"] = "application/x-tar"
         try:
             status, got, data = self._send(binding.verb, path, body, sent)
-        except TimeoutError:
-            print(f"{operation} in v{self.version} did not end: {path}", file=sys.stderr)
+        except (TimeoutError, http.client.RemoteDisconnected):
+            print(f"{operation} in v{self.version} was not answered: {path}", file=sys.stderr)
             return None
         self.called.add(operation)
         if binding.answer in (Answer.PATH_STAT, Answer.ARCHIVE) and PATH_STAT in got:

@@ -183,18 +183,6 @@ class NameDevicesOnWindows(Change):
     path = "HostConfig.Devices[].PathOnHost"
 
 
-class DropBuilderSize(Change):
-    """`BuilderSize` of the data usage is gone; `BuildCache` tells the size of each part."""
-
-    version = "1.42"
-    operations = ("SystemDataUsage",)
-    effect = Effect.BREAKING
-    why = "a client that reads it finds nothing"
-    back = Effect.COMPATIBLE
-    why_back = "clients ignore what they do not know"
-    path = "BuilderSize"
-
-
 class ShareSizesOnDemand(Change):
     """`SharedSize` of an image in the list is how much it shares with others if `shared-size` asks for it; else, and
     before, it is -1.

@@ -166,20 +166,6 @@ class DeprecateEmptyPortBindings(Change):
     path = "HostConfig.PortBindings"
 
 
-class DropFlatFieldsOfEvents(Change):
-    """`status`, `id` and `from` of an event are gone; `Action`, `Actor.ID` and `Actor.Attributes.image` have the
-    same.
-    """
-
-    version = "1.52"
-    operations = ("SystemEvents",)
-    effect = Effect.BREAKING
-    why = "a client that reads them finds nothing"
-    back = Effect.COMPATIBLE
-    why_back = "clients ignore what they do not know"
-    paths = (("SystemEvents", "status"), ("SystemEvents", "id"), ("SystemEvents", "from"))
-
-
 class ChooseTheFormOfEvents(Change):
     """`Accept` chooses the form of the events: `application/x-ndjson`, or `application/json-seq`; `application/json`
     stays the default.
