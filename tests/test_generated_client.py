@@ -61,7 +61,7 @@ print(again.message.partition(".")[0])
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def address() -> Iterator[str]:
     with serving(["tcp://127.0.0.1:0"]) as served:
         yield served.address.replace("tcp://", "http://")

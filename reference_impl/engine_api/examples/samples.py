@@ -163,7 +163,7 @@ def _gather(own: Samples, example: Example) -> None:
                 known = own.parameters.setdefault(parameter, [])
                 if value not in [each.value for each in known]:
                     known.append(sample(value))
-        documents = answer.documents
+        documents = [document for document in answer.documents or () if document is not REST]
         if documents:
             own.answers.setdefault(answer.status, []).append(sample(plain(documents[0])))
         elif answer.body and answer.stream is None:
