@@ -14,6 +14,7 @@ from engine_api.api.struct import UNSET, ApiStruct, UnsetType
 from engine_api.api.swarm import ObjectVersion, TLSInfo
 from engine_api.api.system import GenericResource
 from engine_api.api.versions import OneOf, Since, Value
+from engine_api.api.volumes import Topology
 
 __all__ = [
     "EngineDescription",
@@ -27,7 +28,6 @@ __all__ = [
     "NodeStatus",
     "Nodes",
     "Platform",
-    "Topology",
 ]
 
 
@@ -69,13 +69,6 @@ class EngineDescription(ApiStruct):
     """Its labels, from its own configuration."""
     plugins: list[EnginePlugin] | None | UnsetType = UNSET
     """The plugins that it has."""
-
-
-class Topology(ApiStruct):
-    """A place in the world, as storage sees it."""
-
-    segments: dict[str, str] | None | UnsetType = UNSET
-    """The parts of the place, such as `zone` and which one."""
 
 
 class NodeCSIInfo(ApiStruct):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Protocol
 
 from msgspec import field
 
+from engine_api.api.datausage import DataUsage
 from engine_api.api.errors import InvalidParameter, SystemError, Unauthorized
+from engine_api.api.events import EventMessage
+from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.images import AuthConfig
 from engine_api.api.operation import operation
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
@@ -446,5 +450,66 @@ class System(Protocol):
 
         Args:
             auth_config: the credentials, and the registry that they are for.
+        """
+        ...
+
+    @operation(
+        "SystemEvents",
+        errors={
+            InvalidParameter: "a time or a filter is malformed, or `since` is after `until`",
+            SystemError: "the engine failed",
+        },
+    )
+    async def events(
+        self,
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        filters: Annotated[
+            Filters | None,
+            FilterKeys(
+                Value("config", "about this config: its name or ID", since="1.33"),
+                Value("container", "about this container: its name or ID"),
+                Value("daemon", "about this engine: its name or ID", since="1.25"),
+                Value("event", "of this action, such as `create`"),
+                Value("image", "about this image, or a container of it: a name, with or without tag, or the ID"),
+                Value("label", "about a thing with this label: `KEY` or `KEY=VALUE`"),
+                Value("network", "about this network: its name or ID"),
+                Value("node", "about this node: its ID", since="1.33"),
+                Value("plugin", "about this plugin: its name or ID"),
+                Value("scope", "of the engine, `local`, or of the swarm, `swarm`", since="1.30"),
+                Value("secret", "about this secret: its name or ID", since="1.33"),
+                Value("service", "about this service: its name or ID", since="1.33"),
+                Value("type", "about things of this kind, such as `container` or `volume`"),
+                Value("volume", "about this volume: its name"),
+            ),
+        ] = None,
+    ) -> AsyncIterator[EventMessage]:
+        """Tell what happens, as it happens; engines keep the last 256 events.
+
+        Args:
+            since: begin with the kept events from this time on: Unix seconds with an optional fraction, RFC 3339, or
+                a duration before now such as `10m`. Default: only what happens from now on.
+            until: end at this time, given likewise; if it is over, with the kept events. Default: never.
+            filters: which ones. Default: all.
+        """
+        ...
+
+    @operation("SystemDataUsage", since="1.25", errors={SystemError: "the engine failed"})
+    async def data_usage(
+        self,
+        *,
+        type: Annotated[
+            Sequence[str],
+            Since("1.42"),
+            OneOf("container", "image", "volume", "build-cache"),
+        ] = (),
+        verbose: Annotated[bool, Since("1.52")] = False,
+    ) -> DataUsage:
+        """Tell what images, containers, volumes and the builder's cache take on the disk.
+
+        Args:
+            type: of which kinds, each `container`, `image`, `volume` or `build-cache`. Default: all.
+            verbose: tell every single thing too; without the deprecated fields then.
         """
         ...

@@ -25,7 +25,9 @@ from engine_api.api.containers import (
     ContainerWaitResponse,
     FilesystemChange,
 )
+from engine_api.api.datausage import DataUsage
 from engine_api.api.distribution import DistributionInspectResponse
+from engine_api.api.events import EventMessage
 from engine_api.api.exec import ExecConfig, ExecCreateResponse, ExecInspectResponse, ExecStartConfig
 from engine_api.api.filters import Filters
 from engine_api.api.hostconfig import Ulimit
@@ -66,6 +68,13 @@ from engine_api.api.swarm import (
 )
 from engine_api.api.system import AuthResponse, PingResponse, SystemInfo, SystemVersion
 from engine_api.api.tasks import Task
+from engine_api.api.volumes import (
+    Volume,
+    VolumeCreateRequest,
+    VolumeListResponse,
+    VolumePruneResponse,
+    VolumeUpdateRequest,
+)
 
 if TYPE_CHECKING:
     from engine_api.client.aio import AsyncClient
@@ -123,6 +132,32 @@ class AsyncSystem:
             auth_config: the credentials, and the registry that they are for.
         """
         result: AuthResponse = await self._client.call("SystemAuth", {"auth_config": auth_config})
+        return result
+
+    async def events(
+        self, *, since: str | None = None, until: str | None = None, filters: Filters | None = None
+    ) -> AsyncIterator[EventMessage]:
+        """Tell what happens, as it happens; engines keep the last 256 events.
+
+        Args:
+            since: begin with the kept events from this time on: Unix seconds with an optional fraction, RFC 3339, or
+                a duration before now such as `10m`. Default: only what happens from now on.
+            until: end at this time, given likewise; if it is over, with the kept events. Default: never.
+            filters: which ones. Default: all.
+        """
+        result: AsyncIterator[EventMessage] = await self._client.call(
+            "SystemEvents", {"since": since, "until": until, "filters": filters}
+        )
+        return result
+
+    async def data_usage(self, *, type: Sequence[str] = (), verbose: bool = False) -> DataUsage:
+        """Tell what images, containers, volumes and the builder's cache take on the disk.
+
+        Args:
+            type: of which kinds, each `container`, `image`, `volume` or `build-cache`. Default: all.
+            verbose: tell every single thing too; without the deprecated fields then.
+        """
+        result: DataUsage = await self._client.call("SystemDataUsage", {"type": type, "verbose": verbose})
         return result
 
 
@@ -1131,6 +1166,61 @@ class AsyncVolumes:
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
+
+    async def list(self, *, filters: Filters | None = None) -> VolumeListResponse:
+        """List volumes.
+
+        Args:
+            filters: which ones. Default: all.
+        """
+        result: VolumeListResponse = await self._client.call("VolumeList", {"filters": filters})
+        return result
+
+    async def create(self, volume_config: VolumeCreateRequest) -> Volume:
+        """Make a volume, or give the one that has the name already, as it is.
+
+        Args:
+            volume_config: what it is to be.
+        """
+        result: Volume = await self._client.call("VolumeCreate", {"volume_config": volume_config})
+        return result
+
+    async def inspect(self, name: str) -> Volume:
+        """Tell all about a volume.
+
+        Args:
+            name: its name; for cluster volumes also the ID.
+        """
+        result: Volume = await self._client.call("VolumeInspect", {"name": name})
+        return result
+
+    async def update(self, name: str, *, version: int, spec: VolumeUpdateRequest) -> None:
+        """Change whether tasks can use a cluster volume.
+
+        Args:
+            name: its name or ID.
+            version: the change of it that is known, as `Version.Index` tells.
+            spec: what it is to be.
+        """
+        await self._client.call("VolumeUpdate", {"name": name, "version": version, "spec": spec})
+
+    async def delete(self, name: str, *, force: bool = False) -> None:
+        """Remove a volume with all that is in it.
+
+        Args:
+            name: its name; for cluster volumes also the ID.
+            force: whether it is no error if it is not there; also removes one that its driver has lost.
+        """
+        await self._client.call("VolumeDelete", {"name": name, "force": force})
+
+    async def prune(self, *, filters: Filters | None = None) -> VolumePruneResponse:
+        """Remove the volumes that no container refers to: those without a name of their own, unless told otherwise.
+
+        Args:
+            filters: which ones. Default: all anonymous ones.
+        """
+        result: VolumePruneResponse = await self._client.call("VolumePrune", {"filters": filters})
+        return result
 
 
 class AsyncSwarm:

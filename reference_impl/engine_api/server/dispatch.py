@@ -20,7 +20,7 @@ from engine_api.server.websocket import hand_over_websocket
 from engine_api.wire.bindings import EARLY_SINCE, Answer
 from engine_api.wire.bodies import TooLarge, check_json_type
 from engine_api.wire.frames import encode_frames
-from engine_api.wire.media import JSON, output_type
+from engine_api.wire.media import JSON, documents_type, output_type, write_document
 from engine_api.wire.paths import Match
 from engine_api.wire.pathstat import PATH_STAT, encode_path_stat
 from engine_api.wire.queries import parse_query
@@ -51,7 +51,6 @@ class Dispatcher:
             Answer.PING: self._ping,
             Answer.PING_HEAD: self._ping,
             Answer.MESSAGES: self._messages,
-            Answer.DOCUMENTS: self._documents,
             Answer.BYTES: self._bytes,
             Answer.ARCHIVE: self._archive,
             Answer.PATH_STAT: self._path_stat,
@@ -99,6 +98,9 @@ class Dispatcher:
                 await hand_over(chosen, call, arguments, scope, send, await self.headers())
             elif binding.answer is Answer.WEBSOCKET:
                 await hand_over_websocket(chosen, call, scope, send)
+            elif binding.answer is Answer.DOCUMENTS:
+                media = documents_type(version, _header(scope, b"accept")) if binding.negotiated else JSON
+                await self._documents(chosen, call, arguments, send, media)
             else:
                 await self._answers[binding.answer](chosen, call, arguments, send)
         except EngineError as error:
@@ -160,12 +162,13 @@ class Dispatcher:
             await _close(messages)
         await send({"type": "http.response.body", "body": b""})
 
-    async def _documents(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+    async def _documents(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send, media: str) -> None:
         documents = aiter(chosen.lower(await call(), arguments))
         try:
-            await send_start(send, chosen.binding.status, {**await self.headers(), "Content-Type": JSON})
+            await send_start(send, chosen.binding.status, {**await self.headers(), "Content-Type": media})
             async for document in documents:
-                await send({"type": "http.response.body", "body": chosen.encode(document), "more_body": True})
+                body = write_document(chosen.encode(document), media)
+                await send({"type": "http.response.body", "body": body, "more_body": True})
         finally:
             await _close(documents)
         await send({"type": "http.response.body", "body": b""})
@@ -227,8 +230,7 @@ class Dispatcher:
             parameter = binding.json_argument.parameter
             return binding.json_argument.kind() if parameter.required else parameter.default
         if body:
-            types = [value for name, value in scope["headers"] if name == b"content-type"]
-            check_json_type(types[0].decode("latin-1") if types else None)
+            check_json_type(_header(scope, b"content-type"))
         return chosen.decode_body(body, arguments)
 
 
@@ -236,6 +238,11 @@ async def _close(iterator: object) -> None:
     close = getattr(iterator, "aclose", None)
     if close is not None:
         await close()
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    """The first value of a header."""
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), None)
 
 
 def _body_length(headers: list[tuple[bytes, bytes]]) -> int:

@@ -35,6 +35,7 @@ from engine_api.api.swarm import Swarm
 from engine_api.api.system import System
 from engine_api.api.tasks import Tasks
 from engine_api.api.versions import Version
+from engine_api.api.volumes import Volumes
 from engine_api.wire import queries
 from engine_api.wire.media import OCTETS, TAR
 from engine_api.wire.queries import QueryKind
@@ -106,6 +107,8 @@ class Binding:
     answer: Answer = Answer.JSON
     media: str = TAR
     """The type of an answer of bytes."""
+    negotiated: bool = False
+    """Whether a client can ask for a type of its own for documents as they come."""
     body_optional: bool = False
     """Whether the JSON body may be left out."""
     refuses_body: str = ""
@@ -204,6 +207,8 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("GET", "/version", System.version),
     Binding("GET", "/info", System.info),
     Binding("POST", "/auth", System.auth),
+    Binding("GET", "/events", System.events, answer=Answer.DOCUMENTS, negotiated=True),
+    Binding("GET", "/system/df", System.data_usage),
     Binding("GET", "/containers/json", Containers.list),
     Binding("POST", "/containers/create", Containers.create, 201),
     Binding("GET", "/containers/{id}/json", Containers.inspect),
@@ -287,6 +292,12 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("POST", "/images/prune", Images.prune),
     Binding("GET", "/images/{name}/attestations", Images.attestations),
     Binding("GET", "/distribution/{name}/json", Distribution.inspect, names=_REGISTRY_AUTH),
+    Binding("GET", "/volumes", Volumes.list),
+    Binding("POST", "/volumes/create", Volumes.create, 201),
+    Binding("GET", "/volumes/{name}", Volumes.inspect),
+    Binding("PUT", "/volumes/{name}", Volumes.update, answer=Answer.EMPTY),
+    Binding("DELETE", "/volumes/{name}", Volumes.delete, 204, answer=Answer.EMPTY),
+    Binding("POST", "/volumes/prune", Volumes.prune),
     Binding("GET", "/networks", Networks.list, also=("/networks/",)),
     Binding("POST", "/networks/create", Networks.create, 201, body_optional=True),
     Binding("POST", "/networks/prune", Networks.prune),
