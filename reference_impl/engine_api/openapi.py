@@ -15,7 +15,7 @@ from engine_api.examples.samples import Sample, Samples, complete, samples
 from engine_api.versions.fields import values_of
 from engine_api.versions.projection import field_docs, project
 from engine_api.wire.bindings import BINDINGS, Answer, Argument, Binding, Place
-from engine_api.wire.media import JSON, MULTIPLEXED, OCTETS, RAW, TAR
+from engine_api.wire.media import JSON, MULTIPLEXED, OCTETS, RAW, TAR, document_types
 from engine_api.wire.pathstat import PATH_STAT
 from engine_api.wire.queries import FILTERS, TEXT
 from engine_api.wire.statuses import STATUSES
@@ -338,7 +338,8 @@ def _success(binding: Binding, status: int, version: Version, kinds: _Kinds, sho
             kind = project(binding.result, version)
             documents = [own for own in examples if not isinstance(own.value, str)]
             completed = [replace(own, value=complete(own.value, kind)) for own in documents]
-            content = {JSON: {"schema": kinds.of(binding.result), **_examples(completed)}}
+            own = {"schema": kinds.of(binding.result), **_examples(completed)}
+            content = dict.fromkeys(document_types(version) if binding.negotiated else (JSON,), own)
         case Answer.BYTES | Answer.ARCHIVE:
             content = {binding.media: _binary()}
         case Answer.OUTPUT:

@@ -295,7 +295,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("GET", "/volumes", Volumes.list),
     Binding("POST", "/volumes/create", Volumes.create, 201),
     Binding("GET", "/volumes/{name}", Volumes.inspect),
-    Binding("PUT", "/volumes/{name}", Volumes.update, answer=Answer.EMPTY),
+    Binding("PUT", "/volumes/{name}", Volumes.update, kinds={"version": queries.VOLUME_VERSION}, answer=Answer.EMPTY),
     Binding("DELETE", "/volumes/{name}", Volumes.delete, 204, answer=Answer.EMPTY),
     Binding("POST", "/volumes/prune", Volumes.prune),
     Binding("GET", "/networks", Networks.list, also=("/networks/",)),

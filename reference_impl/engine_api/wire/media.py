@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from engine_api.api.versions import Version
@@ -15,6 +16,7 @@ __all__ = [
     "OCTETS",
     "RAW",
     "TAR",
+    "document_types",
     "documents_type",
     "output_type",
     "write_document",
@@ -43,6 +45,11 @@ def documents_type(version: Version, accept: str | None) -> str:
     if accept in (JSON_LINES, NDJSON, JSON_SEQUENCE):
         return accept
     return JSON_LINES if version >= _LINES_SINCE else JSON
+
+
+def document_types(version: Version) -> Sequence[str]:
+    """The types that there are for such documents, the version's own first."""
+    return list(dict.fromkeys((documents_type(version, None), JSON_LINES, NDJSON, JSON_SEQUENCE)))
 
 
 def write_document(document: bytes, media: str) -> bytes:

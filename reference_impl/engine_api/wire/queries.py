@@ -252,6 +252,13 @@ NODE_VERSION = _object_version("invalid node version '{}': {}")
 SERVICE_VERSION = _object_version("invalid service version '{}': {}")
 SECRET_VERSION = _object_version("invalid secret version")
 CONFIG_VERSION = _object_version("invalid config version")
+VOLUME_VERSION = QueryKind(
+    "object version",
+    lambda values: int(values[0]) if values[0].isascii() and values[0].isdigit() else 0,
+    lambda value: [str(value)],
+    {"type": "integer"},
+)
+"""One that is not there is 0: an engine outside a swarm refuses before it looks at it."""
 _PARSE_BOOL = ': strconv.ParseBool: parsing "{}": invalid syntax'
 STATUS = _strict_boolean("status", _PARSE_BOOL)
 VERBOSE = _strict_boolean("verbose", _PARSE_BOOL)

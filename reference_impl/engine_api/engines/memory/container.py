@@ -20,6 +20,7 @@ from engine_api.engines.memory.healthcheck import begin_health, watch_health
 from engine_api.engines.memory.image_store import Image
 from engine_api.engines.memory.layers import differences
 from engine_api.engines.memory.logs import Log
+from engine_api.engines.memory.mounts import ContainerMount
 from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
 from engine_api.engines.memory.userland.pipes import PipeReader, Sink, Writer
 from engine_api.engines.memory.userland.process import PATH, CannotRun, NotFound, Process, Sandbox, User
@@ -182,7 +183,7 @@ class Container:
     execs: dict[str, ExecProcess] = field(default_factory=dict)
     base: Directory = field(default_factory=Directory)
     """The tree that it began with."""
-    mounts: list[tuple[str, str, FileSystem, bool, bool]] = field(default_factory=list)
+    mounts: list[ContainerMount] = field(default_factory=list)
     removed: asyncio.Event = field(default_factory=asyncio.Event)
     sandbox: Sandbox | None = None
     process: Process | None = None
@@ -284,6 +285,7 @@ class Container:
         size = self.host.console_size if isinstance(self.host.console_size, list) else None
         driver = self.log_driver
         try:
+            self.engine.volume_store.begin(self)
             self.engine.network.join(self)
             sandbox = Sandbox(self.fs, self.engine.clock, self.engine.programs, hostname, self.namespace)
             user = user_of(self.fs, config.user if isinstance(config.user, str) else "")
@@ -294,6 +296,7 @@ class Container:
             )
         except EngineError as error:
             self.engine.network.leave(self)
+            self.engine.volume_store.end(self)
             self.exit_code = error.code if isinstance(error, StartFailed) else 128
             self.error = error.message
             self.console.close()
@@ -302,7 +305,7 @@ class Container:
                     waiter.set_result(self.exit_code)
             self._exit_waiters.clear()
             if self.host.auto_remove is True:
-                self.engine.containers.forget(self)
+                self.engine.containers.forget(self, volumes=True)
             raise
         self.sandbox, self.process, self.user = sandbox, process, user
         self.engine.last_pid += 2  # one for what looks after it
@@ -333,6 +336,7 @@ class Container:
             self.finished_at = self.engine.clock.time_ns()
             self.pid = 0
             self.engine.network.leave(self)
+            self.engine.volume_store.end(self)
             lasted = (self.finished_at - (self.started_at or began)) // 1_000_000_000
             self.tell("die", exitCode=str(code), execDuration=str(lasted))
             await self._end_checks()
@@ -366,7 +370,7 @@ class Container:
             self.tell("stop")
         self._ended.set()
         if self.host.auto_remove is True and not self.removing and not self.restarts_by_hand:
-            self.engine.containers.forget(self)
+            self.engine.containers.forget(self, volumes=True)
 
     async def _end_checks(self) -> None:
         checks, self._checks = self._checks, None

@@ -66,6 +66,7 @@ from engine_api.engines.memory.copying import (
 from engine_api.engines.memory.filters import boolean, check_keys, labels_match, moment, name_matches, port_numbers
 from engine_api.engines.memory.image_store import Image
 from engine_api.engines.memory.logs import LogReader, parse_time
+from engine_api.engines.memory.mounts import ContainerMount, check_mounts
 from engine_api.engines.memory.ports import port_summaries
 from engine_api.engines.memory.statistics import samples
 from engine_api.engines.memory.status import duration
@@ -138,14 +139,21 @@ class MemoryContainers(Containers):
             raise InvalidParameter(f"multiple IDs found with provided prefix: {text}")
         raise NotFound(f"No such container: {text}")
 
-    def forget(self, container: Container) -> None:
-        """Remove a container that does not run, with its anonymous volumes if it removes itself."""
+    def forget(self, container: Container, *, volumes: bool = False) -> None:
+        """Remove a container that does not run.
+
+        Args:
+            container: the container.
+            volumes: whether the volumes go too that were made for it without a name.
+        """
         container.removing = True
         self.by_id.pop(container.id, None)
         if self._names.get(container.name) is container:
             del self._names[container.name]
         container.console.close()
         container.removed.set()
+        if volumes:
+            self._engine.volume_store.release(container)
         container.tell("destroy")
 
     # Create
@@ -162,6 +170,7 @@ class MemoryContainers(Containers):
         host = default_host_config(config.host_config if isinstance(config.host_config, HostConfig) else HostConfig())
         engine.network.settle_mode(host)
         warnings = validate(config, host)
+        check_mounts(host, engine.host_files)
         image_name = config.image if isinstance(config.image, str) else ""
         image, _ = engine.images.store.find(image_name)
         if platform:
@@ -203,10 +212,10 @@ class MemoryContainers(Containers):
         container.base = container.fs.root
         container.fs.now = lambda: engine.clock.time_ns() / 1e9
         container.mounts = engine.volume_store.mount(container)
-        for _, _, mounted, _, _ in container.mounts:
-            mounted.now = container.fs.now
-            if not mounted.root.mtime:
-                mounted.own("/").mtime = container.fs.now()
+        for mount in container.mounts:
+            mount.filesystem.now = container.fs.now
+            if not mount.filesystem.root.mtime:
+                mount.filesystem.own("/").mtime = container.fs.now()
         engine.network.write_files(container)
         container.fs.readonly = host.readonly_rootfs is True
         self.by_id[identifier] = container
@@ -345,7 +354,7 @@ class MemoryContainers(Containers):
                 and ("ancestor" not in wanted or container.image.id in images)
                 and ("health" not in wanted or container.health_status in wanted["health"])
                 and ("network" not in wanted or _in_networks(container, wanted["network"]))
-                and ("volume" not in wanted or any({s, t} & set(wanted["volume"]) for s, t, *_ in container.mounts))
+                and ("volume" not in wanted or any(_mounts(mount, wanted["volume"]) for mount in container.mounts))
                 and ("expose" not in wanted or not exposed.isdisjoint(_exposed(container.ports)))
                 and ("publish" not in wanted or not published.isdisjoint(_published(container.ports)))
                 and ("is-task" not in wanted or not boolean("is-task", wanted["is-task"]))
@@ -400,20 +409,7 @@ class MemoryContainers(Containers):
         return "Created" if status == "created" else f"Exited ({container.exit_code}) {ago} ago"
 
     def _mount_points(self, container: Container) -> builtins.list[MountPoint]:
-        return [
-            MountPoint(
-                type="volume",
-                name=name,
-                source=f"/var/lib/docker/volumes/{name}/_data",
-                destination=target,
-                driver="local",
-                mode="z" if named else "",
-                rw=not readonly,
-                propagation="",
-            )
-            for name, target, _, readonly, named in container.mounts
-            if name
-        ]
+        return [mount.point() for mount in container.mounts if mount.shown]
 
     async def inspect(self, id: str, *, size: bool = False) -> ContainerInspectResponse:
         """All about a container."""
@@ -580,9 +576,7 @@ class MemoryContainers(Containers):
             raise Conflict(f'cannot remove container "{container.name}": {why}')
         container.removing = True
         await container.end()
-        self.forget(container)
-        if volumes:
-            self._engine.volume_store.release(container)
+        self.forget(container, volumes=volumes)
 
     async def prune(self, *, filters: Filters | None = None) -> ContainerPruneResponse:
         """Remove every container that does not run."""
@@ -670,7 +664,8 @@ class MemoryContainers(Containers):
             real, node = locate(container.fs, path, id, follow=True)
         if not isinstance(node, Directory):
             raise InvalidParameter("extraction point is not a directory")
-        mounted = next((ro for _, at, _, ro, _ in container.mounts if f"{real}/".startswith(f"{at}/")), None)
+        below = [mount for mount in container.mounts if f"{real}/".startswith(f"{mount.target}/")]
+        mounted = max(below, key=lambda mount: len(mount.target)).readonly if below else None
         if mounted:
             raise InvalidParameter("mounted volume is marked read-only")
         if mounted is None and container.host.readonly_rootfs is True:
@@ -820,6 +815,11 @@ def _taken(container: Container) -> str:
         f'Conflict. The container name "/{container.name}" is already in use by container "{container.id}". '
         "You have to remove (or rename) that container to be able to reuse that name."
     )
+
+
+def _mounts(mount: ContainerMount, wanted: builtins.list[str]) -> bool:
+    """Whether a mount is of one of the volumes, or at one of the paths."""
+    return mount.target in wanted or (mount.volume is not None and mount.volume.name in wanted)
 
 
 def _kill_number(text: str | None) -> int | None:

@@ -20,7 +20,6 @@ from engine_api.api.secrets import Secrets
 from engine_api.api.services import Services
 from engine_api.api.swarm import Swarm
 from engine_api.api.tasks import Tasks
-from engine_api.api.volumes import Volumes
 from engine_api.engines.memory import swarm
 from engine_api.engines.memory.builder.builder import MemoryBuilder
 from engine_api.engines.memory.clock import Clock, SystemClock
@@ -44,8 +43,7 @@ from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
 from engine_api.engines.memory.userland.images import alpine, bare, busybox, hello_world, with_program
 from engine_api.engines.memory.userland.process import Program
 from engine_api.engines.memory.userland.shell import sh
-from engine_api.engines.memory.volumes import VolumeStore
-from engine_api.engines.refusing import refusing
+from engine_api.engines.memory.volumes import MemoryVolumes, VolumeStore
 
 __all__ = ["MemoryEngine"]
 
@@ -88,6 +86,8 @@ class MemoryEngine(Engine):
         accounts: the users that registries know, with their passwords; then nothing is pulled, pushed or told without.
             Default: nobody needs an account, and any user with any password can log in.
         host_name: the name of the pretended host.
+        host_files: the files of the pretended host by absolute path, which containers can mount by bind mounts and
+            change; they are in memory too. Default: there is no such thing, and bind mounts are refused.
     """
 
     def __init__(
@@ -98,9 +98,11 @@ class MemoryEngine(Engine):
         catalogue: Iterable[str] | None = None,
         accounts: Mapping[str, str] | None = None,
         host_name: str = "engine",
+        host_files: Mapping[str, bytes] | None = None,
     ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.host_name = host_name
+        self._host_files = host_files
         self._catalogue: frozenset[Reference] | None = None
         if catalogue is not None:
             self._catalogue = frozenset(parse_reference(text).tagged() for text in catalogue)
@@ -121,8 +123,14 @@ class MemoryEngine(Engine):
         self.identifiers = Identifiers(self._seed)
         self.id = str(uuid.UUID(self.identifiers.identifier()[:32]))
         self.events = EventBus(self.clock)
+        self.host_files: FileSystem | None = None
+        if self._host_files is not None:
+            self.host_files = FileSystem()
+            for path, data in self._host_files.items():
+                self.host_files.mkdir(path.rpartition("/")[0] or "/", parents=True)
+                self.host_files.write(path, data)
         self.network = Networking(self)
-        self.volume_store = VolumeStore(self.identifiers)
+        self.volume_store = VolumeStore(self)
         self.registry = Registry(lambda: self._embedded, _made_up, self._catalogue, self._accounts)
         self._containers = MemoryContainers(self)
         self._images = MemoryImages(self)
@@ -131,7 +139,7 @@ class MemoryEngine(Engine):
         self._builder = MemoryBuilder(self)
         self._distribution = MemoryDistribution(self)
         self._networks = MemoryNetworks(self)
-        self._volumes: Volumes = refusing(Volumes)
+        self._volumes = MemoryVolumes(self)
         self._swarm: Swarm = swarm.swarm
         self._nodes: Nodes = swarm.nodes
         self._services: Services = swarm.services
@@ -181,7 +189,7 @@ class MemoryEngine(Engine):
         return self._networks
 
     @property
-    def volumes(self) -> Volumes:
+    def volumes(self) -> MemoryVolumes:
         """Volumes."""
         return self._volumes
 

@@ -63,17 +63,28 @@ class EventBus:
         event = EventMessage(
             type=kind, action=action, actor=actor, scope=scope, time=now // 1_000_000_000, time_nano=now
         )
+        if kind in ("container", "image"):
+            event.status, event.legacy_id = action, id
+        if kind == "container":
+            event.legacy_from = (attributes or {}).get("image", "")
         self._history.append(event)
         for subscription in tuple(self._subscriptions):
             subscription.put(event)
 
-    def subscribe(self, wanted: Callable[[EventMessage], bool] = lambda _: True) -> Subscription:
+    def subscribe(
+        self, wanted: Callable[[EventMessage], bool] = lambda _: True, *, since: int | None = None
+    ) -> Subscription:
         """Listen from now on; whoever calls this owns the subscription and closes it.
 
         Args:
             wanted: tells which events are of interest.
+            since: begin with the kept events from this time on, in nanoseconds since 1970. Default: without them.
         """
         subscription = Subscription(wanted, self._subscriptions.discard)
+        if since is not None:
+            for event in self._history:
+                if (event.time_nano or 0) >= since:
+                    subscription.put(event)
         self._subscriptions.add(subscription)
         return subscription
 

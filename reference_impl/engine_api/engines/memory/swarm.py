@@ -16,12 +16,13 @@ from engine_api.api.swarm import Swarm, SwarmInitRequest, SwarmJoinRequest
 from engine_api.api.tasks import Tasks
 from engine_api.engines.refusing import refusing
 
-__all__ = ["configs", "nodes", "secrets", "services", "swarm", "tasks"]
+__all__ = ["NO_MANAGER", "configs", "nodes", "secrets", "services", "swarm", "tasks"]
 
-_NO_MANAGER: Final = (
+NO_MANAGER: Final = (
     'This node is not a swarm manager. Use "docker swarm init" or "docker swarm join" to connect this node to swarm '
     "and try again."
 )
+"""What every operation of a swarm says outside one."""
 _NO_NODE: Final = "This node is not part of a swarm"
 _NO_STREAM: Final = "Bad parameters: you must choose at least one stream"
 _NO_SWARM: Final = "this engine runs alone: it can neither make a swarm nor join one"
@@ -31,7 +32,7 @@ _HOST_PORT: Final = re.compile(r"(\[[^\]]*\]|[^:]*)(:[^:]*)?")
 
 
 def _no_manager(operation: str) -> EngineError:
-    return Unavailable(_NO_MANAGER)
+    return Unavailable(NO_MANAGER)
 
 
 async def _init(self: object, config: SwarmInitRequest) -> Never:
@@ -63,7 +64,7 @@ async def _leave(self: object, *, force: bool = False) -> Never:
 async def _logs(self: object, id: str, *, stdout: bool = False, stderr: bool = False, **others: object) -> Never:
     if not (stdout or stderr):
         raise SystemError(_NO_STREAM)
-    raise Unavailable(_NO_MANAGER)
+    raise Unavailable(NO_MANAGER)
 
 
 def _check_given(name: str, address: str | UnsetType) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from engine_api.api.datausage import DataUsage
+from engine_api.api.events import EventMessage
+from engine_api.api.filters import Filters
 from engine_api.api.images import AuthConfig
 from engine_api.api.swarm import SwarmInfo
 from engine_api.api.system import (
@@ -24,7 +29,10 @@ from engine_api.api.system import (
     SystemVersion,
 )
 from engine_api.api.versions import NEWEST, OLDEST
-from engine_api.engines.memory.clock import rfc3339
+from engine_api.engines.memory.clock import Clock, rfc3339
+from engine_api.engines.memory.datausage import disk_usage
+from engine_api.engines.memory.eventfilters import check_times, event_filter
+from engine_api.engines.memory.events import Subscription
 
 if TYPE_CHECKING:
     from engine_api.engines.memory.engine import MemoryEngine
@@ -66,6 +74,27 @@ class MemorySystem(System):
         """Whether a registry accepts credentials."""
         self._engine.registry.log_in(auth_config)
         return AuthResponse(status="Login Succeeded", identity_token="")
+
+    async def events(
+        self, *, since: str | None = None, until: str | None = None, filters: Filters | None = None
+    ) -> AsyncIterator[EventMessage]:
+        """What happens."""
+        first, last = check_times(since, until)
+        wanted = event_filter(filters)
+        engine = self._engine
+        if last is not None:
+            first = first or 0
+            end, inner = last, wanted
+
+            def wanted(event: EventMessage) -> bool:
+                return (event.time_nano or 0) <= end and inner(event)
+
+        subscription = engine.events.subscribe(wanted, since=first)
+        return _until(subscription, last, engine.clock)
+
+    async def data_usage(self, *, type: Sequence[str] = (), verbose: bool = False) -> DataUsage:
+        """What things take on the disk."""
+        return await disk_usage(self._engine, type, verbose=verbose)
 
     async def version(self) -> SystemVersion:
         """Its versions."""
@@ -132,7 +161,7 @@ class MemorySystem(System):
             logging_driver="json-file",
             cgroup_driver="cgroupfs",
             cgroup_version="2",
-            n_events_listener=0,
+            n_events_listener=engine.events.listeners,
             kernel_version=_KERNEL,
             operating_system="docker-engine-api reference engine (in memory)",
             os_version="",
@@ -183,3 +212,21 @@ class MemorySystem(System):
             ),
             warnings=None,
         )
+
+
+async def _until(subscription: Subscription, end: int | None, clock: Clock) -> AsyncIterator[EventMessage]:
+    """The events of a subscription, which is closed at the end, and at a time if one is given."""
+
+    async def close_later(nanoseconds: int) -> None:
+        if nanoseconds > 0:
+            await clock.sleep(nanoseconds / 1_000_000_000)
+        subscription.close()
+
+    timer = None if end is None else asyncio.ensure_future(close_later(end - clock.time_ns()))
+    try:
+        async for event in subscription:
+            yield event
+    finally:
+        if timer is not None:
+            timer.cancel()
+        await subscription.aclose()

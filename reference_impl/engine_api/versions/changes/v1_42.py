@@ -60,6 +60,21 @@ class RefuseOptionsOfAnotherMountType(Change):
                 mount.tmpfs_options = UNSET
 
 
+class PruneAnonymousVolumesOnly(Change):
+    """Only volumes that were made without a name are pruned, unless the filter `all` is true; before, it always was."""
+
+    version = "1.42"
+    operations = ("VolumePrune",)
+    effect = Effect.BREAKING
+    why = "volumes with names stay, which a client relied on to go"
+    path = "?filters"
+
+    def lift(self, arguments: Arguments) -> None:
+        filters = dict(arguments.get("filters") or {})
+        filters["all"] = ["true", *(value for value in filters.get("all", ()) if value != "true")]
+        arguments["filters"] = filters
+
+
 class ChooseStreamsOfWebsockets(Change):
     """`stdin`, `stdout` and `stderr` choose the streams of a websocket; before, all three were attached."""
 

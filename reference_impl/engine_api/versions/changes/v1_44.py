@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from engine_api.api.containers import ContainerCreateRequest, ContainerCreateResponse
+from engine_api.api.datausage import DataUsage
 from engine_api.api.errors import InvalidParameter
 from engine_api.api.hostconfig import HostConfig
 from engine_api.api.images import ImageInspect, ImageSummary
@@ -19,7 +20,7 @@ class DropVirtualSize(Change):
     """`VirtualSize` of images is gone; `Size` has the same value."""
 
     version = "1.44"
-    operations = ("ImageList", "ImageInspect")
+    operations = ("ImageList", "ImageInspect", "SystemDataUsage")
     effect = Effect.BREAKING
     why = "a client that reads it finds nothing"
     path = "VirtualSize"
@@ -27,6 +28,8 @@ class DropVirtualSize(Change):
     def lower(self, answer: Any, arguments: Mapping[str, Any]) -> Any:
         if isinstance(answer, list):
             return [_with_virtual_size(image) for image in answer]
+        if isinstance(answer, DataUsage) and isinstance(answer.images, list):
+            return msgspec.structs.replace(answer, images=[_with_virtual_size(image) for image in answer.images])
         return _with_virtual_size(answer)
 
 

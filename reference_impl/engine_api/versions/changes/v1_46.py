@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from engine_api.api.events import EventMessage
 from engine_api.versions.change import Change
 
 
@@ -20,3 +24,25 @@ class SetSysctlsOfEndpoints(Change):
         ("ContainerCreate", "NetworkingConfig.EndpointsConfig{}.DriverOpts"),
         ("NetworkConnect", "EndpointConfig.DriverOpts"),
     )
+
+
+class TellOfImagesMade(Change):
+    """A build tells an event `create` of each image that it makes, with or without a name; before, there was none."""
+
+    version = "1.46"
+    operations = ("SystemEvents",)
+    why = "one event more"
+
+    def lower(self, answer: AsyncIterator[EventMessage], arguments: Mapping[str, Any]) -> AsyncIterator[EventMessage]:
+        return _without_made_images(answer)
+
+
+async def _without_made_images(events: AsyncIterator[EventMessage]) -> AsyncIterator[EventMessage]:
+    try:
+        async for event in events:
+            if (event.type, event.action) != ("image", "create"):
+                yield event
+    finally:
+        close = getattr(events, "aclose", None)
+        if close is not None:
+            await close()

@@ -9,7 +9,7 @@ import posixpath
 import stat
 import tarfile
 from collections.abc import Callable, Iterator
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 __all__ = [
     "DEFAULT_LIMIT",
@@ -20,6 +20,7 @@ __all__ = [
     "Fifo",
     "File",
     "FileSystem",
+    "Mounted",
     "Node",
     "Symlink",
 ]
@@ -148,6 +149,22 @@ def fail(number: int, path: str) -> NoReturn:
     raise OSError(number, os.strerror(number), path)
 
 
+class Mounted(NamedTuple):
+    """A file system, or a part of it, at a path of another."""
+
+    filesystem: FileSystem
+    readonly: bool = False
+    """Whether nothing can be changed there."""
+    inside: str = ""
+    """The path within it that stands there, without a slash at its end; empty for all of it."""
+
+
+def _bytes_of(node: Node) -> int:
+    if isinstance(node, Directory):
+        return sum(_bytes_of(inner) for inner in node.entries.values())
+    return node.size
+
+
 class FileSystem:
     """A tree of nodes below `/`.
 
@@ -162,8 +179,8 @@ class FileSystem:
         self._root = root if root is not None else Directory()
         self._limit = limit
         self._used = 0
-        self.mounts: dict[str, tuple[FileSystem, bool]] = {}
-        """File systems below paths of this one, and whether they are read-only there."""
+        self.mounts: dict[str, Mounted] = {}
+        """File systems below paths of this one."""
         self.readonly = False
         """Whether nothing can be changed, but for what is mounted."""
         self.now: Callable[[], float] | None = None
@@ -177,6 +194,15 @@ class FileSystem:
     def root(self) -> Directory:
         """The root directory."""
         return self._root
+
+    @property
+    def used(self) -> int:
+        """Bytes of all its files, without what is mounted."""
+        return _bytes_of(self._root)
+
+    def fill(self, root: Directory) -> None:
+        """Have another tree, which is shared until it is changed."""
+        self._root = root
 
     def snapshot(self) -> Directory:
         """The tree as it is now, without what is mounted; this file system may change afterwards.
@@ -202,10 +228,14 @@ class FileSystem:
     # Finding
 
     def _mounted(self, path: str) -> tuple[FileSystem, str, bool] | None:
-        for at, (other, readonly) in self.mounts.items():
-            if path == at or path.startswith(at + "/"):
-                return other, path[len(at) :] or "/", readonly
-        return None
+        found = ""
+        for at in self.mounts:
+            if (path == at or path.startswith(at + "/")) and len(at) > len(found):
+                found = at
+        if not found:
+            return None
+        mounted = self.mounts[found]
+        return mounted.filesystem, (mounted.inside + path[len(found) :]) or "/", mounted.readonly
 
     def real(self, path: str, *, last: bool = True) -> str:
         """The path without links, `.` and `..`.

@@ -289,7 +289,7 @@ async def df(p: Process) -> int:
 
 async def mount(p: Process) -> int:
     await put(p, f"overlay on / type overlay ({'ro' if p.fs.readonly else 'rw'},relatime)")
-    for path, (_, readonly) in sorted(p.fs.mounts.items()):
+    for path, (_, readonly, _) in sorted(p.fs.mounts.items()):
         await put(p, f"memory on {path} type tmpfs ({'ro' if readonly else 'rw'},relatime)")
     return 0
 
