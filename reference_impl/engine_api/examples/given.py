@@ -23,6 +23,7 @@ _PHRASES: Final = (
     ("running", rf"a running container {_CODE} that runs {_CODE}"),
     ("exited", rf"an exited container {_CODE} that ran {_CODE}"),
     ("network", rf"a network {_CODE}"),
+    ("volume", rf"a volume {_CODE}"),
     ("exec", rf"an exec {_CODE} of {_CODE} in {_CODE}"),
 )
 _OPTION: Final = re.compile(
@@ -37,7 +38,17 @@ class Condition:
     """One thing that there must be."""
 
     kind: Literal[
-        "image", "no image", "registry", "registry at", "imported", "created", "running", "exited", "network", "exec"
+        "image",
+        "no image",
+        "registry",
+        "registry at",
+        "imported",
+        "created",
+        "running",
+        "exited",
+        "network",
+        "volume",
+        "exec",
     ]
     name: str
     command: tuple[str, ...] = ()

@@ -95,6 +95,7 @@ class _Made:
     containers: list[str] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     networks: list[str] = field(default_factory=list)
+    volumes: list[str] = field(default_factory=list)
 
 
 async def run(
@@ -230,6 +231,8 @@ class _Run:
                 await self._import(self.own(condition.name))
             case "network":
                 await self._network(condition)
+            case "volume":
+                await self._volume(condition)
             case "exec":
                 await self._prepare_exec(condition)
             case _:
@@ -285,6 +288,16 @@ class _Run:
             raise _CannotRun(f"the network {name} cannot be created: {_message(body)}")
         self.captures[condition.name] = identifier = json.loads(body)["Id"]
         self.made.networks.append(identifier)
+
+    async def _volume(self, condition: Condition) -> None:
+        name = self.own(condition.name)
+        config: dict[str, object] = {"Name": name}
+        if condition.labels:
+            config["Labels"] = dict(condition.labels)
+        status, body = await self._ask("POST", "/volumes/create", config)
+        if status != 201:
+            raise _CannotRun(f"the volume {name} cannot be created: {_message(body)}")
+        self.made.volumes.append(name)
 
     async def _container(self, condition: Condition) -> None:
         image = self.own(condition.image)
@@ -345,6 +358,8 @@ class _Run:
             await self._ask("DELETE", f"/containers/{identifier}?force=1&v=1")
         for identifier in self.made.networks:
             await self._ask("DELETE", f"/networks/{identifier}")
+        for name in self.made.volumes:
+            await self._ask("DELETE", f"/volumes/{name}?force=1")
         for name in self.made.images:
             await self._ask("DELETE", f"/images/{name}?force=1")
 
@@ -441,14 +456,15 @@ class _Run:
         """Note what an answer says was made."""
         path = urlsplit(request.path).path
         kinds = (
-            ("/containers/create", self.made.containers),
-            ("/networks/create", self.made.networks),
-            ("/commit", self.made.images),
+            ("/containers/create", "Id", self.made.containers),
+            ("/networks/create", "Id", self.made.networks),
+            ("/volumes/create", "Name", self.made.volumes),
+            ("/commit", "Id", self.made.images),
         )
-        for end, made in kinds:
+        for end, key, made in kinds:
             if response.status == 201 and path.endswith(end):
                 with contextlib.suppress(ValueError, KeyError, TypeError):
-                    made.append(json.loads(body)["Id"])
+                    made.append(json.loads(body)[key])
         if response.status == 200 and path.endswith("/images/load"):
             self.made.images += re.findall(r"Loaded image: (\S+?)\\n", body.decode("utf-8", "replace"))
 
@@ -759,8 +775,8 @@ _PREDEFINED: Final = ("bridge", "host", "none", "default")
 
 
 def _names(example: Example, conditions: Sequence[Condition]) -> set[str]:
-    """The names that an example gives to containers, networks and images."""
-    names = {c.name for c in conditions if c.kind in ("created", "running", "exited", "network")}
+    """The names that an example gives to containers, networks, volumes and images."""
+    names = {c.name for c in conditions if c.kind in ("created", "running", "exited", "network", "volume")}
     names |= {c.name.partition(":")[0] for c in conditions if c.kind == "imported"}
     for step in example.steps:
         if isinstance(step, Request):
@@ -776,7 +792,8 @@ def _names(example: Example, conditions: Sequence[Condition]) -> set[str]:
                 names.add(query["repo"].rpartition("/")[2])
             names.update(re.findall(r'"RepoTags": ?\["([a-z0-9_-]+):', step.body))
             named = re.search(r'"Name": *"([a-z][\w.-]*)"', step.body)
-            if parts.path.endswith("/networks/create") and named and named[1] not in _PREDEFINED:
+            creates = parts.path.endswith(("/networks/create", "/volumes/create"))
+            if creates and named and named[1] not in _PREDEFINED:
                 names.add(named[1])
     return names
 

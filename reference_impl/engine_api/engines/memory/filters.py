@@ -65,7 +65,7 @@ def boolean(key: str, values: Sequence[str]) -> bool:
     """
     words = {"1": True, "true": True, "True": True, "t": True, "0": False, "false": False, "False": False, "f": False}
     if len(values) != 1 or values[0] not in words:
-        shown = ", ".join(f'"{value}"' for value in values)
+        shown = " ".join(values)
         raise InvalidParameter(f"invalid filter '{key}=[{shown}]'")
     return words[values[0]]
 
