@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from ipaddress import ip_address
 from typing import Final
 
 import msgspec
@@ -145,6 +147,7 @@ def validate(config: ContainerCreateRequest, host: HostConfig) -> list[str]:
     _check_restart(host)
     check_network_mode(config, host)
     check_port_bindings(host.port_bindings or {})
+    _check_extra_hosts(host.extra_hosts or ())
     if isinstance(config.healthcheck, HealthConfig):
         for name in ("interval", "timeout", "start_period", "start_interval"):
             value = getattr(config.healthcheck, name)
@@ -189,6 +192,19 @@ def check_restart(policy: RestartPolicy) -> None:
         )
     if policy.maximum_retry_count and name != "on-failure":
         raise InvalidParameter("invalid restart policy: maximum retry count can only be used with 'on-failure'")
+
+
+def _check_extra_hosts(entries: Sequence[str]) -> None:
+    for entry in entries:
+        name, colon, address = entry.partition(":")
+        if not colon or not name:
+            raise InvalidParameter(f'bad format for add-host: "{entry}"')
+        if address == "host-gateway":
+            continue
+        try:
+            ip_address(address.strip())
+        except ValueError:
+            raise InvalidParameter(f'invalid IP address in add-host: "{address}"') from None
 
 
 def _check_restart(host: HostConfig) -> None:

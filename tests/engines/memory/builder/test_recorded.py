@@ -13,8 +13,6 @@ from scripts.record_builds import BASE, build
 from tests.serving import Served, serving
 
 RECORDED: list[dict[str, Any]] = json.loads((Path(__file__).parents[3] / "data" / "builds.json").read_text("utf-8"))
-LATER = ("networkmode-unknown", "extrahosts", "extrahosts-bad")
-"""What waits for the networks of the reference engine."""
 UNREACHABLE = re.compile(r'(Get \\".*?\\"): [^"]*')
 """What an engine says that has no network; how it says so is its own."""
 
@@ -61,9 +59,7 @@ def told(answer: dict[str, Any], names: Names) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in RECORDED if case["name"] not in LATER], ids=lambda case: case["name"]
-)
+@pytest.mark.parametrize("case", RECORDED, ids=lambda case: case["name"])
 def test_a_build_answers_what_the_engine_answered(case: dict[str, Any], served: Served) -> None:
     served.reset()
     transport = httpx.HTTPTransport(uds=served.address.removeprefix("unix://"))
