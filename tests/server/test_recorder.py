@@ -101,3 +101,20 @@ def test_a_diff_reads_it(recorded: Served, file: io.StringIO) -> None:
     paths = {entry["path"] for entry in json.loads(done.stdout)["entries"]}
     assert "HostConfig.KernelMemory" in paths
     assert "HostConfig.ConsoleSize" not in paths
+
+
+def test_connections_that_are_taken_over_are_written(recorded: Served, file: io.StringIO) -> None:
+    created = recorded.ask("POST", "/v1.44/containers/create", b'{"Image": "busybox", "Cmd": ["true"]}')
+    recorded.ask("POST", f"/v1.44/containers/{created.json['Id']}/start")
+    with recorded.connect() as connection:
+        connection.send(
+            f"POST /v1.44/containers/{created.json['Id']}/attach?stream=1&stdout=1 HTTP/1.1\r\n"
+            "Host: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n".encode()
+        )
+        assert connection.until(b"\r\n\r\n").startswith(b"HTTP/1.1 101")
+    assert lines(file)[-1] == {
+        "operation": "ContainerAttach",
+        "version": "1.44",
+        "status": 101,
+        "uses": ["?stream", "?stdout"],
+    }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from engine_api.server.takeover import EXTENSION
 from engine_api.versions.uses import Use, match, use_of
 
 if TYPE_CHECKING:
@@ -58,6 +59,16 @@ class Recorder:
                 note(message["status"])
             await send(message)
 
+        extensions = scope.get("extensions", {})
+        takeover = extensions.get(EXTENSION)
+        if takeover is not None:
+            upgraded = 101 if any(name == b"upgrade" for name, _ in scope["headers"]) else 200
+
+            def noting_takeover() -> Any:
+                note(upgraded)
+                return takeover()
+
+            scope = {**scope, "extensions": {**extensions, EXTENSION: noting_takeover}}
         await self._app(scope, reading, noting)
 
     def _write(self, use: Use) -> None:
