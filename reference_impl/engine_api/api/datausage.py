@@ -9,7 +9,7 @@ from msgspec import field
 from engine_api.api.containers import ContainerSummary
 from engine_api.api.images import ImageSummary
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
-from engine_api.api.versions import OneOf, Since, Until
+from engine_api.api.versions import Deprecated, OneOf, Since, Until
 from engine_api.api.volumes import Volume
 
 __all__ = [
@@ -102,15 +102,15 @@ class DataUsage(ApiStruct):
     """What volumes take."""
     build_cache_usage: Annotated[BuildCacheDiskUsage | None | UnsetType, Since("1.52")] = UNSET
     """What the builder keeps."""
-    layers_size: int | UnsetType = UNSET
+    layers_size: Annotated[int | UnsetType, Deprecated("1.52")] = UNSET
     """Bytes of all layers of images; deprecated in v1.52 as those below, and absent if details were asked for."""
-    images: list[ImageSummary] | None | UnsetType = UNSET
+    images: Annotated[list[ImageSummary] | None | UnsetType, Deprecated("1.52")] = UNSET
     """The images."""
-    containers: list[ContainerSummary] | None | UnsetType = UNSET
+    containers: Annotated[list[ContainerSummary] | None | UnsetType, Deprecated("1.52")] = UNSET
     """The containers, also those that do not run."""
-    volumes: list[Volume] | None | UnsetType = UNSET
+    volumes: Annotated[list[Volume] | None | UnsetType, Deprecated("1.52")] = UNSET
     """The volumes, with their `UsageData`."""
-    build_cache: Annotated[list[BuildCache] | None | UnsetType, Since("1.31")] = UNSET
+    build_cache: Annotated[list[BuildCache] | None | UnsetType, Since("1.31"), Deprecated("1.52")] = UNSET
     """What the builder keeps."""
     builder_size: Annotated[int | UnsetType, Since("1.31"), Until("1.41")] = UNSET
     """Bytes that the builder keeps."""

@@ -227,8 +227,6 @@ class _Builder:
         lost = Verdict(undone, change.back is Effect.BREAKING, change.why_back)
         text = " ".join(change.text().split())
         for operation in change.operations:
-            if operation not in self._operations:
-                continue  # TODO
             parent = self._operations[operation]
             span = Span(since, NEWEST if parent is None else self.found[parent].span.until)
             back = None if change.what == "deprecated" else lost
