@@ -5,13 +5,23 @@ from typing import assert_type
 
 from engine_api.api.builder import BuildPruneResponse
 from engine_api.api.containers import ContainerCreateRequest, ContainerInspectResponse, ContainerSummary
+from engine_api.api.distribution import DistributionInspectResponse
 from engine_api.api.engine import Engine
-from engine_api.api.images import ProgressMessage
+from engine_api.api.images import (
+    AttestationStatement,
+    AuthConfig,
+    ImageCommitResponse,
+    ImageDeleteResponseItem,
+    ImageHistoryResponseItem,
+    ImagePruneResponse,
+    ImageSearchResponseItem,
+    ProgressMessage,
+)
 from engine_api.api.networks import NetworkCreateRequest, NetworkInspect, NetworkPruneResponse, NetworkSummary
 from engine_api.api.streams import Chunk, Duplex, OutputStream
 from engine_api.api.struct import UnsetType
-from engine_api.api.system import SystemVersion
-from engine_api.client import AsyncClient, Client, MessageStream, Output, async_build_context, build_context
+from engine_api.api.system import AuthResponse, SystemVersion
+from engine_api.client import AsyncClient, Client, Content, MessageStream, Output, async_build_context, build_context
 from engine_api.client import Duplex as BlockingDuplex
 
 
@@ -25,6 +35,19 @@ def blocking(client: Client, config: ContainerCreateRequest) -> None:
     assert_type(client.containers.attach("x"), BlockingDuplex)
     assert_type(next(client.containers.attach("x")), Chunk)
     assert_type(client.images.create(), MessageStream[ProgressMessage])
+    assert_type(client.images.history("x"), list[ImageHistoryResponseItem])
+    assert_type(client.images.tag("x", repo="y"), None)
+    assert_type(client.images.push("x"), MessageStream[ProgressMessage])
+    assert_type(client.images.search("x"), list[ImageSearchResponseItem])
+    assert_type(client.images.get("x"), Content)
+    assert_type(client.images.get("x").read(), bytes)
+    assert_type(client.images.get_all(names=["x"]), Content)
+    assert_type(client.images.load([b""]), MessageStream[ProgressMessage])
+    assert_type(client.images.commit(container="x").id, str)
+    assert_type(client.images.prune().images_deleted, list[ImageDeleteResponseItem] | None)
+    assert_type(client.images.attestations("x"), list[AttestationStatement])
+    assert_type(client.distribution.inspect("x"), DistributionInspectResponse)
+    assert_type(client.system.auth(AuthConfig()), AuthResponse)
     assert_type(client.system.version().version, str | UnsetType)
     assert_type(client.networks.list(filters={"type": ["custom"]}), list[NetworkSummary])
     assert_type(client.networks.inspect("x", verbose=True), NetworkInspect)
@@ -44,6 +67,16 @@ async def asynchronous(client: AsyncClient) -> None:
     assert_type(await client.containers.logs("x"), OutputStream)
     assert_type(await client.containers.attach("x"), Duplex)
     assert_type(await client.images.create(), AsyncIterator[ProgressMessage])
+    assert_type(await client.images.history("x"), list[ImageHistoryResponseItem])
+    assert_type(await client.images.push("x"), AsyncIterator[ProgressMessage])
+    assert_type(await client.images.search("x"), list[ImageSearchResponseItem])
+    assert_type(await client.images.get("x"), AsyncIterator[bytes])
+    assert_type(await client.images.load(), AsyncIterator[ProgressMessage])
+    assert_type(await client.images.commit(container="x"), ImageCommitResponse)
+    assert_type(await client.images.prune(), ImagePruneResponse)
+    assert_type(await client.images.attestations("x"), list[AttestationStatement])
+    assert_type(await client.distribution.inspect("x"), DistributionInspectResponse)
+    assert_type(await client.system.auth(AuthConfig()), AuthResponse)
     assert_type(await engine.system.version(), SystemVersion)
     assert_type(await client.networks.list(), list[NetworkSummary])
     assert_type(await engine.networks.inspect("x"), NetworkInspect)

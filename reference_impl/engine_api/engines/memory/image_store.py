@@ -127,6 +127,11 @@ class Image:
         return sum(layer.size for layer in self.layers)
 
     @property
+    def names(self) -> Sequence[Reference]:
+        """Its references and digests in the order of engines: by how they are written."""
+        return sorted((*self.references, *self.digests), key=lambda reference: reference.familiar)
+
+    @property
     def short(self) -> str:
         """The first 12 digits of its ID."""
         return self.id[7:19]

@@ -152,11 +152,7 @@ class MemoryImages(Images):
                 and image.created > max(newer, default=-1)
                 and (
                     "reference" not in wanted
-                    or any(
-                        _reference_matches(p, r)
-                        for p in wanted["reference"]
-                        for r in (*image.references, *image.digests)
-                    )
+                    or any(_reference_matches(p, r) for p in wanted["reference"] for r in image.names)
                 )
             )
 
@@ -373,7 +369,7 @@ class MemoryImages(Images):
                 return done
         elif _of_one_name(image):
             self._check_unused(image, name, force=force, named=True)
-            for known in (*image.references, *image.digests):
+            for known in image.names:
                 self._untag(image, known, done)
         self._remove(image, name, done, force=force, prune=not noprune, quiet=reference is not None)
         return done
@@ -443,7 +439,7 @@ class MemoryImages(Images):
             if quiet and (needed or self._users(image)):
                 return
             raise
-        for known in (*image.references, *image.digests):
+        for known in image.names:
             self._untag(image, known, done)
         self.store.remove(image)
         self._engine.events.publish("image", "delete", image.id, {"name": image.id})
@@ -479,9 +475,9 @@ class MemoryImages(Images):
                 or (dangling and image.references)
             ):
                 continue
-            names = [known.familiar for known in (*image.references, *image.digests)]
+            names = [known.familiar for known in image.names]
             for name in names or [image.id]:
-                if names and not any(known.familiar == name for known in (*image.references, *image.digests)):
+                if names and not any(known.familiar == name for known in image.names):
                     continue
                 with suppress(Conflict, NotFound):
                     done += await self.delete(name)
@@ -661,7 +657,10 @@ class MemoryImages(Images):
             chosen.setdefault(image.id, {})
             for known, reference in references:
                 chosen.setdefault(known.id, {})[reference] = None
-        saved = [Saved(self.store.images[id], builtins.list(references)) for id, references in chosen.items()]
+        saved = [
+            Saved(self.store.images[id], sorted(references, key=lambda reference: reference.familiar))
+            for id, references in chosen.items()
+        ]
 
         for one in saved:
             self.tell(one.image, "save", one.image.id)
