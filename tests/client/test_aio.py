@@ -11,6 +11,7 @@ from engine_api.api.containers import ContainerCreateRequest
 from engine_api.api.engine import Engine
 from engine_api.api.errors import NotFound
 from engine_api.api.exec import ExecConfig, ExecStartConfig
+from engine_api.api.networks import NetworkConnectRequest, NetworkCreateRequest, NetworkDisconnectRequest
 from engine_api.api.streams import StreamName
 from engine_api.api.versions import NEWEST
 from engine_api.client import AsyncClient, ConnectionFailed
@@ -132,5 +133,27 @@ def test_an_early_refusal_of_a_long_body_is_read(address: str) -> None:
         async with AsyncClient(address) as client:
             with pytest.raises(Exception, match="must be lowercase"):
                 await client.images.create(from_src="-", repo="NOT-LOWER", input_image=body())
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("version", ["1.24", "1.44", None])
+def test_networks(address: str, version: str | None) -> None:
+    async def scenario() -> None:
+        async with AsyncClient(address, version=version) as client:
+            name = f"a-{uuid.uuid4().hex[:8]}"
+            made = await client.networks.create(NetworkCreateRequest(name=name))
+            config = ContainerCreateRequest(image="busybox", cmd=["sleep", "300"])
+            await client.containers.create(config, name=name)
+            await client.containers.start(name)
+            await client.networks.connect(made.id, NetworkConnectRequest(container=name))
+            inside = (await client.networks.inspect(made.id)).containers
+            assert [one.name for one in (inside or {}).values()] == [name]
+            await client.networks.disconnect(made.id, NetworkDisconnectRequest(container=name))
+            assert (await client.networks.inspect(made.id)).containers == {}
+            await client.containers.delete(name, force=True)
+            await client.networks.delete(made.id)
+            with pytest.raises(NotFound, match=f"network {name} not found"):
+                await client.networks.inspect(name)
 
     asyncio.run(scenario())

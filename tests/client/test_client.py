@@ -1,5 +1,6 @@
 """The blocking client against the reference server."""
 
+import contextlib
 import io
 import tarfile
 import uuid
@@ -9,11 +10,13 @@ from typing import Any
 import pytest
 
 from engine_api.api.containers import ContainerCreateRequest
-from engine_api.api.errors import Conflict, InvalidParameter, NotFound, NotModified
+from engine_api.api.errors import Conflict, Forbidden, InvalidParameter, NotFound, NotModified
 from engine_api.api.exec import ExecConfig, ExecStartConfig
 from engine_api.api.hostconfig import HostConfig
 from engine_api.api.mounts import Mount
+from engine_api.api.networks import NetworkConnectRequest, NetworkCreateRequest, NetworkDisconnectRequest
 from engine_api.api.streams import StreamName
+from engine_api.api.struct import UNSET
 from engine_api.api.versions import NEWEST, Version
 from engine_api.client import Client, ConnectionFailed, UnsupportedByVersion
 
@@ -137,3 +140,45 @@ def test_what_the_version_lacks_is_refused_before_anything_is_sent() -> None:
 def test_nobody_listens() -> None:
     with Client("unix:///nobody/listens/here") as client, pytest.raises(ConnectionFailed, match="cannot be reached"):
         client.system.info()
+
+
+def test_networks(client: Client, name: str) -> None:
+    made = client.networks.create(NetworkCreateRequest(name=name, labels={"of": name}))
+    try:
+        assert client.networks.inspect(name).id == made.id
+        assert [one.name for one in client.networks.list(filters={"label": [f"of={name}"]})] == [name]
+        with pytest.raises(Conflict, match=f"network with name {name} already exists"):
+            client.networks.create(NetworkCreateRequest(name=name))
+        run(client, name, "sleep", "300")
+        client.networks.connect(name, NetworkConnectRequest(container=name))
+        with pytest.raises(Forbidden, match="has active endpoints"):
+            client.networks.delete(name)
+        client.networks.disconnect(name, NetworkDisconnectRequest(container=name))
+        client.containers.delete(name, force=True)
+        if client.version() >= Version(1, 25):
+            pruned = client.networks.prune(filters={"label": [f"of={name}"]})
+            assert pruned.networks_deleted == [name]
+        else:
+            with pytest.raises(UnsupportedByVersion):
+                client.networks.prune()
+    finally:
+        with contextlib.suppress(NotFound):
+            client.networks.delete(name)
+
+
+def test_lists_of_networks_have_containers_in_old_versions_only(address: str, name: str) -> None:
+    with Client(address) as client:
+        client.networks.create(NetworkCreateRequest(name=name))
+        client.containers.create(
+            ContainerCreateRequest(image="busybox", cmd=["sleep", "300"], host_config=HostConfig(network_mode=name)),
+            name=name,
+        )
+        client.containers.start(name)
+        seen: dict[str, object] = {}
+        for version in ("1.27", "1.28", "1.51", "1.52"):
+            with Client(address, version=version) as old:
+                found = old.networks.list(filters={"name": [name]})[0].containers
+                seen[version] = len(found) if isinstance(found, dict) else found
+        assert seen == {"1.27": 1, "1.28": 0, "1.51": 0, "1.52": UNSET}
+        client.containers.delete(name, force=True)
+        client.networks.delete(name)

@@ -318,3 +318,88 @@ def test_pull_and_run(docker: Docker, docker_host: str, name: str) -> None:
     assert "Status: Image is up to date for redis:7-alpine" in docker("pull", "redis:7-alpine")
     assert docker("run", "--rm", "--name", name, "alpine:3.20", "sh", "-c", "echo pulled") == "pulled\n"
     docker("rmi", "redis:7-alpine", "alpine:3.20")
+
+
+@pytest.fixture
+def network(docker: Docker, name: str) -> Iterator[str]:
+    """The name of a network, which is made by the test and removed after it."""
+    yield f"{name}-net"
+    for one in docker("ps", "-aq", "--filter", f"name={name}").split():
+        docker.run("rm", "-fv", one)
+    docker.run("network", "rm", f"{name}-net")
+
+
+def test_network_create_list_inspect_remove(docker: Docker, network: str) -> None:
+    identifier = docker("network", "create", "--label", "tier=web", "--subnet", "10.124.1.0/24", network).strip()
+    assert HEX.fullmatch(identifier)
+    shown = docker("network", "ls", "--filter", f"name={network}", "--format", "{{.Name}} {{.Driver}} {{.Scope}}")
+    assert shown == f"{network} bridge local\n"
+    assert docker("network", "ls", "-q", "--no-trunc", "--filter", f"name={network}").strip() == identifier
+    inspected = json.loads(docker("network", "inspect", network))[0]
+    assert inspected["IPAM"]["Config"] == [{"Subnet": "10.124.1.0/24"}]
+    assert inspected["Labels"] == {"tier": "web"}
+    done = docker.run("network", "create", "--subnet", "10.124.1.0/25", f"{network}-2")
+    assert b"Pool overlaps with other one on this address space" in done.stderr
+    assert docker("network", "rm", network) == f"{network}\n"
+    done = docker.run("network", "inspect", network)
+    assert done.returncode == 1
+    assert f"network {network} not found".encode() in done.stderr
+
+
+def test_network_connect_and_disconnect(docker: Docker, name: str, network: str) -> None:
+    docker("network", "create", network)
+    docker("run", "-d", "--name", name, "busybox", "sleep", "300")
+    docker("network", "connect", "--alias", "www", network, name)
+    form = f'{{{{json (index .NetworkSettings.Networks "{network}").Aliases}}}}'
+    assert "www" in json.loads(docker("inspect", "--format", form, name))
+    done = docker.run("network", "rm", network)
+    assert done.returncode == 1
+    assert b"has active endpoints" in done.stderr
+    docker("network", "disconnect", network, name)
+    assert docker("inspect", "--format", "{{len .NetworkSettings.Networks}}", name) == "1\n"
+    docker("network", "rm", network)
+
+
+def test_containers_find_each_other_by_alias(docker: Docker, name: str, network: str) -> None:
+    docker("network", "create", network)
+    docker(
+        *("run", "-d", "--name", name, "--network", network, "--network-alias", "web", "busybox"),
+        *("sh", "-c", "mkdir /www; echo hello from web > /www/index.html; httpd -f -h /www"),
+    )
+
+    def answers() -> bool:
+        asked = docker.run("run", "--rm", "--network", network, "busybox", "wget", "-q", "-O", "-", "http://web/")
+        return asked.stdout == b"hello from web\n"
+
+    eventually(answers)
+    done = docker.run("run", "--rm", "busybox", "wget", "-q", "-O", "-", "http://web/")
+    assert (done.returncode, done.stderr) == (1, b"wget: bad address 'web'\n")
+
+
+def test_published_ports(docker: Docker, name: str, network: str) -> None:
+    docker("run", "-d", "--name", name, "-p", "127.0.0.1:18080:80", "-p", "53/udp", "busybox", "sleep", "300")
+    shown = docker("port", name).splitlines()
+    assert "80/tcp -> 127.0.0.1:18080" in shown
+    assert any(re.fullmatch(r"53/udp -> 0\.0\.0\.0:\d+", line) for line in shown)
+    assert docker("port", name, "80") == "127.0.0.1:18080\n"
+    assert "127.0.0.1:18080->80/tcp" in docker("ps", "--filter", f"name={name}", "--format", "{{.Ports}}")
+    done = docker.run("run", "-d", "--name", f"{name}-2", "-p", "127.0.0.1:18080:80", "busybox", "sleep", "300")
+    assert done.returncode == 125
+    assert b"Bind for 127.0.0.1:18080 failed: port is already allocated" in done.stderr
+
+
+def test_network_prune(docker: Docker, name: str, network: str) -> None:
+    docker("network", "create", "--label", name, network)
+    assert docker("network", "prune", "-f", "--filter", f"label={name}") == f"Deleted Networks:\n{network}\n\n"
+    assert docker("network", "ls", "-q", "--filter", f"name={network}") == ""
+
+
+def test_modes_of_the_network(docker: Docker, name: str, network: str) -> None:
+    assert "eth0" not in docker("run", "--rm", "--network", "none", "busybox", "ip", "addr")
+    docker("run", "-d", "--name", name, "busybox", "nc", "-l", "-p", "8000", "-e", "/bin/hostname")
+
+    def answers() -> bool:
+        asked = docker.run("run", "--rm", "--network", f"container:{name}", "busybox", "nc", "localhost", "8000")
+        return HEX.fullmatch(asked.stdout.decode().strip().ljust(64, "0")) is not None
+
+    eventually(answers)

@@ -171,3 +171,55 @@ def test_pull(client: Any) -> None:
     messages = list(client.api.pull("nginx", tag="1.27", stream=True, decode=True))
     assert messages[-1]["status"] == "Status: Image is up to date for nginx:1.27"
     client.images.remove("nginx:1.27")
+
+
+@pytest.fixture
+def network(client: Any, name: str) -> Iterator[Any]:
+    made = client.networks.create(f"{name}-net", labels={"of": name})
+    yield made
+    for container in client.containers.list(all=True, filters={"name": name}):
+        container.remove(force=True, v=True)
+    for left in client.networks.list(names=[f"{name}-net"]):
+        left.remove()
+
+
+def test_networks(client: Any, name: str, network: Any) -> None:
+    assert network.attrs["Driver"] == "bridge"
+    assert [one.id for one in client.networks.list(filters={"label": f"of={name}"})] == [network.id]
+    assert client.networks.get(network.id[:12]).name == network.name
+    container = client.containers.run("busybox", ["sleep", "300"], name=name, network=network.name, detach=True)
+    network.reload()
+    assert network.containers == [container]
+    with pytest.raises(docker.errors.APIError, match="has active endpoints"):
+        network.remove()
+    network.disconnect(container)
+    network.connect(container, aliases=["www"])
+    container.reload()
+    assert "www" in container.attrs["NetworkSettings"]["Networks"][network.name]["Aliases"]
+    network.disconnect(container)
+    network.remove()
+    with pytest.raises(docker.errors.NotFound, match=f"network {network.id} not found"):
+        network.reload()
+
+
+def test_pools_of_addresses(client: Any, name: str) -> None:
+    pool = docker.types.IPAMPool(subnet="10.125.1.0/24", gateway="10.125.1.254")
+    made = client.networks.create(f"{name}-net", ipam=docker.types.IPAMConfig(pool_configs=[pool]))
+    try:
+        container = client.containers.run("busybox", ["sleep", "300"], name=name, network=made.name, detach=True)
+        container.reload()
+        place = container.attrs["NetworkSettings"]["Networks"][made.name]
+        assert (place["IPAddress"], place["Gateway"]) == ("10.125.1.1", "10.125.1.254")
+        container.remove(force=True)
+    finally:
+        made.remove()
+
+
+def test_prune_networks(client: Any, name: str, network: Any) -> None:
+    assert client.networks.prune(filters={"label": f"of={name}"}) == {"NetworksDeleted": [network.name]}
+
+
+def test_ports(client: Any, name: str) -> None:
+    container = client.containers.run("busybox", ["sleep", "300"], name=name, ports={"80/tcp": None}, detach=True)
+    container.reload()
+    assert all(int(one["HostPort"]) >= 32768 for one in container.ports["80/tcp"])

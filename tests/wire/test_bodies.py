@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine_api.api.errors import InvalidParameter
+from engine_api.api.networks import IPAMConfig
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
 from engine_api.wire.bodies import check_json_type, decode_json, encode_json
 
@@ -114,3 +115,9 @@ def test_another_type_is_refused(text: str | None, message: str) -> None:
     with pytest.raises(InvalidParameter) as caught:
         check_json_type(text)
     assert caught.value.message == message
+
+
+def test_null_where_there_is_none_says_nothing() -> None:
+    found = decode_json(b'{"Subnet":"10.0.0.0/24","IPRange":null,"AuxiliaryAddresses":null}', IPAMConfig)
+    assert (found.subnet, found.ip_range, found.auxiliary_addresses) == ("10.0.0.0/24", UNSET, None)
+    assert decode_json(b'{"Subnet":"10.0.0.0/24","subnet":null}', IPAMConfig).subnet == "10.0.0.0/24"

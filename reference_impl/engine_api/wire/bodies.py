@@ -140,6 +140,8 @@ def _canonical_value(value: Any, kind: Any, depth: int, keep: bool) -> Any:
             if keys is None:
                 result[key] = _canonical_value(inner, item, depth + 1, keep)
             elif (known := keys.get(key) or keys.get(key.casefold())) is not None:
+                if inner is None and not keep and not _takes_null(known[1]):
+                    continue  # as the engine does, who takes null for nothing said
                 result[known[0]] = _canonical_value(inner, known[1], depth + 1, keep)
             else:
                 own = _canonical_value(inner, Any, depth + 1, keep)
@@ -169,6 +171,12 @@ def shape(kind: Any) -> tuple[dict[str, tuple[str, Any]] | None, Any]:
         if arguments and get_origin(part) in (list, dict):
             return None, arguments[-1]
     return None, Any
+
+
+@cache
+def _takes_null(kind: Any) -> bool:
+    """Whether null is one of the values of a type."""
+    return any(part in (Any, type(None)) for part in _alternatives(kind))
 
 
 def _alternatives(kind: Any) -> list[Any]:

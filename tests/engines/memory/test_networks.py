@@ -610,3 +610,39 @@ async def test_networks_apart_do_not_reach_each_other(engine: MemoryEngine) -> N
     assert await output(engine, "you") == "wget: bad address 'web'\n"
     await container(engine, "them", "wget", "-qO-", "http://192.0.2.1/")
     assert await output(engine, "them") == "wget: can't connect to remote host (192.0.2.1): No route to host\n"
+
+
+@scenario
+async def test_events_tell_of_networks_and_who_is_in_them(engine: MemoryEngine) -> None:
+    await network(engine, "a")
+    made = await container(engine, "me", start=False)
+    await engine.networks.connect("a", NetworkConnectRequest(container="me"))
+    await engine.networks.disconnect("a", NetworkDisconnectRequest(container="me"))
+    await engine.networks.connect("a", NetworkConnectRequest(container="me"))
+    await engine.containers.start("me")
+    await engine.networks.disconnect("a", NetworkDisconnectRequest(container="me"))
+    await engine.networks.connect("a", NetworkConnectRequest(container="me"))
+    await engine.containers.stop("me", timeout=0)
+    await engine.networks.delete("a")
+    await network(engine, "b")
+    await engine.networks.prune()
+    told: list[str] = []
+    for event in engine.events.history:
+        if event.type == "network":
+            attributes = dict((event.actor and event.actor.attributes) or {})
+            words = [str(event.action), attributes.get("name", "")]
+            assert attributes.get("container", made) == made
+            told.append(" ".join(word for word in words if word))
+    assert told == [
+        "create a",
+        "connect bridge",
+        "connect a",
+        "disconnect a",
+        "connect a",
+        "disconnect bridge",
+        "disconnect a",
+        "destroy a",
+        "create b",
+        "destroy b",
+        "prune",
+    ]

@@ -466,7 +466,6 @@ class Networking:
         if container.namespace is None:
             if not network.predefined:
                 endpoint.dns_names = dns_names(container, endpoint)
-            self.tell("connect", network, container)
             return
         try:
             self._attach(container, network, endpoint)
@@ -494,8 +493,6 @@ class Networking:
                 raise SystemError(f"container {container.id} is not connected to the network {name}")
             del container.endpoints[name]
             container.mac_addresses.pop(name, None)
-            if network is not None:
-                self.tell("disconnect", network, container)
             return
         network = self.find(text)
         if network.name == "host" and container.host.network_mode == "host":
