@@ -307,8 +307,8 @@ class NetworkSummary(Network):
 class NetworkInspect(Network):
     """All about a network."""
 
-    containers: dict[str, EndpointResource] | UnsetType = UNSET
-    """The running containers in it, by their IDs."""
+    containers: dict[str, EndpointResource] | None | UnsetType = UNSET
+    """The running containers in it, by their IDs; null for a network of a swarm that none on this node is in."""
     services: Annotated[dict[str, ServiceInfo] | UnsetType, Since("1.28")] = UNSET
     """The services in it; only if asked for, and in networks of a swarm."""
     status: Annotated[NetworkStatus | UnsetType, Since("1.52")] = UNSET
