@@ -184,7 +184,7 @@ class TaskConfigReference(ApiStruct):
     file: ConfigFile | None | UnsetType = UNSET
     """The file that the container gets; not together with `Runtime`."""
     runtime: Annotated[ConfigRuntime | None | UnsetType, Since("1.40")] = UNSET
-    """That it is for the engine, such as a `CredentialSpec`; Windows only. Engine 28.5 on Linux crashes when it starts a
+    """That it is for the engine, such as a `CredentialSpec`; Windows only. Engine 28.5 on Linux ends when it starts a
     container with one.
     """
     config_id: str | UnsetType = field(default=UNSET, name="ConfigID")
