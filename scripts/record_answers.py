@@ -1,13 +1,14 @@
 """Records what a real engine answers to every operation that can be called, in every version that it serves.
 
-python scripts/record_answers.py unix:///path/docker.sock docker-28.5
+python scripts/record_answers.py unix:///path/docker.sock docker-28.5 [REGISTRY]
 
 It writes tests/data/answers/NAME.jsonl: a line per operation and form of its answer, with the versions in which it was
 seen. Of answers that differ in values only, one is kept, and of list items that do, one. Names of the machine and what
 could be a secret are replaced.
 
 Give it an engine of its own, with the image `busybox` and nothing else: it makes containers, networks, volumes, images
-and a swarm there, prunes, and does not clean up all of it.
+and a swarm there, prunes, and does not clean up all of it. REGISTRY, such as 127.0.0.1:5000, is one that the engine
+reaches without TLS; scripts/registry.py can be it.
 """
 
 from __future__ import annotations
@@ -160,7 +161,6 @@ SERVICE: dict[str, Any] = {
 }
 
 PLUGIN: dict[str, Any] = {
-    "description": "a plugin of no use",
     "documentation": "none",
     "entrypoint": ["/bin/true"],
     "workdir": "/",
@@ -198,6 +198,12 @@ def tar(files: dict[str, bytes]) -> bytes:
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))
     return buffer.getvalue()
+
+
+def plugin_context(description: str) -> bytes:
+    """What a plugin is made from."""
+    files = {"rootfs/": b"", "rootfs/bin/": b"", "rootfs/bin/true": description.encode()}
+    return tar({"config.json": json.dumps({**PLUGIN, "description": description}).encode(), **files})
 
 
 class Connection(http.client.HTTPConnection):
@@ -448,8 +454,7 @@ def set_up(recorder: Recorder) -> dict[str, str]:
         "ContainerExec", made["full"], json_body={"Cmd": ["true"], "AttachStdin": True, "DetachKeys": "ctrl-a"}
     )["Id"]
     call("ContainerWait", made["exited"])
-    files = {"config.json": json.dumps(PLUGIN).encode(), "rootfs/": b"", "rootfs/bin/": b"", "rootfs/bin/true": b"#!"}
-    call("PluginCreate", name="rec-plugin", body=tar(files), quiet=True)
+    call("PluginCreate", name="rec-plugin", body=plugin_context("of no use"), quiet=True)
     time.sleep(4)
     return made
 
@@ -591,6 +596,31 @@ def change(recorder: Recorder) -> None:
     call("PluginPush", "rec-plugin", quiet=True)
 
 
+def distribute(recorder: Recorder, registry: str) -> None:
+    """Whatever needs a registry."""
+    call, image, plugin = recorder.call, f"{registry}/rec", f"{registry}/rec-plugin:{recorder.version}"
+    auth = {"X-Registry-Auth": "e30="}
+    call("SystemAuth", json_body={"username": "a", "password": "b", "serveraddress": registry})
+    call("ImageTag", "rec:1", repo=image, tag="1")
+    call("ImagePush", image, tag="1", headers=auth)
+    call("ImagePush", image, tag="1", headers=auth)
+    call("DistributionInspect", f"{image}:1")
+    call("ImageCreate", fromImage=image, tag="1")
+    call("ImageDelete", f"{image}:1")
+    call("ImageCreate", fromImage=image, tag="1")
+    call("ImageDelete", f"{image}:1")
+    if recorder.version < Version(1, 25):
+        return
+    call("PluginCreate", name=plugin, body=plugin_context(plugin))
+    call("PluginPush", plugin, headers=auth)
+    call("PluginDelete", plugin)
+    privileges = call("GetPluginPrivileges", remote=plugin, quiet=True)  # 20.10 asks for TLS
+    if isinstance(privileges, list):
+        call("PluginPull", remote=plugin, json_body=privileges)
+        call("PluginUpgrade", plugin, remote=plugin, json_body=privileges, quiet=True)
+        call("PluginDelete", plugin)
+
+
 def swarm(recorder: Recorder, versions: list[Version], since: float) -> None:
     """Whatever needs a swarm."""
     call = recorder.call
@@ -684,7 +714,7 @@ def swarm(recorder: Recorder, versions: list[Version], since: float) -> None:
     call("SwarmLeave", force=1)
 
 
-def record(address: str, name: str, phases: list[Callable[..., None]]) -> None:
+def record(address: str, name: str, registry: str, phases: list[Callable[..., None]]) -> None:
     """Record an engine."""
     recorder = Recorder(address.removeprefix("unix://"))
     since = time.time()
@@ -696,6 +726,8 @@ def record(address: str, name: str, phases: list[Callable[..., None]]) -> None:
             look(recorder, made, since)
         if change in phases:
             change(recorder)
+        if registry:
+            distribute(recorder, registry)
     if swarm in phases:
         swarm(recorder, versions, since)
     DATA.mkdir(exist_ok=True)
@@ -706,4 +738,4 @@ def record(address: str, name: str, phases: list[Callable[..., None]]) -> None:
 
 if __name__ == "__main__":
     phases: list[Callable[..., None]] = [look, change] if sys.argv[2].startswith("podman") else [look, change, swarm]
-    record(sys.argv[1], sys.argv[2], phases)
+    record(sys.argv[1], sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else "", phases)
