@@ -146,6 +146,11 @@ It prints `listening on ADDRESS` for each address when it is ready, and how to s
         help="let an operation fail on purpose: OPERATION,KEY=VALUE..., with status=, message=, delay= (seconds), cut= "
         "(bytes), times=; may be repeated",
     )
+    add(
+        "--open-ports",
+        action="store_true",
+        help="listen on 127.0.0.1 for the TCP ports that containers publish (default: they are pretended)",
+    )
     add("--log-level", choices=["debug", "info", "warning", "error"], default="warning", help="default: warning")
     add("--log-format", choices=["text", "json"], default="text", help="default: text")
     add(
@@ -224,7 +229,7 @@ def _serve(options: argparse.Namespace) -> int:
     record = _open_record(options.record) if options.record is not None else None
 
     async def serve() -> None:
-        engine = MemoryEngine(seed=options.seed, catalogue=options.catalogue)
+        engine = MemoryEngine(seed=options.seed, catalogue=options.catalogue, open_ports=options.open_ports)
         application: ASGIApp = app(
             engine,
             minimum=options.api_version_min,

@@ -88,6 +88,8 @@ class MemoryEngine(Engine):
         host_name: the name of the pretended host.
         host_files: the files of the pretended host by absolute path, which containers can mount by bind mounts and
             change; they are in memory too. Default: there is no such thing, and bind mounts are refused.
+        open_ports: whether to listen on 127.0.0.1 of the real host for the TCP ports that containers publish. Default:
+            they are pretended, and nothing leaves the process.
     """
 
     def __init__(
@@ -99,7 +101,9 @@ class MemoryEngine(Engine):
         accounts: Mapping[str, str] | None = None,
         host_name: str = "engine",
         host_files: Mapping[str, bytes] | None = None,
+        open_ports: bool = False,
     ) -> None:
+        self.open_ports = open_ports
         self.clock: Clock = clock or SystemClock()
         self.host_name = host_name
         self._host_files = host_files

@@ -22,9 +22,10 @@ from engine_api.engines.memory.addresses import (
     check_endpoint_addresses,
     check_mac_address,
 )
+from engine_api.engines.memory.doors import Door
 from engine_api.engines.memory.network import PREDEFINED, MemoryNetwork, blank_endpoint, dns_names
 from engine_api.engines.memory.ports import HostPorts
-from engine_api.engines.memory.userland.sockets import Interface, Listener, Namespace
+from engine_api.engines.memory.userland.sockets import ANY, Interface, Listener, Namespace
 
 if TYPE_CHECKING:
     from engine_api.engines.memory.container import Container
@@ -118,8 +119,8 @@ class Networking:
     def __init__(self, engine: MemoryEngine) -> None:
         self._engine = engine
         self.space = AddressSpace(engine.id)
-        self.ports = HostPorts()
         self.host = _Host(self)
+        self.ports = HostPorts(self._open_door if engine.open_ports else None)
         self.by_id: dict[str, MemoryNetwork] = {}
         self._interfaces: dict[tuple[str, str], Interface] = {}
         bridge = self.space.choose(4, "local")
@@ -381,6 +382,15 @@ class Networking:
             container.namespace.interfaces.append(interface)
             self._choose_default(container)
         self.tell("connect", network, container)
+
+    def _open_door(self, address: str, number: int) -> Door:
+        """Lead a port of the real host's loopback interface to the container that has it.
+
+        Raises:
+            OSError: something else has the port.
+        """
+        inside = "127.0.0.1" if address in ANY else address
+        return Door(number, lambda: self.host.connect(inside, number))
 
     def _choose_default(self, container: Container) -> None:
         """The default route leads through the endpoint of the highest priority, and of the first name of those."""

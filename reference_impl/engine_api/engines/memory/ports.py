@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Mapping
+import socket
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ from engine_api.engines.memory.userland.sockets import ANY, is_address
 
 if TYPE_CHECKING:
     from engine_api.engines.memory.container import Container
+    from engine_api.engines.memory.doors import Door
 
 __all__ = ["HostPorts", "Published", "check_port_bindings", "port_summaries", "split_port"]
 
@@ -68,9 +70,15 @@ class Published:
 
 
 class HostPorts:
-    """Ports of the host, each given to one container at a time."""
+    """Ports of the host, each given to one container at a time.
 
-    def __init__(self) -> None:
+    Args:
+        open: opens a door at a port of the real host's loopback interface; None for ports that are pretended only.
+    """
+
+    def __init__(self, open: Callable[[str, int], Door] | None = None) -> None:
+        self._open = open
+        self._doors: dict[tuple[str, int], list[Door]] = {}
         self._taken: list[Published] = []
         self._next = dict.fromkeys(_PROTOCOLS, _FREE.start)
 
@@ -99,10 +107,35 @@ class HostPorts:
                     if wanted
                     else None
                 )
+            self._open_doors(container, before)
         except SystemError:
             self._taken = before
+            self._close_doors(container)
             raise
         return found
+
+    def _open_doors(self, container: Container, before: list[Published]) -> None:
+        """Listen on the real ports, where that is wanted.
+
+        Raises:
+            SystemError: something else on the real host has one.
+        """
+        ports = {(one.address, one.port) for one in self._taken if one not in before and one.protocol == "tcp"}
+        for address, number in sorted(ports):
+            if self._open is None or ":" in address:
+                continue
+            try:
+                door = self._open(address, number)
+            except OSError:
+                raise SystemError(
+                    f"failed to bind host port for 127.0.0.1:{number}/tcp: address already in use"
+                ) from None
+            self._doors.setdefault((container.id, number), []).append(door)
+
+    def _close_doors(self, container: Container) -> None:
+        for key in [key for key in self._doors if key[0] == container.id]:
+            for door in self._doors.pop(key):
+                door.close()
 
     def _give(self, container: Container, private: int, protocol: str, asked: PortBinding) -> list[PortBinding]:
         if protocol not in _PROTOCOLS:
@@ -136,9 +169,19 @@ class HostPorts:
         for _ in _FREE:
             number = self._next[protocol]
             self._next[protocol] = number + 1 if number + 1 in _FREE else _FREE.start
-            if self._blocking(list(ANY), number, protocol) is None:
+            if self._blocking(list(ANY), number, protocol) is None and self._really_free(number, protocol):
                 return number
         raise SystemError("all ports are allocated")
+
+    def _really_free(self, number: int, protocol: str) -> bool:
+        """Whether nothing on the real host has a port, where that matters."""
+        if self._open is None or protocol != "tcp":
+            return True
+        try:
+            with socket.create_server(("127.0.0.1", number)):
+                return True
+        except OSError:
+            return False
 
     def _blocking(self, addresses: list[str], number: int, protocol: str) -> str | None:
         """The address at which a port is taken; None if it is free."""
@@ -152,6 +195,7 @@ class HostPorts:
 
     def release(self, container: Container) -> None:
         """Take back the ports of a container."""
+        self._close_doors(container)
         self._taken = [one for one in self._taken if one.container is not container]
 
     def leading(self, address: str, number: int, protocol: str = "tcp") -> Published | None:
