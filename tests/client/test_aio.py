@@ -14,6 +14,7 @@ from engine_api.api.exec import ExecConfig, ExecStartConfig
 from engine_api.api.networks import NetworkConnectRequest, NetworkCreateRequest, NetworkDisconnectRequest
 from engine_api.api.streams import StreamName
 from engine_api.api.versions import NEWEST
+from engine_api.api.volumes import VolumeCreateRequest
 from engine_api.client import AsyncClient, ConnectionFailed
 from engine_api.server import app
 from engine_api.server.host import Host
@@ -155,5 +156,24 @@ def test_networks(address: str, version: str | None) -> None:
             await client.networks.delete(made.id)
             with pytest.raises(NotFound, match=f"network {name} not found"):
                 await client.networks.inspect(name)
+
+    asyncio.run(scenario())
+
+
+def test_events_of_volumes_while_they_happen(address: str) -> None:
+    async def scenario() -> None:
+        name = f"v-{uuid.uuid4().hex[:8]}"
+        async with AsyncClient(address) as client:
+            events = aiter(await client.system.events(filters={"volume": [name]}))
+            await client.volumes.create(VolumeCreateRequest(name=name))
+            event = await anext(events)
+            assert event.actor
+            assert (event.type, event.action, event.actor.id) == ("volume", "create", name)
+            usage = await client.system.data_usage(type=["volume"])
+            assert name in [volume.name for volume in usage.volumes or ()]
+            await client.volumes.delete(name)
+            assert (await anext(events)).action == "destroy"
+            with pytest.raises(NotFound, match="no such volume"):
+                await client.volumes.inspect(name)
 
     asyncio.run(scenario())

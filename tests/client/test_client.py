@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine_api.api.containers import ContainerCreateRequest
-from engine_api.api.errors import Conflict, Forbidden, InvalidParameter, NotFound, NotModified
+from engine_api.api.errors import Conflict, Forbidden, InvalidParameter, NotFound, NotModified, Unavailable
 from engine_api.api.exec import ExecConfig, ExecStartConfig
 from engine_api.api.hostconfig import HostConfig
 from engine_api.api.mounts import Mount
@@ -18,6 +18,7 @@ from engine_api.api.networks import NetworkConnectRequest, NetworkCreateRequest,
 from engine_api.api.streams import StreamName
 from engine_api.api.struct import UNSET
 from engine_api.api.versions import NEWEST, Version
+from engine_api.api.volumes import VolumeCreateRequest, VolumeUpdateRequest
 from engine_api.client import Client, ConnectionFailed, UnsupportedByVersion
 
 
@@ -182,3 +183,35 @@ def test_lists_of_networks_have_containers_in_old_versions_only(address: str, na
         assert seen == {"1.27": 1, "1.28": 0, "1.51": 0, "1.52": UNSET}
         client.containers.delete(name, force=True)
         client.networks.delete(name)
+
+
+def test_volumes_and_what_they_take(client: Client, name: str) -> None:
+    made = client.volumes.create(VolumeCreateRequest(name=name, labels={"a": "b"}))
+    assert (made.name, made.driver, made.labels) == (name, "local", {"a": "b"})
+    assert client.volumes.inspect(name) == made
+    assert [volume.name for volume in client.volumes.list(filters={"label": ["a"], "name": [name]}).volumes or ()] == [
+        name
+    ]
+    version = client.version()
+    if version >= Version(1, 25):
+        assert name in [volume.name for volume in client.system.data_usage().volumes or ()]
+    if version >= Version(1, 42):
+        with pytest.raises(Unavailable, match="only valid for cluster volumes"):
+            client.volumes.update(name, version=1, spec=VolumeUpdateRequest())
+    if version >= Version(1, 52):
+        usage = client.system.data_usage(type=["volume"], verbose=True).volume_usage
+        assert usage
+        assert name in [volume.name for volume in usage.items or ()]
+    client.volumes.delete(name)
+    with pytest.raises(NotFound, match="no such volume"):
+        client.volumes.inspect(name)
+
+
+def test_events_come_as_they_happen(client: Client, name: str) -> None:
+    with client.system.events(filters={"volume": [name]}) as events:
+        client.volumes.create(VolumeCreateRequest(name=name))
+        event = next(events)
+        assert event.actor
+        assert (event.type, event.action, event.actor.id) == ("volume", "create", name)
+        client.volumes.delete(name)
+        assert next(events).action == "destroy"

@@ -403,3 +403,84 @@ def test_modes_of_the_network(docker: Docker, name: str, network: str) -> None:
         return HEX.fullmatch(asked.stdout.decode().strip().ljust(64, "0")) is not None
 
     eventually(answers)
+
+
+# Volumes, events and disk usage
+
+
+def test_a_volume_from_its_creation_to_its_removal(docker: Docker, name: str) -> None:
+    assert docker("volume", "create", "--label", "a=b", name) == f"{name}\n"
+    try:
+        assert docker("volume", "ls", "--quiet", "--filter", f"name={name}") == f"{name}\n"
+        assert docker("volume", "inspect", "--format", "{{.Driver}} {{json .Labels}}", name) == 'local {"a":"b"}\n'
+        docker("run", "--rm", "-v", f"{name}:/data", "busybox", "sh", "-c", "echo hello > /data/greeting")
+        mount = f"type=volume,source={name},target=/in,readonly"
+        assert docker("run", "--rm", "--mount", mount, "busybox", "cat", "/in/greeting") == "hello\n"
+        docker("create", "--name", name, "-v", f"{name}:/data", "busybox")
+        refused = docker.run("volume", "rm", name)
+        assert refused.returncode == 1
+        assert f"remove {name}: volume is in use - [" in refused.stderr.decode()
+        docker("rm", name)
+        assert docker("volume", "rm", name) == f"{name}\n"
+        assert f"get {name}: no such volume" in docker.run("volume", "inspect", name).stderr.decode()
+    finally:
+        docker.run("volume", "rm", "--force", name)
+
+
+def test_prune_takes_what_nobody_uses(docker: Docker, name: str) -> None:
+    docker("volume", "create", "--label", f"batch={name}", name)
+    try:
+        kept = docker("volume", "prune", "--force", "--filter", f"label=batch={name}")
+        assert name not in kept
+        pruned = docker("volume", "prune", "--force", "--all", "--filter", f"label=batch={name}")
+        assert pruned == f"Deleted Volumes:\n{name}\n\nTotal reclaimed space: 0B\n"
+    finally:
+        docker.run("volume", "rm", "--force", name)
+
+
+def test_volumes_without_a_name_go_with_the_container(docker: Docker, name: str) -> None:
+    docker("create", "--name", name, "-v", "/data", "busybox")
+    volume = docker("inspect", "--format", "{{(index .Mounts 0).Name}}", name).strip()
+    assert HEX.fullmatch(volume)
+    docker("rm", "--volumes", name)
+    assert docker("volume", "ls", "--quiet", "--filter", f"name={volume}") == ""
+
+
+def test_memory_is_mounted(docker: Docker) -> None:
+    command = ("busybox", "sh", "-c", "echo x > /t/x && cat /t/x")
+    assert docker("run", "--rm", "--read-only", "--tmpfs", "/t", *command) == "x\n"
+    assert docker("run", "--rm", "--read-only", "--mount", "type=tmpfs,target=/t", *command) == "x\n"
+
+
+def test_events_are_told_as_they_happen(docker: Docker, name: str) -> None:
+    format = "{{.Type}} {{.Action}} {{.Actor.Attributes.name}}"
+    events = docker.start("events", "--filter", f"container={name}", "--format", format)
+    try:
+        time.sleep(1)
+        docker("run", "--rm", "--name", name, "busybox", "true")
+        assert events.stdout is not None
+        told = [events.stdout.readline().decode().strip() for _ in range(5)]
+        assert told == [f"container {action} {name}" for action in ("create", "attach", "start", "die", "destroy")]
+    finally:
+        events.kill()
+        events.communicate()
+
+
+def test_events_of_the_past_end(docker: Docker, name: str) -> None:
+    docker("create", "--name", name, "busybox")
+    time.sleep(1.1)
+    told = docker(
+        "events", "--since", "5m", "--until", "0s", "--filter", f"container={name}", "--format", "{{.Action}}"
+    )
+    assert told == "create\n"
+
+
+def test_system_df(docker: Docker, name: str) -> None:
+    docker("volume", "create", name)
+    try:
+        kinds = docker("system", "df", "--format", "{{.Type}}").splitlines()
+        assert kinds == ["Images", "Containers", "Local Volumes", "Build Cache"]
+        verbose = docker("system", "df", "--verbose")
+        assert re.search(rf"^{name} +0 +0B$", verbose, re.MULTILINE)
+    finally:
+        docker.run("volume", "rm", name)

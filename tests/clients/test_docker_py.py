@@ -223,3 +223,28 @@ def test_ports(client: Any, name: str) -> None:
     container = client.containers.run("busybox", ["sleep", "300"], name=name, ports={"80/tcp": None}, detach=True)
     container.reload()
     assert all(int(one["HostPort"]) >= 32768 for one in container.ports["80/tcp"])
+
+
+def test_volumes(client: Any, name: str) -> None:
+    volume = client.volumes.create(name, labels={"a": "b"})
+    try:
+        assert client.volumes.get(name).attrs["Labels"] == {"a": "b"}
+        assert [one.name for one in client.volumes.list(filters={"name": name})] == [name]
+        where = {name: {"bind": "/data", "mode": "rw"}}
+        client.containers.run("busybox", ["sh", "-c", "echo hello > /data/x"], volumes=where, remove=True, name=name)
+        output = client.containers.run("busybox", ["cat", "/data/x"], volumes=where, remove=True, name=name)
+        assert output == b"hello\n"
+    finally:
+        volume.remove()
+    with pytest.raises(docker.errors.NotFound):
+        client.volumes.get(name)
+
+
+def test_events_and_disk_usage(client: Any, name: str) -> None:
+    client.containers.create("busybox", name=name)
+    time.sleep(1.1)
+    until = int(time.time())
+    told = list(client.events(since=1, until=until, filters={"container": name}, decode=True))
+    assert [event["Action"] for event in told] == ["create"]
+    usage = client.df()
+    assert any(f"/{name}" in container["Names"] for container in usage["Containers"])

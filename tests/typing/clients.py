@@ -5,8 +5,10 @@ from typing import assert_type
 
 from engine_api.api.builder import BuildPruneResponse
 from engine_api.api.containers import ContainerCreateRequest, ContainerInspectResponse, ContainerSummary
+from engine_api.api.datausage import DataUsage
 from engine_api.api.distribution import DistributionInspectResponse
 from engine_api.api.engine import Engine
+from engine_api.api.events import EventActor, EventMessage
 from engine_api.api.images import (
     AttestationStatement,
     AuthConfig,
@@ -21,6 +23,13 @@ from engine_api.api.networks import NetworkCreateRequest, NetworkInspect, Networ
 from engine_api.api.streams import Chunk, Duplex, OutputStream
 from engine_api.api.struct import UnsetType
 from engine_api.api.system import AuthResponse, SystemVersion
+from engine_api.api.volumes import (
+    Volume,
+    VolumeCreateRequest,
+    VolumeListResponse,
+    VolumePruneResponse,
+    VolumeUpdateRequest,
+)
 from engine_api.client import AsyncClient, Client, Content, MessageStream, Output, async_build_context, build_context
 from engine_api.client import Duplex as BlockingDuplex
 
@@ -57,6 +66,15 @@ def blocking(client: Client, config: ContainerCreateRequest) -> None:
     assert_type(client.builder.build(context=build_context(".")), MessageStream[ProgressMessage])
     assert_type(client.builder.prune(), BuildPruneResponse)
     assert_type(client.builder.cancel(id="x"), None)
+    assert_type(client.system.events(filters={"type": ["volume"]}), MessageStream[EventMessage])
+    assert_type(next(client.system.events()).actor, EventActor | UnsetType)
+    assert_type(client.system.data_usage(type=["volume"]), DataUsage)
+    assert_type(client.volumes.list().volumes, list[Volume] | UnsetType | None)
+    assert_type(client.volumes.create(VolumeCreateRequest(name="x")), Volume)
+    assert_type(client.volumes.inspect("x").labels, dict[str, str] | UnsetType | None)
+    assert_type(client.volumes.update("x", version=1, spec=VolumeUpdateRequest()), None)
+    assert_type(client.volumes.delete("x", force=True), None)
+    assert_type(client.volumes.prune(), VolumePruneResponse)
     assert_type(client.session.open(), BlockingDuplex)
     assert_type(client.session.grpc(), BlockingDuplex)
 
@@ -82,4 +100,8 @@ async def asynchronous(client: AsyncClient) -> None:
     assert_type(await engine.networks.inspect("x"), NetworkInspect)
     assert_type(await client.builder.build(context=async_build_context(".")), AsyncIterator[ProgressMessage])
     assert_type(await client.builder.prune(), BuildPruneResponse)
+    assert_type(await client.system.events(since="0"), AsyncIterator[EventMessage])
+    assert_type(await engine.system.data_usage(verbose=True), DataUsage)
+    assert_type(await client.volumes.list(), VolumeListResponse)
+    assert_type(await engine.volumes.prune(filters={"all": ["true"]}), VolumePruneResponse)
     assert_type(await client.session.open(id="x"), Duplex)

@@ -428,7 +428,7 @@ class FileSystem:
 
     def extend(self, file: File, data: bytes) -> None:
         """Write at the end of a file that `open` gave."""
-        self._charge(len(data), "")
+        (file.owner if isinstance(file.owner, FileSystem) else self)._charge(len(data), "")
         if not isinstance(file.data, bytearray):
             file.data = bytearray(file.data)
         file.data += data
