@@ -496,7 +496,7 @@ class MemoryContainers(Containers):
         try:
             await container.restart(number, seconds)
         except EngineError as error:
-            raise type(error)(f"{failed}{error.message}") from None
+            raise SystemError(f"{failed}{error.message}") from None
 
     async def pause(self, id: str) -> None:
         """Freeze a container."""
