@@ -26,7 +26,7 @@ def pages(site: Path) -> dict[str, str]:
     return {
         path.relative_to(site).as_posix(): path.read_text("utf-8")
         for path in site.rglob("*.html")
-        if path.name != "404.html"
+        if path.name != "404.html" and ".frame" not in path.parts
     }
 
 
@@ -34,6 +34,7 @@ def test_every_link_leads_somewhere(site: Path, pages: dict[str, str]) -> None:
     assert len(pages) > 33 * len(ordered())
     ids = {name: {html.unescape(one) for one in _ID.findall(text)} for name, text in pages.items()}
     there = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+    assert not any("frame/" in name and not name.startswith(".frame/") for name in there)
 
     @cache
     def broken(folder: str, link: str) -> bool:

@@ -475,7 +475,9 @@ class _Run:
                 status, _ = await self._ask("GET", f"/images/{quote(value)}/json")
                 if status == 404:
                     self.made.images.append(value)
-        _, body = await self._ask("GET", "/images/json?all=1")
+        status, body = await self._ask("GET", "/images/json?all=1")
+        if status != 200:
+            raise _CannotRun(f"the images cannot be listed: {_message(body)}")
         self._before = {image["Id"] for image in json.loads(body)}
 
     def _note_build(self, request: Request, body: bytes) -> None:

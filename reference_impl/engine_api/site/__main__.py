@@ -1,48 +1,92 @@
-"""`python -m engine_api.site build DIR` and `python -m engine_api.site serve`."""
+"""`python -m engine_api.site build DIR`, `python -m engine_api.site serve` and `python -m engine_api.site show DIR`."""
 
 from __future__ import annotations
 
 import argparse
-import hashlib
+import asyncio
+import shutil
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from engine_api.api.versions import VERSIONS, Version
-from engine_api.site.build import Settings, build, configuration
+from engine_api.site.build import Settings, build, configuration, update
+
+_LOOK = 1.0
+"""Seconds between looks at the files that the site is made from."""
 
 
-def _stamp() -> str:
-    """A digest of all that the site is made from."""
+def _sources() -> dict[Path, float]:
+    """All that the site is made from, with when it changed last."""
     root = configuration().parent
-    digest = hashlib.sha256()
-    for folder in ("spec", "docs", "reference_impl", "mkdocs.yml"):
-        path = root / folder
-        files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix in (".md", ".py", ".css"))
-        for file in files:
-            digest.update(f"{file.relative_to(root)}\0".encode() + file.read_bytes())
-    return digest.hexdigest()
+    found: dict[Path, float] = {root / "mkdocs.yml": (root / "mkdocs.yml").stat().st_mtime}
+    for folder in ("spec", "docs", "reference_impl"):
+        for path in (root / folder).rglob("*"):
+            if path.suffix in (".md", ".py", ".css", ".js", ".mjs", ".json", ".html"):
+                found[path] = path.stat().st_mtime
+    return found
 
 
-def _serve() -> int:
-    """Run the reference engine at once, and the site as soon as it is built."""
+def _pages_of(changed: list[Path]) -> Iterator[str]:
+    """The pages of the specification that files are.
+
+    Raises:
+        ValueError: one of them is something else, so that all is to be made again.
+    """
+    spec = configuration().parent / "spec"
+    for path in changed:
+        if path.suffix != ".md" or spec not in path.parents or path.stem == "changes":
+            raise ValueError(path)
+        yield path.stem
+
+
+def _make(target: Path, *arguments: str) -> bool:
+    """Build in a process of its own, which has the newest of everything; says how long it took."""
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-m", "engine_api.site", *arguments, str(target)])
+    if done.returncode == 0:
+        print(f"the site: {' '.join(arguments)} took {time.monotonic() - began:.1f} s", flush=True)
+    return done.returncode == 0
+
+
+def _rebuild(target: Path) -> bool:
+    """Build everything beside the site that is shown, and put it in its place."""
+    new = target.with_name(f".{target.name}-new")
+    if not _make(new, "build"):
+        return False
+    shutil.rmtree(target, ignore_errors=True)
+    new.rename(target)
+    return True
+
+
+def _serve(target: Path) -> int:
+    """Run the reference engine at once, the site as soon as it is built, and build again what changes."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     engine = subprocess.Popen([sys.executable, "-m", "engine_api", "serve"])
     children = [engine]
     try:
-        target = configuration().parent / "site"
-        stamp = target / ".stamp"
-        now = _stamp()
-        if not stamp.is_file() or stamp.read_text() != now:
-            builder = subprocess.Popen([sys.executable, "-m", "engine_api.site", "build", str(target)])
-            children.append(builder)
-            if builder.wait() != 0:
-                return 1
-            stamp.write_text(now)
-        pages = subprocess.Popen([sys.executable, "-m", "engine_api.site", "show", str(target)])
-        children.append(pages)
-        return engine.wait()
+        known = _sources()
+        newest = max(known.values())
+        stamp = target / "llms.txt"
+        if not (stamp.is_file() and stamp.stat().st_mtime > newest) and not _rebuild(target):
+            return 1
+        children.append(subprocess.Popen([sys.executable, "-m", "engine_api.site", "show", "--run", str(target)]))
+        while engine.poll() is None:
+            time.sleep(_LOOK)
+            now = _sources()
+            changed = [path for path in {**known, **now} if known.get(path) != now.get(path)]
+            known = now
+            if changed:
+                try:
+                    names = sorted(set(_pages_of(changed)))
+                except ValueError:
+                    _rebuild(target)
+                else:
+                    _make(target, "update", *(part for name in names for part in ("--page", name)))
+        return engine.returncode or 0
     except KeyboardInterrupt:
         return 0
     finally:
@@ -55,8 +99,6 @@ def _serve() -> int:
 
 def _show(folder: Path, run_here: bool) -> int:
     """Serve a built site, with or without an engine for its examples."""
-    import asyncio
-
     from engine_api.server.doors import Address
     from engine_api.server.host import Host
     from engine_api.server.pages import pages
@@ -83,15 +125,22 @@ def main() -> int:
     building.add_argument("folder", type=Path)
     building.add_argument("--url", default="", help="where the site will stand (default: as mkdocs.yml says)")
     building.add_argument("--api-version", action="append", help="only this version; may be repeated")
-    commands.add_parser("serve", help="run the reference engine with the site beside it")
+    updating = commands.add_parser("update", help="make pages of the specification again, in all versions")
+    updating.add_argument("folder", type=Path)
+    updating.add_argument("--page", action="append", required=True, help="such as containers; may be repeated")
+    serving = commands.add_parser("serve", help="run the reference engine with the site beside it")
+    serving.add_argument("folder", type=Path, nargs="?", default=configuration().parent / "site")
     showing = commands.add_parser("show", help="serve a built site")
     showing.add_argument("folder", type=Path)
     showing.add_argument("--run", action="store_true", help="run examples here, not in the reader's browser")
     options = parser.parse_args()
     if options.command == "serve":
-        return _serve()
+        return _serve(options.folder)
     if options.command == "show":
         return _show(options.folder, options.run)
+    if options.command == "update":
+        update(Settings(options.folder), options.page)
+        return 0
     chosen = tuple(Version.parse(text.removeprefix("v")) for text in options.api_version or ())
     try:
         build(Settings(options.folder, chosen or VERSIONS, options.url))

@@ -19,7 +19,7 @@ from engine_api.site import machine, pages, pyodide
 from engine_api.site.frame import Frame
 from engine_api.site.order import ordered
 
-__all__ = ["LATEST", "Settings", "build", "configuration", "folder_of", "rebuild_page"]
+__all__ = ["LATEST", "Settings", "build", "configuration", "folder_of", "rebuild_page", "update"]
 
 LATEST: Final = "latest"
 """The folder of the API without a version."""
@@ -89,8 +89,8 @@ def build(settings: Settings, jobs: int | None = None) -> None:
             other.result()
     found["changes"] = changes.result()
     _write_search(settings, [*names, "changes"], found)
+    (target / "frame").rename(target / ".frame")  # for `update`
     machine.write_lists(settings)
-    shutil.rmtree(target / "frame")
 
 
 def _heaviest_first(names: Sequence[str]) -> list[str]:
@@ -120,16 +120,42 @@ def _guides(settings: Settings) -> Settings:
     return Settings(settings.target, settings.versions, str(config.site_url), settings.names)
 
 
-def rebuild_page(settings: Settings, name: str) -> dict[str, list[dict[str, str]]]:
+def update(settings: Settings, names: Sequence[str]) -> None:
+    """Make pages of a built site again, in every version, with what the search knows of them.
+
+    Args:
+        settings: those of the build.
+        names: the pages' files in `spec/latest`, without `.md`.
+    """
+    target = settings.target
+    known = [name for name in names if name in settings.names]
+    found = {name: rebuild_page(settings, name, frames=".frame") for name in known}
+    for folder in settings.folders:
+        machine.write_pages(settings, folder, known)
+        path = target / folder / "search" / "search_index.json"
+        index = json.loads(path.read_text("utf-8"))
+        prefixes = tuple("" if name == "index" else f"{name}/" for name in known)
+        kept = [one for one in index["docs"] if not _belongs(one["location"], prefixes)]
+        docs = [one for name in known for one in found[name][folder]]
+        path.write_text(json.dumps({**index, "docs": [*docs, *kept]}, ensure_ascii=False), "utf-8")
+
+
+def _belongs(location: str, prefixes: Sequence[str]) -> bool:
+    """Whether a place is on one of the pages."""
+    return location.partition("#")[0] in prefixes
+
+
+def rebuild_page(settings: Settings, name: str, frames: str = "frame") -> dict[str, list[dict[str, str]]]:
     """Write a page in every version; gives what the search knows of it, by folder.
 
     Args:
         settings: those of the build.
         name: the page's file in `spec/latest`, without `.md`.
+        frames: the folder of the frames.
     """
     found: dict[str, list[dict[str, str]]] = {}
-    top = Frame.read(settings.target / "frame" / "index.html")
-    below = Frame.read(settings.target / "frame" / "page" / "index.html")
+    top = Frame.read(settings.target / frames / "index.html")
+    below = Frame.read(settings.target / frames / "page" / "index.html")
     for folder, version in settings.folders.items():
         text, entries = pages.specification(settings, folder, version, name, top if name == "index" else below)
         path = settings.target / folder / ("" if name == "index" else name) / "index.html"

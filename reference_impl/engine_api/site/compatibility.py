@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,12 @@ _WORDS: Final = {
     "fails": ("✗", "does not hold"),
     "not_run": ("○", "was not run"),
 }
+
+
+_PLACE: Final = re.compile(r"[\w.]+/[\w.-]+\.md:\d+: ")
+_SUFFIX: Final = re.compile(r"(?<=[a-z0-9])-[0-9a-f]{6}\b")
+_IDENTIFIER: Final = re.compile(r"\b[0-9a-f]{12,}\b")
+_LONGEST: Final = 240
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,15 @@ class Recording:
         return None
 
 
+def _short(message: str) -> str:
+    """What is wrong, without the place, the diff, and identifiers, which are others each time."""
+    lines = message.partition("\n--- expected")[0].splitlines()
+    if len(lines) > 1 and _PLACE.match(lines[0]):
+        del lines[0]
+    text = _IDENTIFIER.sub(lambda found: found[0][:6] + "...", _SUFFIX.sub("", "\n".join(lines)))
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + " ..."
+
+
 def compact(report: dict[str, Any], date: str, build: str) -> dict[str, Any]:
     """A report of `engine-api check --format json` as it is kept: neighbouring versions with one outcome are one row.
 
@@ -65,7 +81,7 @@ def compact(report: dict[str, Any], date: str, build: str) -> dict[str, Any]:
     found: dict[str, list[list[str]]] = {}
     for outcome in sorted(report["outcomes"], key=lambda one: (one["example"], versions.index(one["version"]))):
         version, result = outcome["version"], outcome["result"]
-        message = "" if result == "holds" else outcome["message"].replace(f"(v{version}, ", "(")
+        message = "" if result == "holds" else _short(outcome["message"])
         own = [result, message] if message else [result]
         rows = found.setdefault(outcome["example"], [])
         if rows and rows[-1][2:] == own and versions.index(rows[-1][1]) + 1 == versions.index(version):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -18,7 +19,7 @@ from engine_api.site.order import ordered, title_of
 if TYPE_CHECKING:
     from engine_api.site.build import Settings
 
-__all__ = ["examples", "schema", "write", "write_lists"]
+__all__ = ["examples", "schema", "write", "write_lists", "write_pages"]
 
 
 def schema(openapi: dict[str, Any], url: str) -> dict[str, Any]:
@@ -94,13 +95,19 @@ def write(settings: Settings, folder: str) -> None:
     version = settings.folders[folder]
     target = settings.target / folder
     target.mkdir(parents=True, exist_ok=True)
-    for name in settings.names:
-        (target / f"{name}.md").write_text(markdown(name, version), "utf-8")
+    write_pages(settings, folder, settings.names)
     (target / "changes.md").write_text(changes_document(version), "utf-8")
     openapi = document(version)
     _write_json(target / "openapi.json", openapi)
     _write_json(target / "schema.json", schema(openapi, f"{settings.url}{folder}/schema.json"))
-    _write_json(target / "examples.json", examples(version))
+
+
+def write_pages(settings: Settings, folder: str, names: Sequence[str]) -> None:
+    """Write pages of a version as Markdown, and its examples."""
+    version = settings.folders[folder]
+    for name in names:
+        (settings.target / folder / f"{name}.md").write_text(markdown(name, version), "utf-8")
+    _write_json(settings.target / folder / "examples.json", examples(version))
 
 
 def _write_json(path: Any, value: object) -> None:
@@ -139,7 +146,7 @@ def write_lists(settings: Settings) -> None:
     pages = sorted(
         path.parent.relative_to(settings.target).as_posix()
         for path in settings.target.rglob("index.html")
-        if "frame" not in path.relative_to(settings.target).parts
+        if ".frame" not in path.relative_to(settings.target).parts
     )
     _write_sitemap(settings.target / "sitemap.xml", url, pages)
     for folder in settings.folders:  # the theme looks for one beside a page's search index

@@ -1,0 +1,78 @@
+"""Records what became of the examples on an engine, for the site: `spec/compatibility/NAME.json`.
+
+    python scripts/record_compatibility.py unix:///var/run/docker.sock docker-28.5
+    python scripts/record_compatibility.py unix:///run/podman/podman.sock podman-5.8 --api-version 1.41
+
+It runs `engine-api check` and keeps of the report what the pages show. A run of all versions takes minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import datetime
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from engine_api.examples.sockets import Address
+from engine_api.examples.target import Target
+from engine_api.site.compatibility import compact
+
+FOLDER = Path(__file__).parents[1] / "spec" / "compatibility"
+
+
+async def build_of(target: Target) -> str:
+    """What the engine says of its build: its release, and that of what runs its containers."""
+    async with await target.connect() as connection:
+        await connection.send(b"GET /version HTTP/1.1\r\nHost: engine\r\nConnection: close\r\n\r\n")
+        response = await connection.response()
+        document = json.loads(await response.read())
+    parts = [
+        f"{one['Name']} {one['Version']}" for one in document.get("Components") or () if one["Name"] != "docker-init"
+    ]
+    return ", ".join(parts) or str(document["Version"])
+
+
+def main() -> int:
+    """Record a run."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("host")
+    parser.add_argument("name", help="the name of the file, such as docker-28.5")
+    parser.add_argument("--api-version", action="append", default=[], metavar="V")
+    parser.add_argument("--jobs", default="4")
+    options = parser.parse_args()
+    build = asyncio.run(build_of(Address(options.host)))
+    versions = [part for version in options.api_version for part in ("--api-version", version)]
+    with tempfile.TemporaryFile("w+") as output:
+        command = [
+            sys.executable,
+            "-m",
+            "engine_api",
+            "check",
+            options.host,
+            "--format",
+            "json",
+            "--jobs",
+            options.jobs,
+        ]
+        done = subprocess.run([*command, *versions], stdout=output)
+        if done.returncode not in (0, 1):
+            return done.returncode
+        output.seek(0)
+        report = json.load(output)
+    kept = compact(report, datetime.datetime.now(datetime.UTC).date().isoformat(), build)
+    FOLDER.mkdir(exist_ok=True)
+    rows = ",\n".join(
+        f"  {json.dumps(name)}: {json.dumps(found, ensure_ascii=False)}" for name, found in kept.pop("outcomes").items()
+    )
+    head = json.dumps(kept, ensure_ascii=False, indent=1).rstrip("}\n")
+    (FOLDER / f"{options.name}.json").write_text(f'{head},\n "outcomes": {{\n{rows}\n }}\n}}\n', "utf-8")
+    print(f"{options.name}: {report['summary']}, {report['seconds']:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
