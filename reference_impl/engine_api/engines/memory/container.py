@@ -187,6 +187,7 @@ class Container:
     removed: asyncio.Event = field(default_factory=asyncio.Event)
     sandbox: Sandbox | None = None
     process: Process | None = None
+    _checked: bool = False
     _checks: asyncio.Task[None] | None = None
     _stopping: bool = False
     _exit_waiters: list[asyncio.Future[int]] = field(default_factory=list)
@@ -313,6 +314,7 @@ class Container:
         self.error, self.exit_code = "", 0
         self.started_at = self.engine.clock.time_ns()
         self.running, self.paused, self.restarting = True, False, False
+        self._checked = begin_health(self)
         self.log.open()
         self._ended.clear()
         self.tell("start")
@@ -323,7 +325,7 @@ class Container:
         while True:
             assert self.process is not None
             assert self.sandbox is not None
-            if begin_health(self):
+            if self._checked:
                 self._checks = asyncio.ensure_future(watch_health(self))
             began = self.engine.clock.time_ns()
             code = await self.process.wait()
