@@ -142,3 +142,4 @@ for (const example of document.querySelectorAll(".example")) {
 
 if (document.querySelector("#compare")) import(new URL("compare.js", here));
 root.classList.add("ready");
+document.querySelector(".md-search")?.setAttribute("aria-label", "Search"); // the theme leaves its dialog without a name
