@@ -154,7 +154,9 @@ def client(docker_host: str) -> Iterator[Any]:
 
 def test_docker_py_builds(client: Any, made: str) -> None:
     dockerfile = io.BytesIO(f"FROM busybox\nARG X\nENV OF=$X\nRUN echo {made}\n".encode())
-    image, log = client.images.build(fileobj=dockerfile, tag=made, buildargs={"X": "python"}, labels={"a": "b"})
+    image, log = client.images.build(
+        fileobj=dockerfile, tag=made, rm=True, buildargs={"X": "python"}, labels={"a": "b"}
+    )
     assert f"{made}:latest" in image.tags
     assert image.labels == {"a": "b"}
     assert "OF=python" in image.attrs["Config"]["Env"]
@@ -166,7 +168,7 @@ def test_docker_py_builds_a_folder(client: Any, made: str, tmp_path: Path) -> No
     (tmp_path / "a.txt").write_text("alpha")
     (tmp_path / "left").write_text("out")
     (tmp_path / ".dockerignore").write_text("left\n")
-    client.images.build(path=str(tmp_path), tag=made)
+    client.images.build(path=str(tmp_path), tag=made, rm=True)
     assert client.containers.run(made, ["ls", "/c"], remove=True) == b"Dockerfile\na.txt\n"
 
 
