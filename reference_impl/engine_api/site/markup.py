@@ -147,7 +147,7 @@ def heading(level: int, id: str, title: str) -> str:
 def wide_table(columns: Sequence[str], rows: Iterable[str], kind: str = "") -> str:
     """A table that scrolls by itself where it is too wide; rows are HTML."""
     head = "".join(f"<th>{column}</th>" for column in columns)
-    name = f' class="{kind}"' if kind else ""
+    name = f' class="{kind or "plain"}"'  # without a class, the theme puts a frame of its own around it
     return (
         f'<div class="wide" tabindex="0"><table{name}><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
