@@ -53,7 +53,7 @@ def fetch() -> Path:
     with tempfile.TemporaryDirectory(dir=folder.parent) as made:
         target = Path(made) / "found"
         (target / "wheels").mkdir(parents=True)
-        _run(["npm", "pack", f"pyodide@{VERSION}", "--pack-destination", made, "--silent"])
+        _run(["npm", "pack", f"pyodide@{VERSION}", "--pack-destination", made, "--silent", "--fetch-retries=0"])
         with tarfile.open(Path(made) / f"pyodide-{VERSION}.tgz") as archive:
             for name in _FILES:
                 member = archive.extractfile(f"package/{name}")
