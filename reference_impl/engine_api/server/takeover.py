@@ -26,6 +26,7 @@ __all__ = ["EXTENSION", "carry", "hand_over", "takes_over"]
 EXTENSION = "engine_api.takeover"
 """The ASGI scope extension by which a host hands over the connection of a request."""
 
+_LOSING = (b"docker-sdk-python", b"tc-python")
 _PAUSE = 0.05
 """Seconds between head and stream for clients that need them apart; engines take as long to start a process."""
 
@@ -99,8 +100,8 @@ async def hand_over(
 
 
 def _loses_bytes(scope: Scope) -> bool:
-    """Whether the client is docker-py, which drops the bytes that come together with the head of an upgraded answer."""
-    return any(name == b"user-agent" and value.startswith(b"docker-sdk-python") for name, value in scope["headers"])
+    """Whether the client is docker-py or built on it: it drops bytes that come together with the head of the answer."""
+    return any(name == b"user-agent" and value.startswith(_LOSING) for name, value in scope["headers"])
 
 
 async def carry(input: Coroutine[Any, Any, None], output: Coroutine[Any, Any, None], connection: Connection) -> None:

@@ -358,7 +358,7 @@ class MemoryImages(Images):
         done: builtins.list[ImageDeleteResponseItem] = []
         if reference is not None:
             users = self._users(image)
-            if users and not force and len(image.references) <= 1:
+            if users and not force and _of_one_name(image):
                 user = next((c for c in users if c.running), users[0])
                 raise Conflict(
                     f'conflict: unable to remove repository reference "{name}" (must force) - container '
