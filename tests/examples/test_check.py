@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine_api.cli import main
+from engine_api.testing import running_engine
 
 VERSION = b'{"Version": "1.0", "ApiVersion": "1.45", "MinAPIVersion": "1.44"}'
 
@@ -60,6 +61,16 @@ def test_what_does_not_hold_is_told_and_the_exit_code_is_1(bad_engine: str, caps
     assert "(v1.44, docker 1.0)" in text
     assert "the header Api-Version is missing" in text
     assert text.splitlines()[-1].startswith("docker 1.0, v1.44 to v1.45: ")
+
+
+def test_what_fails_beside_others_is_run_again_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    with running_engine() as engine:
+        engine.fault("SystemPing", status=500, message="busy", times=1)
+        arguments = ["check", engine.host, "--only", "system#ping-ok", "--api-version", "1.44"]
+        assert main([*arguments, "--jobs", "2"]) == 0, capsys.readouterr().out
+        engine.fault("SystemPing", status=500, message="busy", times=1)
+        assert main([*arguments, "--jobs", "1"]) == 1
+        assert "500" in capsys.readouterr().out
 
 
 def test_json_and_junit_say_the_same(bad_engine: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -73,16 +73,24 @@ async def check(
     progress: bool,
     registry: str | None = None,
 ) -> list[Outcome]:
-    """Run examples against an engine, some at a time; gives the outcomes in the order of the work."""
+    """Run examples against an engine, some at a time; gives the outcomes in the order of the work.
+
+    Examples that run at the same time can get in each other's way: builds share a cache, for one. So what fails beside
+    others is run again alone, and what comes of that counts.
+    """
     outcomes: list[Outcome | None] = [None] * len(work)
     queue = iter(enumerate(work))
     done = 0
 
+    async def run_one(index: int) -> None:
+        example, version = work[index]
+        suffix = f"-{secrets.token_hex(3)}"
+        outcomes[index] = await run(example, version, target, engine, suffix=suffix, registry=registry)
+
     async def worker() -> None:
         nonlocal done
-        for index, (example, version) in queue:
-            suffix = f"-{secrets.token_hex(3)}"
-            outcomes[index] = await run(example, version, target, engine, suffix=suffix, registry=registry)
+        for index, _ in queue:
+            await run_one(index)
             done += 1
             if progress:
                 failed = sum(o is not None and o.result is Result.FAILS for o in outcomes)
@@ -92,6 +100,10 @@ async def check(
         async with asyncio.TaskGroup() as group:
             for _ in range(max(1, jobs)):
                 group.create_task(worker())
+        if jobs > 1:
+            for index, outcome in enumerate(outcomes):
+                if outcome is not None and outcome.result is Result.FAILS:
+                    await run_one(index)
     finally:
         if progress:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
