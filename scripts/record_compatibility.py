@@ -2,8 +2,10 @@
 
     python scripts/record_compatibility.py unix:///var/run/docker.sock docker-28.5
     python scripts/record_compatibility.py unix:///run/podman/podman.sock podman-5.8 --api-version 1.41
+    python scripts/record_compatibility.py unix:///var/run/docker.sock docker-28.5 --report FILE
 
-It runs `engine-api check` and keeps of the report what the pages show. A run of all versions takes minutes.
+It runs `engine-api check` and keeps of the report what the pages show, or takes a report that the command wrote before.
+A run of all versions takes minutes.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any, cast
 
 from engine_api.examples.sockets import Address
 from engine_api.examples.target import Target
@@ -36,6 +39,23 @@ async def build_of(target: Target) -> str:
     return ", ".join(parts) or str(document["Version"])
 
 
+def checked(host: str, versions: list[str], jobs: str) -> dict[str, Any]:
+    """The report of a run.
+
+    Raises:
+        SystemExit: the engine could not be asked.
+    """
+    command = [sys.executable, "-m", "engine_api", "check", host, "--format", "json", "--jobs", jobs]
+    for version in versions:
+        command += ["--api-version", version]
+    with tempfile.TemporaryFile("w+") as output:
+        done = subprocess.run(command, stdout=output)
+        if done.returncode not in (0, 1):
+            raise SystemExit(done.returncode)
+        output.seek(0)
+        return cast("dict[str, Any]", json.load(output))
+
+
 def main() -> int:
     """Record a run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -43,26 +63,13 @@ def main() -> int:
     parser.add_argument("name", help="the name of the file, such as docker-28.5")
     parser.add_argument("--api-version", action="append", default=[], metavar="V")
     parser.add_argument("--jobs", default="4")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="what `engine-api check --format json` wrote today")
     options = parser.parse_args()
     build = asyncio.run(build_of(Address(options.host)))
-    versions = [part for version in options.api_version for part in ("--api-version", version)]
-    with tempfile.TemporaryFile("w+") as output:
-        command = [
-            sys.executable,
-            "-m",
-            "engine_api",
-            "check",
-            options.host,
-            "--format",
-            "json",
-            "--jobs",
-            options.jobs,
-        ]
-        done = subprocess.run([*command, *versions], stdout=output)
-        if done.returncode not in (0, 1):
-            return done.returncode
-        output.seek(0)
-        report = json.load(output)
+    if options.report:
+        report = json.loads(options.report.read_text("utf-8"))
+    else:
+        report = checked(options.host, options.api_version, options.jobs)
     kept = compact(report, datetime.datetime.now(datetime.UTC).date().isoformat(), build)
     FOLDER.mkdir(exist_ok=True)
     rows = ",\n".join(
