@@ -108,6 +108,7 @@ examples:
   engine-api serve
   engine-api serve --host unix:///tmp/docker.sock --log-level debug
   engine-api serve --host tcp://127.0.0.1:0 --catalogue postgres:16 --catalogue redis:7
+  engine-api serve --load compose.yaml --load more.json
   engine-api serve --fault 'ContainerStart,status=500,message=no space left,times=1' --fault 'ImageCreate,delay=2'
   engine-api serve --host tcp://0.0.0.0:2376 --tls-cert server.pem --tls-key key.pem --tls-ca ca.pem
 
@@ -137,6 +138,20 @@ It prints `listening on ADDRESS` for each address when it is ready, and how to s
         help="know this image only, and others that are given so; without it, any image can be pulled",
     )
     add("--seed", type=int, metavar="N", help="make the same identifiers and names each time")
+    add(
+        "--load",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="begin with the images, networks, volumes and containers of a JSON document or a compose file; may be "
+        "repeated",
+    )
+    add(
+        "--control",
+        action="store_true",
+        help="let clients reset it, load into it and set faults, by /_control/...; for tests (default: refused)",
+    )
     add(
         "--fault",
         action="append",
@@ -207,6 +222,7 @@ def _serve(options: argparse.Namespace) -> int:
     from engine_api.api.errors import InvalidParameter
     from engine_api.engines.memory.engine import MemoryEngine
     from engine_api.server import app
+    from engine_api.server.control import Control
     from engine_api.server.doors import Address, DoorError, TlsFiles
     from engine_api.server.faults import FaultInjector, Faults
     from engine_api.server.host import Host
@@ -238,26 +254,33 @@ def _serve(options: argparse.Namespace) -> int:
         )
         if record is not None:
             application = Recorder(application, record)
-        if options.fault:
-            application = FaultInjector(application, Faults(options.fault))
+        faults = Faults(options.fault)
+        if options.fault or options.control:
+            application = FaultInjector(application, faults)
+        if options.control:
+            application = Control(application, engine, faults, options.load)
         application = RequestLog(application)
         addresses = options.host or [_default_address()]
         host = Host(application, addresses, tls=tls, insecure=options.insecure, allowed_hosts=options.allow_host)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, host.stop)
-        async with engine, host:
-            for address in host.addresses:
-                ready(address)
-            print(f"export DOCKER_HOST={host.addresses[0]}", flush=True)
-            if options.site is None:
-                await host.stopped()
-                return
-            from engine_api.server.pages import pages
+        async with engine:
+            for path in options.load:
+                for warning in await engine.load(path):
+                    print(f"engine-api: {warning}", file=sys.stderr, flush=True)
+            async with host:
+                for address in host.addresses:
+                    ready(address)
+                print(f"export DOCKER_HOST={host.addresses[0]}", flush=True)
+                if options.site is None:
+                    await host.stopped()
+                    return
+                from engine_api.server.pages import pages
 
-            async with Host(RequestLog(pages(options.site)), [f"tcp://127.0.0.1:{options.site_port}"]) as beside:
-                print(f"the site is at http://127.0.0.1:{beside.addresses[0].port}/", flush=True)
-                await host.stopped()
+                async with Host(RequestLog(pages(options.site)), [f"tcp://127.0.0.1:{options.site_port}"]) as beside:
+                    print(f"the site is at http://127.0.0.1:{beside.addresses[0].port}/", flush=True)
+                    await host.stopped()
 
     try:
         asyncio.run(serve())

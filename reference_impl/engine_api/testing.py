@@ -10,11 +10,12 @@ millisecond. The fixture is there as soon as the package is installed.
 
 from __future__ import annotations
 
+import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pytest
 
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from engine_api.engines.memory.engine import MemoryEngine
+    from engine_api.engines.memory.seed.document import Seed
     from engine_api.server.faults import Faults
 
 __all__ = ["RunningEngine", "engine", "engine_session", "running_engine"]
 
 T = TypeVar("T")
+Source: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any] | Seed"
+"""What can be loaded."""
 
 
 class RunningEngine:
@@ -39,14 +43,21 @@ class RunningEngine:
     """
 
     _faults: Faults | None = None
+    _seeds: Sequence[Source] = ()
 
     def __init__(
-        self, host: str, memory: MemoryEngine, loop: asyncio.AbstractEventLoop, faults: Faults | None = None
+        self,
+        host: str,
+        memory: MemoryEngine,
+        loop: asyncio.AbstractEventLoop,
+        faults: Faults | None = None,
+        seeds: Sequence[Source] = (),
     ) -> None:
         self.host = host
         self.memory = memory
         self._loop = loop
         self._faults = faults
+        self._seeds = seeds
 
     def call(self, function: Callable[[MemoryEngine], Any]) -> Any:
         """Call a function, or an async one, with the engine on its own loop, and give its result.
@@ -90,19 +101,42 @@ class RunningEngine:
         faults = self._faults
         self.call(lambda engine: faults.add(fault))
 
+    def load(self, source: Source, *, project: str | None = None) -> Sequence[str]:
+        """Make what a JSON document or a compose file says, until the next reset.
+
+        Args:
+            source: the path of a file, or a document as Python has it; see `MemoryEngine.load`.
+            project: the project's name, for a compose file. Default: as docker compose has it.
+
+        Returns:
+            What was left out, for people to read; mostly nothing.
+
+        Raises:
+            SeedError: something in it is wrong, or the engine refuses it.
+        """
+        left_out: Sequence[str] = self.call(lambda engine: engine.load(source, project=project))
+        return left_out
+
     def reset(self) -> None:
-        """Forget every container, exec, volume and fault, and have the images that were there at the start."""
+        """Forget every container, exec, volume and fault, and have what was there at the start."""
         if self._faults is not None:
             self._faults.clear()
         self.call(lambda engine: engine.reset())
+        for source in self._seeds:
+            self.load(source)
 
 
 @contextmanager
-def running_engine(**options: Any) -> Iterator[RunningEngine]:
+def running_engine(*, load: Sequence[Source] = (), **options: Any) -> Iterator[RunningEngine]:
     """Run an in-memory engine on a temporary unix socket, in a thread of its own.
 
     Args:
-        options: those of `MemoryEngine`: `clock`, `seed`, `catalogue`, `host_name`.
+        load: what it has from the start, and again after each reset: paths of JSON documents and compose files, or
+            such documents as Python has them; see `MemoryEngine.load`.
+        options: those of `MemoryEngine`: `clock`, `seed`, `catalogue`, `accounts` and so on.
+
+    Raises:
+        SeedError: what is to be loaded is wrong.
     """
     import asyncio
     import threading
@@ -118,9 +152,11 @@ def running_engine(**options: Any) -> Iterator[RunningEngine]:
 
     async def serve(path: Path) -> None:
         async with MemoryEngine(**options) as memory:
+            for source in load:
+                await memory.load(source)
             faults = Faults()
             host = Host(FaultInjector(app(memory), faults), [f"unix://{path}"])
-            found.append((RunningEngine(f"unix://{path}", memory, asyncio.get_running_loop(), faults), host))
+            found.append((RunningEngine(f"unix://{path}", memory, asyncio.get_running_loop(), faults, load), host))
             await host.serve(lambda address: ready.set())
 
     def run(path: Path) -> None:

@@ -8,7 +8,7 @@ Host(FaultInjector(app(engine), faults), ...)
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -96,6 +96,9 @@ class Faults:
     def remove(self, fault: Fault) -> None:
         """Put a fault out of force, if it is in force."""
         self._faults = [one for one in self._faults if one is not fault]
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(self._faults)
 
     def clear(self) -> None:
         """Put all out of force."""

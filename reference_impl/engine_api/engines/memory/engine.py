@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import os
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from engine_api.api.configs import Configs
 from engine_api.api.engine import Engine
+from engine_api.api.errors import NotFound
 from engine_api.api.images import ImageConfig
 from engine_api.api.nodes import Nodes
 from engine_api.api.plugins import Plugins
@@ -36,6 +38,9 @@ from engine_api.engines.memory.networks import MemoryNetworks
 from engine_api.engines.memory.plugins import MemoryPlugins
 from engine_api.engines.memory.references import Reference, parse_reference
 from engine_api.engines.memory.registry import Registry
+from engine_api.engines.memory.seed.document import Seed
+from engine_api.engines.memory.seed.planting import plant
+from engine_api.engines.memory.seed.sources import Reading, read_seed
 from engine_api.engines.memory.session import MemorySession
 from engine_api.engines.memory.system import MemorySystem
 from engine_api.engines.memory.userland.commands import applets
@@ -308,6 +313,34 @@ class MemoryEngine(Engine):
             return function
 
         return register
+
+    def prepared_image(self, reference: Reference) -> Image:
+        """What a pull of a reference gives, or what is made up for it where nothing can be pulled."""
+        try:
+            return self.registry.find(reference, "linux", "amd64")
+        except NotFound:
+            return _made_up(reference, "linux", "amd64")
+
+    async def load(
+        self, source: str | os.PathLike[str] | Mapping[str, Any] | Seed | Reading, *, project: str | None = None
+    ) -> Sequence[str]:
+        """Make what a seed says, beside what is there; a reset forgets it like everything else.
+
+        Args:
+            source: the path of a JSON document or of a compose file, such a document as Python has it, or what was read
+                already.
+            project: the project's name, for a compose file. Default: as docker compose has it.
+
+        Returns:
+            What was left out, for people to read; mostly nothing.
+
+        Raises:
+            SeedError: there is no such file, something in it is wrong, or the engine refuses it. It says where. What
+                was made before that stays.
+        """
+        reading = source if isinstance(source, Reading) else read_seed(source, project=project)
+        await plant(self, reading.seed, reading.source)
+        return reading.warnings
 
     # Life
 
