@@ -17,6 +17,8 @@ from engine_api.server.host import Host
 from engine_api.server.limits import Limits
 from engine_api.testing import RunningEngine
 
+PATIENCE = 20.0  # seconds, for what takes milliseconds on a machine with nothing else to do
+
 
 @dataclass
 class Served(RunningEngine):
@@ -49,18 +51,37 @@ class Served(RunningEngine):
             return connection.answer(method)
 
     def settled(self) -> tuple[int, int]:
-        """Tasks on the server's loop, and open connections, once nothing of a request is left to do."""
+        """Tasks on the server's loop, and open connections, once no connection is left or 20 seconds are over.
+
+        Processes in containers come and go as tasks, so it is the fewest of several looks.
+        """
 
         async def count() -> tuple[int, int]:
-            for _ in range(200):
-                if not self.server._connections:
-                    break
+            end = self._loop.time() + PATIENCE
+            while self.server._connections and self._loop.time() < end:
                 await asyncio.sleep(0.01)
-            await asyncio.sleep(0.05)
-            return len(asyncio.all_tasks()), len(self.server._connections)
+            tasks = len(asyncio.all_tasks())
+            for _ in range(20):
+                await asyncio.sleep(0.01)
+                tasks = min(tasks, len(asyncio.all_tasks()))
+            return tasks, len(self.server._connections)
 
-        result: tuple[int, int] = asyncio.run_coroutine_threadsafe(count(), self._loop).result()
-        return result
+        return asyncio.run_coroutine_threadsafe(count(), self._loop).result()
+
+    def returns_to(self, before: tuple[int, int]) -> None:
+        """See that tasks and connections become as few again as `settled` found them before, within 20 seconds."""
+
+        async def wait() -> tuple[int, int]:
+            end = self._loop.time() + PATIENCE
+            while True:
+                tasks = len(asyncio.all_tasks()) - before[0]
+                connections = len(self.server._connections) - before[1]
+                if (tasks <= 0 and connections <= 0) or self._loop.time() > end:
+                    return max(tasks, 0), max(connections, 0)
+                await asyncio.sleep(0.01)
+
+        left = asyncio.run_coroutine_threadsafe(wait(), self._loop).result()
+        assert left == (0, 0), "{} tasks and {} connections are left".format(*left)
 
 
 @contextmanager

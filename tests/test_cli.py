@@ -95,7 +95,7 @@ def test_serve_prints_an_address_per_line_and_ends_at_once(tmp_path: Path) -> No
         assert done.returncode == 0, done.stdout
         assert " 0 fail, 0 not run" in done.stdout
     server.send_signal(signal.SIGINT)
-    _, errors = server.communicate(timeout=10)
+    _, errors = server.communicate(timeout=60)
     assert server.returncode == 0
     entries = [json.loads(line) for line in errors.splitlines()]
     assert {"method": "GET", "path": "/v1.44/info", "status": 200}.items() <= entries[-1].items() or any(

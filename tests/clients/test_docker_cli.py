@@ -217,7 +217,7 @@ def test_stop_kills_what_does_not_listen(docker: Docker, name: str) -> None:
     docker("run", "-d", "--name", name, "busybox", "sleep", "300")
     started = time.monotonic()
     docker("stop", "-t", "1", name)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 9  # without `-t` it is 10
     assert docker("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", name) == "exited 137\n"
 
 

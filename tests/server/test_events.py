@@ -73,7 +73,7 @@ def test_a_client_that_vanishes_leaves_nothing_behind(server: Served) -> None:
     assert listeners(server) == 1
     connection.close()
     eventually(server, 0)
-    assert server.settled() == before
+    server.returns_to(before)
 
 
 def test_a_client_that_never_reads_holds_nobody_up(server: Served) -> None:
@@ -87,4 +87,4 @@ def test_a_client_that_never_reads_holds_nobody_up(server: Served) -> None:
         assert server.ask("DELETE", "/v1.51/volumes/data").status == 204
     connection.close()
     eventually(server, 0)
-    assert server.settled() == before
+    server.returns_to(before)

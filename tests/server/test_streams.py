@@ -151,7 +151,7 @@ def test_a_thousand_attach_cycles_leave_no_task_and_no_descriptor(server: Served
         if ending == "abort":
             connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.close()
-    assert server.settled() == before
+    server.returns_to(before)
     assert len(os.listdir("/proc/self/fd")) == descriptors
     assert server.ask("DELETE", f"/containers/{identifier}?force=1").status == 204
 

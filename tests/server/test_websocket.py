@@ -55,7 +55,7 @@ def test_a_frame_without_a_mask_ends_it(server: Served) -> None:
     with attach(server, identifier) as connection:
         connection.send(encode_message(Kind.TEXT, b"bare"))
         assert connection.rest() == b""
-    assert server.settled() == before
+    server.returns_to(before)
     assert server.ask("GET", f"/containers/{identifier}/json").json["State"]["Running"] is True
 
 
@@ -64,4 +64,4 @@ def test_a_client_that_vanishes_leaves_nothing(server: Served) -> None:
     before = server.settled()
     for _ in range(3):
         attach(server, identifier).close()
-    assert server.settled() == before
+    server.returns_to(before)
