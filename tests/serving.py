@@ -57,8 +57,9 @@ class Served(RunningEngine):
         """
 
         async def count() -> tuple[int, int]:
-            end = self._loop.time() + PATIENCE
-            while self.server._connections and self._loop.time() < end:
+            for _ in range(round(PATIENCE / 0.01)):
+                if not self.server._connections:
+                    break
                 await asyncio.sleep(0.01)
             tasks = len(asyncio.all_tasks())
             for _ in range(20):
