@@ -10,6 +10,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
@@ -19,6 +20,7 @@ from engine_api.api.versions import NEWEST, OLDEST, VERSIONS, Version
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from engine_api.api.engine import Engine
     from engine_api.server.faults import Fault
 
 __all__ = ["main"]
@@ -110,6 +112,7 @@ examples:
   engine-api serve --host tcp://127.0.0.1:0 --catalogue postgres:16 --catalogue redis:7
   engine-api serve --load compose.yaml --load more.json
   engine-api serve --fault 'ContainerStart,status=500,message=no space left,times=1' --fault 'ImageCreate,delay=2'
+  engine-api serve --state ~/engine
   engine-api serve --host tcp://0.0.0.0:2376 --tls-cert server.pem --tls-key key.pem --tls-ca ca.pem
 
 It prints `listening on ADDRESS` for each address when it is ready, and how to set DOCKER_HOST. It ends at Ctrl-C.
@@ -166,6 +169,13 @@ It prints `listening on ADDRESS` for each address when it is ready, and how to s
         action="store_true",
         help="listen on 127.0.0.1 for the TCP ports that containers publish (default: they are pretended)",
     )
+    add(
+        "--state",
+        type=Path,
+        metavar="DIR",
+        help="keep images, containers, networks and volumes in this directory, over stops and crashes (default: "
+        "nothing is written)",
+    )
     add("--log-level", choices=["debug", "info", "warning", "error"], default="warning", help="default: warning")
     add("--log-format", choices=["text", "json"], default="text", help="default: text")
     add(
@@ -221,6 +231,7 @@ def _open_record(path: Path) -> TextIO:
 def _serve(options: argparse.Namespace) -> int:
     from engine_api.api.errors import InvalidParameter
     from engine_api.engines.memory.engine import MemoryEngine
+    from engine_api.engines.memory.state import Durable, StateError, StateStore
     from engine_api.server import app
     from engine_api.server.control import Control
     from engine_api.server.doors import Address, DoorError, TlsFiles
@@ -244,8 +255,20 @@ def _serve(options: argparse.Namespace) -> int:
 
     record = _open_record(options.record) if options.record is not None else None
 
-    async def serve() -> None:
-        engine = MemoryEngine(seed=options.seed, catalogue=options.catalogue, open_ports=options.open_ports)
+    async def serve(things: AsyncExitStack) -> None:
+        memory = await things.enter_async_context(
+            MemoryEngine(seed=options.seed, catalogue=options.catalogue, open_ports=options.open_ports)
+        )
+        engine: Engine = memory
+        durable = None
+        if options.state is not None:
+            store = things.enter_context(StateStore(options.state.expanduser()))
+            durable = await things.enter_async_context(Durable(memory, store))
+            engine = durable.engine
+        if durable is None or durable.new:
+            for path in options.load:
+                for warning in await memory.load(path):
+                    print(f"engine-api: {warning}", file=sys.stderr, flush=True)
         application: ASGIApp = app(
             engine,
             minimum=options.api_version_min,
@@ -258,33 +281,32 @@ def _serve(options: argparse.Namespace) -> int:
         if options.fault or options.control:
             application = FaultInjector(application, faults)
         if options.control:
-            application = Control(application, engine, faults, options.load)
+            application = Control(application, memory, faults, options.load)
         application = RequestLog(application)
         addresses = options.host or [_default_address()]
         host = Host(application, addresses, tls=tls, insecure=options.insecure, allowed_hosts=options.allow_host)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, host.stop)
-        async with engine:
-            for path in options.load:
-                for warning in await engine.load(path):
-                    print(f"engine-api: {warning}", file=sys.stderr, flush=True)
-            async with host:
-                for address in host.addresses:
-                    ready(address)
-                print(f"export DOCKER_HOST={host.addresses[0]}", flush=True)
-                if options.site is None:
-                    await host.stopped()
-                    return
-                from engine_api.server.pages import pages
+        await things.enter_async_context(host)
+        for address in host.addresses:
+            ready(address)
+        print(f"export DOCKER_HOST={host.addresses[0]}", flush=True)
+        if options.site is not None:
+            from engine_api.server.pages import pages
 
-                async with Host(RequestLog(pages(options.site)), [f"tcp://127.0.0.1:{options.site_port}"]) as beside:
-                    print(f"the site is at http://127.0.0.1:{beside.addresses[0].port}/", flush=True)
-                    await host.stopped()
+            beside = Host(RequestLog(pages(options.site)), [f"tcp://127.0.0.1:{options.site_port}"])
+            await things.enter_async_context(beside)
+            print(f"the site is at http://127.0.0.1:{beside.addresses[0].port}/", flush=True)
+        await host.stopped()
+
+    async def serve_until_stopped() -> None:
+        async with AsyncExitStack() as things:
+            await serve(things)
 
     try:
-        asyncio.run(serve())
-    except (DoorError, InvalidParameter) as error:
+        asyncio.run(serve_until_stopped())
+    except (DoorError, InvalidParameter, StateError) as error:
         raise Failure(str(error)) from None
     finally:
         if record is not None:

@@ -39,11 +39,12 @@ class AddressPool:
         self.range = range or subnet
         self.configured = configured
         self.gateway = ""
-        self._taken: set[IPAddress] = set()
+        self.taken: set[IPAddress] = set()
+        """Those that are given out, or that nobody can have."""
         if subnet.version == 4 and subnet.prefixlen < 31:
-            self._taken |= {subnet.network_address, subnet.broadcast_address}
+            self.taken |= {subnet.network_address, subnet.broadcast_address}
         elif subnet.version == 6 and subnet.prefixlen < 127:
-            self._taken.add(subnet.network_address)
+            self.taken.add(subnet.network_address)
 
     @property
     def version(self) -> int:
@@ -62,25 +63,25 @@ class AddressPool:
         """
         if address:
             wanted = ipaddress.ip_address(address)
-            if wanted in self._taken:
+            if wanted in self.taken:
                 raise Forbidden(_IN_USE)
-            self._taken.add(wanted)
+            self.taken.add(wanted)
             return str(wanted)
         for free in self._free():
-            self._taken.add(free)
+            self.taken.add(free)
             return str(free)
         return None
 
     def _free(self) -> Iterator[IPAddress]:
         for number in range(int(self.range.network_address), int(self.range.broadcast_address) + 1):
             address: IPAddress = type(self.range.network_address)(number)
-            if address not in self._taken:
+            if address not in self.taken:
                 yield address
 
     def give_back(self, address: str) -> None:
         """Take an address back."""
         if address:
-            self._taken.discard(ipaddress.ip_address(address))
+            self.taken.discard(ipaddress.ip_address(address))
 
     def reserve(self, gateway: str, others: dict[str, str]) -> None:
         """Reserve the gateway, or choose one, and what containers are not to get.
@@ -103,12 +104,12 @@ class AddressPool:
     @property
     def in_use(self) -> int:
         """How many are taken, with those that nobody can have."""
-        return len(self._taken)
+        return len(self.taken)
 
     @property
     def available(self) -> int:
         """How many are left to those who ask for none in particular."""
-        return self.range.num_addresses - sum(address in self.range for address in self._taken)
+        return self.range.num_addresses - sum(address in self.range for address in self.taken)
 
 
 class AddressSpace:

@@ -176,6 +176,8 @@ class Container:
     pid: int = 0
     stopped_by_hand: bool = False
     restarts_by_hand: bool = False
+    halting: bool = False
+    """Whether the engine itself ends."""
     user: User = field(default_factory=User)
     health: list[HealthcheckResult] = field(default_factory=list)
     health_status: str = "none"
@@ -371,7 +373,7 @@ class Container:
         if self._stopping:
             self.tell("stop")
         self._ended.set()
-        if self.host.auto_remove is True and not self.removing and not self.restarts_by_hand:
+        if self.host.auto_remove is True and not (self.removing or self.restarts_by_hand or self.halting):
             self.engine.containers.forget(self, volumes=True)
 
     async def _end_checks(self) -> None:
@@ -499,6 +501,12 @@ class Container:
             await self.kill(signal.SIGKILL)
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
+
+    async def halt(self) -> None:
+        """Kill the process, if there is one, as nobody's wish: its restart policy is for the engine's next start."""
+        by_hand, self.halting = self.stopped_by_hand, True
+        await self.end()
+        self.stopped_by_hand, self.halting = by_hand, False
 
     # Wait
 

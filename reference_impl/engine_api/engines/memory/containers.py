@@ -116,7 +116,8 @@ class MemoryContainers(Containers):
         self._engine = engine
         self.by_id: dict[str, Container] = {}
         self._names: dict[str, Container] = {}
-        self._order = 0
+        self.made = 0
+        """How many there have been."""
 
     # Finding
 
@@ -138,6 +139,11 @@ class MemoryContainers(Containers):
         if fitting:
             raise InvalidParameter(f"multiple IDs found with provided prefix: {text}")
         raise NotFound(f"No such container: {text}")
+
+    def adopt(self, container: Container) -> None:
+        """Have a container that was made elsewhere."""
+        self.by_id[container.id] = container
+        self._names[container.name] = container
 
     def forget(self, container: Container, *, volumes: bool = False) -> None:
         """Remove a container that does not run.
@@ -207,8 +213,8 @@ class MemoryContainers(Containers):
             {name: str(one.mac_address) for name, one in endpoints.items() if one.mac_address},
         )
         merged.mac_address = container.mac_addresses.get(str(host.network_mode), UNSET)
-        self._order += 1
-        container.order = self._order
+        self.made += 1
+        container.order = self.made
         container.base = container.fs.root
         container.fs.now = lambda: engine.clock.time_ns() / 1e9
         container.mounts = engine.volume_store.mount(container)
@@ -218,8 +224,7 @@ class MemoryContainers(Containers):
                 mount.filesystem.own("/").mtime = container.fs.now()
         engine.network.write_files(container)
         container.fs.readonly = host.readonly_rootfs is True
-        self.by_id[identifier] = container
-        self._names[chosen] = container
+        self.adopt(container)
         container.tell("create")
         return ContainerCreateResponse(id=identifier, warnings=warnings)
 

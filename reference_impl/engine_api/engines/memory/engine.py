@@ -42,6 +42,7 @@ from engine_api.engines.memory.seed.document import Seed
 from engine_api.engines.memory.seed.planting import plant
 from engine_api.engines.memory.seed.sources import Reading, read_seed
 from engine_api.engines.memory.session import MemorySession
+from engine_api.engines.memory.state.snapshot import Snapshot
 from engine_api.engines.memory.system import MemorySystem
 from engine_api.engines.memory.userland.commands import applets
 from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
@@ -126,11 +127,17 @@ class MemoryEngine(Engine):
             ("busybox", busybox(), "sh"),
         ):
             self._embed(name, _whole(root), ImageConfig(cmd=[command], env=[_PATH]))
-        self._begin()
+        self.begin()
 
-    def _begin(self) -> None:
-        self.identifiers = Identifiers(self._seed)
-        self.id = str(uuid.UUID(self.identifiers.identifier()[:32]))
+    def begin(self, identifier: str = "", starts: int = 0) -> None:
+        """Have nothing but what is there from the start; nothing may run.
+
+        Args:
+            identifier: the engine's own. Default: a new one.
+            starts: how often it began before as the engine of this identifier, so that nothing gets one that is taken.
+        """
+        self.identifiers = Identifiers(f"{self._seed} {starts}" if starts and self._seed is not None else self._seed)
+        self.id = identifier or str(uuid.UUID(self.identifiers.identifier()[:32]))
         self.events = EventBus(self.clock)
         self.host_files: FileSystem | None = None
         if self._host_files is not None:
@@ -244,6 +251,11 @@ class MemoryEngine(Engine):
 
     # Images that are there from the start
 
+    @property
+    def prepared(self) -> Iterable[Image]:
+        """Those images."""
+        return self._embedded.values()
+
     def _embed(self, reference: str, base: Image, config: ImageConfig, root: Directory | None = None) -> Reference:
         parsed = parse_reference(reference).tagged()
         created = _BORN + len(self._embedded) * 86_400_000_000_000
@@ -347,15 +359,30 @@ class MemoryEngine(Engine):
     async def reset(self) -> None:
         """End every process, forget every container and volume, and have the images that were there at the start."""
         await self.aclose()
-        self._begin()
+        self.begin()
+
+    def snapshot(self) -> Snapshot:
+        """All that it has, to go back to with `restore`."""
+        return Snapshot(self)
+
+    async def restore(self, snapshot: Snapshot) -> None:
+        """Go back to what an engine was: what has come since is forgotten, and what ran then is started anew.
+
+        Args:
+            snapshot: what `snapshot` gave, of this engine or of another one.
+        """
+        await self.aclose()
+        await snapshot.restore(self)
+
+    async def end(self) -> None:
+        """End every process and every stream of events; containers stay, as when a machine halts."""
+        self.events.close()
+        await asyncio.gather(*(container.halt() for container in self._containers.by_id.values()))
 
     async def aclose(self) -> None:
-        """End every process, and tell those who listen to events no more."""
-        self.events.close()
+        """End every process, forget every container, and tell those who listen to events no more."""
+        await self.end()
         containers: list[Container] = list(self._containers.by_id.values())
-        for container in containers:
-            container.removing = True
-        await asyncio.gather(*(container.end() for container in containers))
         for container in containers:
             self._containers.forget(container)
 

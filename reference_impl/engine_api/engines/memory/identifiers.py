@@ -69,7 +69,7 @@ class Identifiers:
         seed: what they follow from; None for other ones each time.
     """
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(self, seed: int | str | None = None) -> None:
         self._random = random.Random(seed)
 
     def identifier(self) -> str:

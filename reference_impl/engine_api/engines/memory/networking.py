@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import ipaddress
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from engine_api.api.errors import Conflict, EngineError, Forbidden, InvalidParameter, NotFound, SystemError
@@ -146,6 +146,15 @@ class Networking:
     def add(self, network: MemoryNetwork) -> None:
         """Add a network."""
         self.by_id[network.id] = network
+
+    def adopt(self, networks: Iterable[MemoryNetwork]) -> None:
+        """Have these networks, which may have been made elsewhere, in place of all that there are."""
+        self.space = AddressSpace(self._engine.id)
+        self.by_id.clear()
+        for network in networks:
+            self.add(network)
+            for pool in network.pools:
+                self.space.add(pool)
 
     def remove(self, network: MemoryNetwork) -> None:
         """Remove a network that no running container is in."""

@@ -13,7 +13,7 @@ from engine_api.api.struct import UnsetType
 from engine_api.engines.memory.image_store import Image
 from engine_api.engines.memory.references import HUB, Reference
 
-__all__ = ["Found", "ManifestUnknown", "Registry", "RepositoryUnknown"]
+__all__ = ["Found", "ManifestUnknown", "Registry", "Repository", "RepositoryUnknown"]
 
 _OFFICIAL: Final = "library/"
 _WELL_KNOWN: Final = {
@@ -40,7 +40,9 @@ _WELL_KNOWN: Final = {
 
 
 @dataclass
-class _Repository:
+class Repository:
+    """What was pushed under a name."""
+
     tags: dict[str, Image] = field(default_factory=dict)
     images: dict[str, Image] = field(default_factory=dict)
     """By the digest of the manifest."""
@@ -80,7 +82,8 @@ class Registry:
         self._made_up = made_up
         self._catalogue = None if catalogue is None else frozenset(catalogue)
         self._accounts = accounts
-        self._repositories: dict[tuple[str, str], _Repository] = {}
+        self.repositories: dict[tuple[str, str], Repository] = {}
+        """What was pushed, by host and path."""
 
     # Accounts
 
@@ -121,7 +124,7 @@ class Registry:
     def tags(self, reference: Reference) -> list[str]:
         """The tags that are known of a reference's repository."""
         key = (reference.host, reference.path)
-        found = set(self._repositories[key].tags) if key in self._repositories else set()
+        found = set(self.repositories[key].tags) if key in self.repositories else set()
         found.update(known.tag for known in self._offered() if (known.host, known.path) == key and known.tag)
         return sorted(found)
 
@@ -140,7 +143,7 @@ class Registry:
         Raises:
             NotFound: there is none.
         """
-        repository = self._repositories.get((reference.host, reference.path), _Repository())
+        repository = self.repositories.get((reference.host, reference.path), Repository())
         if reference.digest is not None:
             image = repository.images.get(reference.digest)
         else:
@@ -166,7 +169,7 @@ class Registry:
         return None
 
     def _knows(self, reference: Reference) -> bool:
-        return (reference.host, reference.path) in self._repositories or bool(self.tags(reference))
+        return (reference.host, reference.path) in self.repositories or bool(self.tags(reference))
 
     # Pushing
 
@@ -176,10 +179,10 @@ class Registry:
 
     def origin(self, reference: Reference, diff_id: str) -> str | None:
         """The path of the repository of the same host that has a layer: the reference's own, if it has it."""
-        own = self._repositories.get((reference.host, reference.path))
+        own = self.repositories.get((reference.host, reference.path))
         if own is not None and any(diff_id in image.diff_ids for image in own.images.values()):
             return reference.path
-        for (host, path), repository in self._repositories.items():
+        for (host, path), repository in self.repositories.items():
             if host == reference.host and any(diff_id in image.diff_ids for image in repository.images.values()):
                 return path
         for known, image in self._prepared().items():
@@ -189,10 +192,19 @@ class Registry:
 
     def push(self, reference: Reference, image: Image) -> None:
         """Take an image under a reference with a tag."""
-        repository = self._repositories.setdefault((reference.host, reference.path), _Repository())
-        kept = image.nameless()
-        repository.images[kept.manifest_digest] = kept
-        repository.tags[reference.tag or "latest"] = kept
+        self.keep(reference, image.nameless(), [reference.tag or "latest"])
+
+    def keep(self, reference: Reference, image: Image, tags: Iterable[str]) -> None:
+        """Have an image in the repository of a reference.
+
+        Args:
+            reference: any of that repository.
+            image: the image, which has no name of an engine.
+            tags: its tags.
+        """
+        repository = self.repositories.setdefault((reference.host, reference.path), Repository())
+        repository.images[image.manifest_digest] = image
+        repository.tags |= dict.fromkeys(tags, image)
 
     # Searching
 
@@ -212,7 +224,7 @@ class Registry:
         return sorted(found, key=lambda one: (not one.official, -one.stars, one.name))
 
     def _all(self, host: str) -> Iterable[Found]:
-        paths = {path for known, path in self._repositories if known == host}
+        paths = {path for known, path in self.repositories if known == host}
         paths |= {known.path for known in self._offered() if known.host == host}
         if host == HUB and self._catalogue is None:
             paths |= {f"{_OFFICIAL}{name}" for name in _WELL_KNOWN}

@@ -88,18 +88,21 @@ class File(Node):
 class Directory(Node):
     """A directory."""
 
-    __slots__ = ("entries",)
+    __slots__ = ("digest", "entries")
     kind = stat.S_IFDIR
 
     def __init__(self, mode: int = 0o755, uid: int = 0, gid: int = 0, mtime: float = 0) -> None:
         super().__init__(mode, uid, gid, mtime)
         self.entries: dict[str, Node] = {}
+        self.digest: bytes | None = None
+        """Of the content that keeps it, once that is known; only for what never changes again."""
 
     def copy(self) -> Directory:
         """The same once more; what is in it is shared."""
         made = super().copy()
         assert isinstance(made, Directory)
         made.entries = dict(self.entries)
+        made.digest = None
         return made
 
 
@@ -179,6 +182,8 @@ class FileSystem:
         self._root = root if root is not None else Directory()
         self._limit = limit
         self._used = 0
+        self.changes = 0
+        """How often it was changed, or may have been; what is mounted counts for itself."""
         self.mounts: dict[str, Mounted] = {}
         """File systems below paths of this one."""
         self.readonly = False
@@ -203,6 +208,7 @@ class FileSystem:
     def fill(self, root: Directory) -> None:
         """Have another tree, which is shared until it is changed."""
         self._root = root
+        self.changes += 1
 
     def snapshot(self) -> Directory:
         """The tree as it is now, without what is mounted; this file system may change afterwards.
@@ -342,6 +348,7 @@ class FileSystem:
         """The node at a real path, made this file system's own with all above it."""
         if self.readonly:
             fail(errno.EROFS, path)
+        self.changes += 1
         if self._root.owner is not self:
             self._root = self._root.copy()
             self._root.owner = self
@@ -375,6 +382,7 @@ class FileSystem:
         if self._used + size > self._limit:
             fail(errno.ENOSPC, path)
         self._used += size
+        self.changes += 1
 
     def own(self, path: str, *, follow: bool = True) -> Node:
         """The node at a path, to be changed."""

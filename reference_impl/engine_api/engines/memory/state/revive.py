@@ -1,0 +1,255 @@
+"""From the documents that a state is kept in to an engine."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from engine_api.api.errors import EngineError
+from engine_api.api.streams import StreamName
+from engine_api.engines.memory.addresses import AddressPool
+from engine_api.engines.memory.container import Container
+from engine_api.engines.memory.image_store import Image
+from engine_api.engines.memory.logs import Line
+from engine_api.engines.memory.mounts import ContainerMount
+from engine_api.engines.memory.network import MemoryNetwork
+from engine_api.engines.memory.references import Reference
+from engine_api.engines.memory.state.records import (
+    KINDS,
+    ContainerRecord,
+    EngineRecord,
+    ImageRecord,
+    LineRecord,
+    MountRecord,
+    NetworkRecord,
+    PoolRecord,
+    decode,
+)
+from engine_api.engines.memory.state.store import Store
+from engine_api.engines.memory.state.trees import TreeReader
+from engine_api.engines.memory.userland.filesystem import FileSystem, Mounted
+from engine_api.engines.memory.volumes import MemoryVolume
+
+if TYPE_CHECKING:
+    from engine_api.engines.memory.engine import MemoryEngine
+
+__all__ = ["LOST", "Revival", "restarts"]
+
+LOST: Final = 255
+"""The exit code of what ended with its engine."""
+
+
+def restarts(record: ContainerRecord) -> bool:
+    """Whether a container is started again by an engine that starts: by its restart policy, as Docker does."""
+    policy = record.host.restart_policy
+    name = policy.name if policy else ""
+    if name == "always":
+        return record.started_at is not None
+    if name == "unless-stopped":
+        return record.started_at is not None and not record.stopped_by_hand
+    if name != "on-failure" or record.stopped_by_hand or not (record.ran or record.exit_code):
+        return False
+    most = policy.maximum_retry_count if policy else 0
+    return not isinstance(most, int) or most == 0 or record.restart_count < most
+
+
+class Revival:
+    """Gives an engine the state that a store has, in place of its own.
+
+    Args:
+        engine: the engine, which runs nothing.
+        store: where the state is.
+
+    Raises:
+        msgspec.DecodeError: a document is malformed.
+        KeyError: a content is missing.
+    """
+
+    def __init__(self, engine: MemoryEngine, store: Store) -> None:
+        self._engine = engine
+        self._store = store
+        self.trees = TreeReader(store)
+        self._records: dict[str, dict[str, Any]] = defaultdict(dict)
+        for (kind, name), data in store.documents():
+            if kind in KINDS:
+                self._records[kind][name] = decode(kind, data)
+        self._images: dict[str, Image] = {}
+        self._gone: list[Container] = []
+        self._again: list[Container] = []
+
+    @property
+    def engine(self) -> EngineRecord | None:
+        """What is kept of the engine itself; None where nothing is kept at all."""
+        return self._records["engine"].get("")
+
+    async def revive(self, again: Callable[[ContainerRecord], bool] = restarts) -> None:
+        """Have the state.
+
+        Args:
+            again: tells which containers are started, of those that were made.
+        """
+        kept = self.engine
+        if kept is None:
+            return
+        self._engine.begin(kept.id, kept.starts + 1)
+        for record in self._records["host"].values():
+            self._engine.host_files = FileSystem(self.trees.tree(record.tree))
+        self._revive_images()
+        self._revive_networks()
+        for name, record in sorted(self._records["volume"].items(), key=lambda item: item[1].order):
+            files = FileSystem(self.trees.tree(record.tree))
+            volume = MemoryVolume(name, record.driver, record.created, record.labels, record.options, files)
+            self._engine.volume_store.by_name[name] = volume
+        self._engine.containers.made = kept.order
+        for identifier, record in sorted(self._records["container"].items(), key=lambda item: item[1].order):
+            self._revive_container(identifier, record, again)
+        for container in self._gone:
+            self._engine.containers.forget(container, volumes=True)
+        for container in self._again:
+            with suppress(EngineError):  # its error is told by the container
+                await container.start()
+        await asyncio.sleep(0)
+
+    # Images
+
+    def _image(self, identifier: str) -> Image:
+        if identifier not in self._images:
+            prepared = {image.id: image for image in self._engine.prepared}
+            self._images[identifier] = prepared.get(identifier) or self._read_image(self._records["image"][identifier])
+        return self._images[identifier]
+
+    def _read_image(self, record: ImageRecord) -> Image:
+        return Image(
+            config=record.config,
+            root=self.trees.tree(record.tree),
+            created=record.created,
+            comment=record.comment,
+            os=record.os,
+            architecture=record.architecture,
+            variant=record.variant,
+            author=record.author,
+            created_by=record.created_by,
+            container=record.container,
+            docker_version=record.docker_version,
+            document=record.document,
+            layers=tuple(self.trees.layer(digest) for digest in record.layers),
+            history=tuple(record.history),
+            attestations=tuple(record.attestations),
+            container_config=record.container_config,
+        )
+
+    def _revive_images(self) -> None:
+        images = self._engine.images.store.images
+        images.clear()
+        for identifier, record in self._records["names"].items():
+            image = images[identifier] = self._image(identifier)
+            image.references[:] = record.references
+            image.digests[:] = record.digests
+            image.tagged_at, image.parent = record.tagged_at, record.parent
+        for record in self._records["repository"].values():
+            for digest, identifier in record.images.items():
+                kept = self._image(identifier).nameless()
+                tags = [tag for tag, tagged in record.tags.items() if tagged == identifier]
+                self._engine.registry.keep(Reference(record.host, record.path, digest=digest), kept, tags)
+
+    # Networks
+
+    def _revive_networks(self) -> None:
+        found: list[MemoryNetwork] = []
+        for identifier, record in sorted(self._records["network"].items(), key=lambda item: item[1].order):
+            found.append(_network(identifier, record))
+        self._engine.network.adopt(found)
+
+    # Containers
+
+    def _revive_container(self, identifier: str, record: ContainerRecord, again: Callable[[Any], bool]) -> None:
+        engine = self._engine
+        files = FileSystem(self.trees.tree(record.tree))
+        container = Container(
+            engine,
+            identifier,
+            record.name,
+            record.config,
+            record.host,
+            self._image(record.image),
+            record.image_name,
+            files,
+            record.argv,
+            record.created,
+            record.endpoints,
+            record.mac_addresses,
+        )
+        container.order = record.order
+        container.base = self.trees.tree(record.base)
+        files.now = lambda: engine.clock.time_ns() / 1e9
+        container.mounts = [self._mount(container, mount) for mount in record.mounts]
+        files.readonly = record.host.readonly_rootfs is True
+        container.exit_code, container.error = record.exit_code, record.error
+        container.started_at, container.finished_at = record.started_at, record.finished_at
+        container.restart_count, container.stopped_by_hand = record.restart_count, record.stopped_by_hand
+        container.user = record.user
+        container.health = record.health
+        container.health_status, container.failing_streak = record.health_status, record.failing_streak
+        lines = [msgspec.msgpack.decode(line, type=LineRecord) for line in self._store.lines(identifier)]
+        container.log.lines = [Line(line.time, StreamName(line.stream), line.data) for line in lines]
+        container.log.ended = record.started_at is not None
+        if record.ran:
+            container.exit_code, container.finished_at = LOST, engine.clock.time_ns()
+            for name, endpoint in container.endpoints.items():
+                network = engine.network.find(str(endpoint.network_id or name))
+                network.detach(container, endpoint)
+        engine.containers.adopt(container)
+        if again(record):
+            self._again.append(container)
+        elif record.host.auto_remove is True and record.started_at is not None:
+            self._gone.append(container)
+
+    def _mount(self, container: Container, record: MountRecord) -> ContainerMount:
+        engine = self._engine
+        volume = engine.volume_store.by_name.get(record.volume)
+        if volume is not None:
+            files = volume.filesystem
+        elif record.kind == "image":
+            files = FileSystem(self.trees.tree(record.tree))
+        elif record.kind == "bind" and engine.host_files is not None:
+            files = engine.host_files
+        else:
+            files = FileSystem()
+        files.now = container.fs.now
+        container.fs.mounts[record.target] = Mounted(files, record.readonly, record.inside)
+        return ContainerMount(
+            record.kind,
+            record.target,
+            files,
+            record.readonly,
+            volume,
+            record.own,
+            record.source,
+            record.place,
+            record.inside,
+            record.mode,
+            record.propagation,
+            record.limit,
+            record.bits,
+            record.shown,
+        )
+
+
+def _network(identifier: str, record: NetworkRecord) -> MemoryNetwork:
+    pools = [_pool(pool) for pool in record.pools]
+    return MemoryNetwork(identifier, record.name, record.driver, record.created, record.config, pools)
+
+
+def _pool(record: PoolRecord) -> AddressPool:
+    made = AddressPool(
+        ipaddress.ip_network(record.subnet), ipaddress.ip_network(record.range), configured=record.configured
+    )
+    made.gateway = record.gateway
+    made.taken = {ipaddress.ip_address(address) for address in record.taken}
+    return made

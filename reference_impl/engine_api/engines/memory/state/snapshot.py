@@ -1,0 +1,33 @@
+"""A state of an engine, to go back to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine_api.engines.memory.state.capture import Saver
+from engine_api.engines.memory.state.revive import Revival
+from engine_api.engines.memory.state.store import MemoryStore
+
+if TYPE_CHECKING:
+    from engine_api.engines.memory.engine import MemoryEngine
+
+__all__ = ["Snapshot"]
+
+
+class Snapshot:
+    """What an engine was at a moment: its images, containers, networks and volumes with all files, and its registry.
+
+    It stays as it is whatever becomes of the engine, and can be gone back to more than once. Processes are no part of
+    it: what ran then is started anew.
+
+    Args:
+        engine: the engine.
+    """
+
+    def __init__(self, engine: MemoryEngine) -> None:
+        self._store = MemoryStore()
+        Saver(engine, self._store).save()
+
+    async def restore(self, engine: MemoryEngine) -> None:
+        """Let an engine that runs nothing be what this one was."""
+        await Revival(engine, self._store).revive(lambda record: record.ran)
