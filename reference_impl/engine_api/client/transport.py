@@ -1,14 +1,16 @@
 """httpx on sockets of our own: HTTP/1.1 by httptools, upgrades, and streams that may be quiet for as long as they like.
 
 httpx's own transport reads with h11, which costs most where engines send a chunk per line, and gives an upgraded
-connection a slot of its pool. Here the pool is a list of idle connections without a limit; the `read` timeout covers
-the wait for an answer's head only; and a response whose connection was taken over has `extensions["network_stream"]`,
-with `read`, `write`, `close_write` and `close` (`aclose` for the asynchronous one).
+connection a slot of its pool. Here any number of connections may be in use, and some are kept for the next request
+when their answer is at its end; the `read` timeout covers the wait for an answer's head only; and a response whose
+connection was taken over has `extensions["network_stream"]`, with `read`, `write`, `close_write` and `close` (`aclose`
+for the asynchronous one).
 """
 
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
 import ssl
 from collections import deque
@@ -25,7 +27,9 @@ __all__ = ["AsyncNetworkStream", "AsyncTransport", "NetworkStream", "Transport"]
 _READ: Final = 256 * 1024
 _HIGH_WATER: Final = 1024 * 1024
 _SAFE: Final = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
-"""Methods that may be sent again when a connection that was idle turns out to be closed."""
+"""Methods of requests that may be sent twice."""
+_KEPT: Final = 20
+"""How many idle connections are kept."""
 
 
 class _Message:
@@ -39,6 +43,9 @@ class _Message:
         self.head = False
         self.complete = False
         self.raw = False
+        self.reusable = False
+        """Whether another request may follow on the connection."""
+        self._surplus = False
         self._head_only = method == "HEAD"
         self._parser: Any = httptools.HttpResponseParser(self)
 
@@ -51,13 +58,14 @@ class _Message:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
             self.raw = True
-            self.complete = False
+            self.complete = self.reusable = False
             rest = data[upgrade.args[0] :]
             if rest:
                 self.on_body(rest)
         except httptools.HttpParserError:
-            if not (self._head_only and self.complete):
+            if not self.complete:
                 raise
+            self._end_with_surplus()
 
     def finish(self) -> bool:
         """The peer ends its direction; gives whether an answer may end so."""
@@ -72,33 +80,47 @@ class _Message:
         code: int = self._parser.get_status_code()
         return code
 
-    @property
-    def reusable(self) -> bool:
-        """Whether another request may follow on the connection."""
-        return self.complete and not self.raw and bool(self._parser.should_keep_alive())
+    def on_message_begin(self) -> None:
+        if self.complete:
+            self._end_with_surplus()
 
     def on_status(self, status: bytes) -> None:
-        self.reason += status
+        if not self._surplus:
+            self.reason += status
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name, value))
+        if not self._surplus:
+            self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
+        if self._surplus:
+            return
         if 100 <= self.status < 200 and self.status != 101:
             self.headers.clear()
             self.reason = b""
             return
         self.head = True
         if self._head_only:
-            self.complete = True
+            self._end()
 
     def on_body(self, data: bytes) -> None:
-        self.body.append(data)
-        self.size += len(data)
+        if not self._surplus:
+            self.body.append(data)
+            self.size += len(data)
 
     def on_message_complete(self) -> None:
-        if self.head:
-            self.complete = True
+        if self.head and not self.complete:
+            self._end()
+
+    def _end(self) -> None:
+        self.complete = True
+        # The parser knows it only until the next message begins.
+        self.reusable = bool(self._parser.should_keep_alive())
+
+    def _end_with_surplus(self) -> None:
+        """Something follows the answer that nobody asked for; it is no answer to what is asked next."""
+        self._surplus = True
+        self.reusable = False
 
     def take(self) -> bytes:
         """All of the body that is there."""
@@ -123,6 +145,11 @@ def _chunked(request: httpx.Request) -> bool:
     return coding.lower() == "chunked"
 
 
+def _may_be_sent_again(request: httpx.Request) -> bool:
+    """Whether to send a request again when a connection that was idle turns out to be closed."""
+    return request.method in _SAFE and isinstance(request.stream, httpx.ByteStream)
+
+
 def _timeouts(request: httpx.Request) -> dict[str, float | None]:
     found: dict[str, float | None] = request.extensions.get("timeout", {})
     return found
@@ -142,6 +169,9 @@ class _AsyncConnection(asyncio.Protocol):
         self.transport: asyncio.Transport
         self.message: _Message | None = None
         self.used = False
+        self.spent = False
+        """Whether no other request may follow, since the last was not sent to its end."""
+        self.loop = asyncio.get_running_loop()
         self._tls = tls
         self._waiter: asyncio.Future[None] | None = None
         self._writable = asyncio.Event()
@@ -153,6 +183,14 @@ class _AsyncConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+
+    def stale(self) -> bool:
+        """Whether the engine has closed it, or sent what nobody asked for, even if the loop does not know yet."""
+        if self.closed or self.loop is not asyncio.get_running_loop():
+            return True
+        poll = select.poll()
+        poll.register(self.transport.get_extra_info("socket"), select.POLLIN)
+        return bool(poll.poll(0))
 
     def data_received(self, data: bytes) -> None:
         message = self.message
@@ -308,7 +346,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
             try:
                 message = await self._exchange(connection, request)
             except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-                if not connection.used or request.method not in _SAFE:
+                if not connection.used or not _may_be_sent_again(request):
                     raise
                 self._drop(connection)
                 connection = await self._connect(request)
@@ -329,7 +367,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
     async def _connection(self, request: httpx.Request) -> _AsyncConnection:
         while self._idle:
             connection = self._idle.pop()
-            if not connection.closed:
+            if not connection.stale():
                 connection.used = True
                 return connection
             self._drop(connection)
@@ -370,6 +408,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
                 if piece:
                     await connection.write(_frame(piece, chunked))
                 if message.head or connection.closed:
+                    connection.spent = True
                     break  # an answer that did not wait for the body
             else:
                 if chunked:
@@ -383,7 +422,9 @@ class AsyncTransport(httpx.AsyncBaseTransport):
     def release(self, connection: _AsyncConnection) -> None:
         """Keep a connection for the next request if its answer is at its end; otherwise close it."""
         message = connection.message
-        if connection in self._all and not connection.closed and message is not None and message.reusable:
+        if message is None or connection not in self._all:
+            return
+        if message.reusable and not connection.closed and not connection.spent and len(self._idle) < _KEPT:
             connection.message = None
             self._idle.append(connection)
         else:
@@ -391,7 +432,8 @@ class AsyncTransport(httpx.AsyncBaseTransport):
 
     def _drop(self, connection: _AsyncConnection) -> None:
         self._all.discard(connection)
-        connection.transport.abort()
+        if not connection.loop.is_closed():
+            connection.transport.abort()
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -411,6 +453,8 @@ class _Connection:
         self.socket = sock
         self.message: _Message | None = None
         self.used = False
+        self.spent = False
+        """Whether no other request may follow, since the last was not sent to its end."""
         self.closed = False
 
     def write(self, data: bytes) -> None:
@@ -541,7 +585,7 @@ class Transport(httpx.BaseTransport):
             try:
                 message = self._exchange(connection, request)
             except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
-                if not connection.used or request.method not in _SAFE:
+                if not connection.used or not _may_be_sent_again(request):
                     raise
                 self._drop(connection)
                 connection = self._connect(request)
@@ -561,13 +605,15 @@ class Transport(httpx.BaseTransport):
         )
 
     def _connection(self, request: httpx.Request) -> _Connection:
-        while self._idle:
-            connection = self._idle.pop()
+        while True:
+            try:
+                connection = self._idle.pop()  # another thread may have taken the last
+            except IndexError:
+                return self._connect(request)
             if not connection.stale():
                 connection.used = True
                 return connection
             self._drop(connection)
-        return self._connect(request)
 
     def _connect(self, request: httpx.Request) -> _Connection:
         address = self._address
@@ -616,6 +662,7 @@ class Transport(httpx.BaseTransport):
                     connection.write(b"0\r\n\r\n")
         except httpx.WriteError:
             # An engine that refuses does not wait for the body; its answer may be there all the same.
+            connection.spent = True
             connection.socket.settimeout(1.0)
             try:
                 return connection.head()
@@ -628,7 +675,9 @@ class Transport(httpx.BaseTransport):
     def release(self, connection: _Connection) -> None:
         """Keep a connection for the next request if its answer is at its end; otherwise close it."""
         message = connection.message
-        if connection in self._all and not connection.closed and message is not None and message.reusable:
+        if message is None or connection not in self._all:
+            return
+        if message.reusable and not connection.closed and not connection.spent and len(self._idle) < _KEPT:
             connection.message = None
             self._idle.append(connection)
         else:
