@@ -5,32 +5,27 @@ from __future__ import annotations
 import builtins
 import re
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
 from engine_api.api.containers import (
     Checkpoint,
     CheckpointCreateRequest,
     ContainerArchive,
-    ContainerConfig,
     ContainerCreateRequest,
     ContainerCreateResponse,
     ContainerInspectResponse,
     ContainerPathStat,
     ContainerPruneResponse,
     Containers,
-    ContainerState,
     ContainerSummary,
     ContainerTopResponse,
     ContainerUpdateRequest,
     ContainerUpdateResponse,
     ContainerWaitResponse,
-    DriverData,
     FilesystemChange,
-    HostConfigSummary,
-    NetworkSettingsSummary,
 )
 from engine_api.api.errors import (
     Conflict,
@@ -42,15 +37,15 @@ from engine_api.api.errors import (
     SystemError,
 )
 from engine_api.api.filters import Filters
-from engine_api.api.health import Health, HealthSummary
-from engine_api.api.hostconfig import HostConfig, PortBinding
-from engine_api.api.mounts import MountPoint
+from engine_api.api.hostconfig import HostConfig
 from engine_api.api.stats import ContainerStatsResponse
 from engine_api.api.streams import ByteStream, Chunk, Duplex, OutputStream, StreamName
 from engine_api.api.struct import UNSET
 from engine_api.engines.memory.attach import Attachment, parse_detach_keys
-from engine_api.engines.memory.clock import rfc3339
+from engine_api.engines.memory.configurations import container_config
 from engine_api.engines.memory.container import OWN_FILES, Container, argv_of, user_of
+from engine_api.engines.memory.containerfilters import FILTERS, check_states, container_filter
+from engine_api.engines.memory.containerviews import inspection, summary
 from engine_api.engines.memory.copying import (
     MADE_AT_START,
     Extraction,
@@ -63,13 +58,12 @@ from engine_api.engines.memory.copying import (
     path_stat,
     receive_entries,
 )
-from engine_api.engines.memory.filters import boolean, check_keys, labels_match, moment, name_matches, port_numbers
+from engine_api.engines.memory.filters import check_keys, labels_match, moment
 from engine_api.engines.memory.image_store import Image
 from engine_api.engines.memory.logs import LogReader, parse_time
-from engine_api.engines.memory.mounts import ContainerMount, check_mounts
-from engine_api.engines.memory.ports import port_summaries
+from engine_api.engines.memory.mounts import check_mounts
+from engine_api.engines.memory.platforms import check_made_for
 from engine_api.engines.memory.statistics import samples
-from engine_api.engines.memory.status import duration
 from engine_api.engines.memory.top import top as processes
 from engine_api.engines.memory.updates import update as change
 from engine_api.engines.memory.userland.filesystem import Directory, File, FileSystem, Node, Symlink
@@ -81,32 +75,11 @@ if TYPE_CHECKING:
 
 __all__ = ["MemoryContainers"]
 
-NEVER = "0001-01-01T00:00:00Z"
 _NAME = re.compile(r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]+")
-_FILTERS = frozenset(
-    (
-        "ancestor",
-        "before",
-        "exited",
-        "expose",
-        "health",
-        "id",
-        "is-task",
-        "isolation",
-        "label",
-        "name",
-        "network",
-        "publish",
-        "since",
-        "status",
-        "volume",
-    )
-)
 _EXPERIMENTAL = (
     "This experimental feature is disabled by default. Start the Docker daemon in experimental mode in order to "
     "enable it."
 )
-_STATES = ("created", "running", "paused", "restarting", "removing", "exited", "dead")
 
 
 class MemoryContainers(Containers):
@@ -180,8 +153,8 @@ class MemoryContainers(Containers):
         image_name = config.image if isinstance(config.image, str) else ""
         image, _ = engine.images.store.find(image_name)
         if platform:
-            engine.images.check_made_for(image, image_name, platform)
-        merged = self._merge(config, image.config)
+            check_made_for(image, image_name, platform)
+        merged = container_config(config, image.config)
         argv = [part for part in argv_of(merged.entrypoint) if part] + argv_of(merged.cmd)
         if not argv:
             raise InvalidParameter("no command specified")
@@ -248,49 +221,6 @@ class MemoryContainers(Containers):
         tree.mkdir("/etc", parents=True)
         return tree.fork()
 
-    def _merge(self, config: ContainerCreateRequest, image: Any) -> ContainerConfig:
-        """The configuration with the image's where it says nothing."""
-        merged = ContainerConfig(
-            hostname=config.hostname or "",
-            domainname=config.domainname or "",
-            user=config.user or image.user or "",
-            attach_stdin=config.attach_stdin or False,
-            attach_stdout=config.attach_stdout or False,
-            attach_stderr=config.attach_stderr or False,
-            tty=config.tty or False,
-            open_stdin=config.open_stdin or False,
-            stdin_once=config.stdin_once or False,
-            image=config.image or "",
-            working_dir=config.working_dir or image.working_dir or "",
-            stop_timeout=config.stop_timeout,
-            shell=config.shell,
-            network_disabled=config.network_disabled,
-        )
-        own = config.env or []
-        names = {entry.partition("=")[0] for entry in own}
-        merged.env = [e for e in own if "=" in e] + [
-            entry for entry in (image.env or []) if entry.partition("=")[0] not in names
-        ]
-        merged.labels = {**(image.labels or {}), **(config.labels or {})}
-        ports = {**(image.exposed_ports or {}), **(config.exposed_ports or {})}
-        if ports:
-            merged.exposed_ports = ports
-        volumes = {**(image.volumes or {}), **(config.volumes or {})}
-        merged.volumes = volumes or None
-        merged.entrypoint = argv_of(config.entrypoint) or None
-        merged.cmd = argv_of(config.cmd) or None
-        if merged.entrypoint is None:
-            if merged.cmd is None and image.cmd:
-                merged.cmd = argv_of(image.cmd)
-            if image.entrypoint:
-                merged.entrypoint = argv_of(image.entrypoint)
-        if config.stop_signal or image.stop_signal:
-            merged.stop_signal = config.stop_signal or image.stop_signal
-        health = config.healthcheck or image.healthcheck
-        if health:
-            merged.healthcheck = health
-        return merged
-
     # Looking
 
     async def list(
@@ -304,169 +234,26 @@ class MemoryContainers(Containers):
         before: str | None = None,
     ) -> builtins.list[ContainerSummary]:
         """Containers, newest first."""
-        wanted = check_keys(filters, _FILTERS)
-        for state in wanted.get("status", ()):
-            if state not in _STATES:
-                known = ", ".join(_STATES)
-                raise InvalidParameter(
-                    f"invalid filter 'status={state}': invalid value for state ({state}): must be one of {known}"
-                )
+        wanted = check_keys(filters, FILTERS)
+        check_states(wanted.get("status", ()))
         if since:
             wanted.setdefault("since", []).append(since)
         if before:
             wanted.setdefault("before", []).append(before)
-        predicate = self._predicate(wanted)
+        predicate = container_filter(self, self._engine.images.store, wanted)
         every = all or bool(limit and limit > 0) or bool({"status", "exited"} & set(wanted))
         now = self._engine.clock.time_ns()
         found: builtins.list[ContainerSummary] = []
         for container in sorted(self.by_id.values(), key=lambda c: c.order, reverse=True):
             if (every or container.running) and predicate(container):
-                found.append(self._summary(container, now, size))
+                found.append(summary(self._engine, container, now, size=size))
                 if limit and 0 < limit <= len(found):
                     break
         return found
 
-    def _predicate(self, wanted: Mapping[str, builtins.list[str]]) -> Callable[[Container], bool]:
-        after = [self.find(text).order for text in wanted.get("since", ())]
-        until = [self.find(text).order for text in wanted.get("before", ())]
-        exposed = port_numbers("expose", wanted.get("expose", ()))
-        published = port_numbers("publish", wanted.get("publish", ()))
-        if "is-task" in wanted:
-            boolean("is-task", wanted["is-task"])
-        images = set()
-        for text in wanted.get("ancestor", ()):
-            try:
-                images.add(self._engine.images.store.find(text)[0].id)
-            except (NotFound, InvalidParameter):
-                continue
-
-        def fits(container: Container) -> bool:
-            return (
-                container.order > max(after, default=0)
-                and container.order < min(until, default=1 << 60)
-                and labels_match(wanted.get("label", ()), container.config.labels or {})
-                and ("name" not in wanted or name_matches(wanted["name"], container.name))
-                and ("id" not in wanted or any(container.id.startswith(i) for i in wanted["id"]))
-                and ("status" not in wanted or container.status in wanted["status"])
-                and (
-                    "exited" not in wanted
-                    or (
-                        not container.running
-                        and container.started_at is not None
-                        and str(container.exit_code) in wanted["exited"]
-                    )
-                )
-                and ("ancestor" not in wanted or container.image.id in images)
-                and ("health" not in wanted or container.health_status in wanted["health"])
-                and ("network" not in wanted or _in_networks(container, wanted["network"]))
-                and ("volume" not in wanted or any(_mounts(mount, wanted["volume"]) for mount in container.mounts))
-                and ("expose" not in wanted or not exposed.isdisjoint(_exposed(container.ports)))
-                and ("publish" not in wanted or not published.isdisjoint(_published(container.ports)))
-                and ("is-task" not in wanted or not boolean("is-task", wanted["is-task"]))
-            )
-
-        return fits
-
-    def _summary(self, container: Container, now: int, size: bool) -> ContainerSummary:
-        host, ports = container.host, port_summaries(container.ports)
-        written = changed_size(container.base, container.fs.root) if size else 0
-        image = container.image_name
-        try:
-            if self._engine.images.store.find(image)[0] is not container.image:
-                image = container.image.id
-        except (NotFound, InvalidParameter):
-            image = container.image.id
-        return ContainerSummary(
-            id=container.id,
-            names=[f"/{container.name}", *self._engine.network.linked_names(container)],
-            image=image,
-            image_id=container.image.id,
-            command=" ".join([container.argv[0], *(f"'{a}'" if " " in a else a for a in container.argv[1:])]),
-            created=container.created // 1_000_000_000,
-            ports=ports,
-            size_rw=written or UNSET,
-            size_root_fs=container.image.size + written or UNSET if size else UNSET,
-            labels=container.config.labels or {},
-            state=container.status,
-            status=self._status_text(container, now),
-            host_config=HostConfigSummary(
-                network_mode=host.network_mode, annotations=host.annotations or UNSET if host.annotations else UNSET
-            ),
-            network_settings=NetworkSettingsSummary(networks=dict(container.endpoints)),
-            health=HealthSummary(status=container.health_status, failing_streak=container.failing_streak),
-            mounts=self._mount_points(container),
-        )
-
-    def _status_text(self, container: Container, now: int) -> str:
-        status = container.status
-        since = duration((now - (container.started_at or now)) / 1e9)
-        ago = duration((now - (container.finished_at or now)) / 1e9)
-        if status == "running":
-            health = container.health_status
-            words = {"starting": " (health: starting)", "healthy": " (healthy)", "unhealthy": " (unhealthy)"}
-            return f"Up {since}{words.get(health, '')}"
-        if status == "paused":
-            return f"Up {since} (Paused)"
-        if status == "restarting":
-            return f"Restarting ({container.exit_code}) {ago} ago"
-        if status == "removing":
-            return "Removal In Progress"
-        return "Created" if status == "created" else f"Exited ({container.exit_code}) {ago} ago"
-
-    def _mount_points(self, container: Container) -> builtins.list[MountPoint]:
-        return [mount.point() for mount in container.mounts if mount.shown]
-
     async def inspect(self, id: str, *, size: bool = False) -> ContainerInspectResponse:
         """All about a container."""
-        container = self.find(id)
-        folder = f"/var/lib/docker/containers/{container.id}"
-        health: Health | object = UNSET
-        if container.config.healthcheck and container.health_status != "none":
-            health = Health(
-                status=container.health_status, failing_streak=container.failing_streak, log=container.health[-5:]
-            )
-        written = changed_size(container.base, container.fs.root) if size else 0
-        files = container.log_driver == "json-file" and container.started_at is not None
-        return ContainerInspectResponse(
-            id=container.id,
-            created=rfc3339(container.created),
-            path=container.argv[0],
-            args=container.argv[1:],
-            state=ContainerState(
-                status=container.status,
-                running=container.running,
-                paused=container.paused,
-                restarting=container.restarting,
-                oom_killed=False,
-                dead=False,
-                pid=container.pid,
-                exit_code=container.exit_code,
-                error=container.error,
-                started_at=NEVER if container.started_at is None else rfc3339(container.started_at),
-                finished_at=NEVER if container.finished_at is None else rfc3339(container.finished_at),
-                health=health if isinstance(health, Health) else UNSET,
-            ),
-            image=container.image.id,
-            resolv_conf_path=f"{folder}/resolv.conf" if container.started_at else "",
-            hostname_path=f"{folder}/hostname" if container.started_at else "",
-            hosts_path=f"{folder}/hosts" if container.started_at else "",
-            log_path=f"{folder}/{container.id}-json.log" if files else "",
-            name=f"/{container.name}",
-            restart_count=container.restart_count,
-            driver="overlay2",
-            platform="linux",
-            mount_label="",
-            process_label="",
-            app_armor_profile="",
-            exec_ids=[key for key, one in container.execs.items() if not one.ended] or None,
-            host_config=container.host,
-            graph_driver=DriverData(name="overlay2", data=_layers(container.id)),
-            size_rw=written if size else UNSET,
-            size_root_fs=container.image.size + written if size else UNSET,
-            mounts=self._mount_points(container),
-            config=container.config,
-            network_settings=self._engine.network.settings(container),
-        )
+        return inspection(self._engine, self.find(id), size=size)
 
     # Life
 
@@ -822,44 +609,8 @@ def _taken(container: Container) -> str:
     )
 
 
-def _mounts(mount: ContainerMount, wanted: builtins.list[str]) -> bool:
-    """Whether a mount is of one of the volumes, or at one of the paths."""
-    return mount.target in wanted or (mount.volume is not None and mount.volume.name in wanted)
-
-
 def _kill_number(text: str | None) -> int | None:
     return int(signal.SIGKILL) if not text else number_of(text) or None
-
-
-def _in_networks(container: Container, wanted: builtins.list[str]) -> bool:
-    ids = [str(endpoint.network_id) for endpoint in container.endpoints.values()]
-    return any(text in container.endpoints or any(known.startswith(text) for known in ids if known) for text in wanted)
-
-
-def _exposed(ports: Mapping[str, object]) -> set[tuple[int, str]]:
-    """Open ports inside, with their protocols."""
-    return {(int(number), protocol) for number, _, protocol in (name.partition("/") for name in ports)}
-
-
-def _published(ports: Mapping[str, builtins.list[PortBinding] | None]) -> set[tuple[int, str]]:
-    """Forwarded ports of the host, with their protocols."""
-    return {
-        (int(str(one.host_port)), name.partition("/")[2])
-        for name, bindings in ports.items()
-        for one in bindings or ()
-        if one.host_port
-    }
-
-
-def _layers(identifier: str) -> dict[str, str]:
-    base = f"/var/lib/docker/overlay2/{identifier[::-1]}"
-    return {
-        "ID": identifier,
-        "LowerDir": f"{base}-init/diff",
-        "MergedDir": f"{base}/merged",
-        "UpperDir": f"{base}/diff",
-        "WorkDir": f"{base}/work",
-    }
 
 
 def _log_attributes(container: Container) -> str:

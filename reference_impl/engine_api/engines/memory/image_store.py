@@ -214,6 +214,10 @@ class ImageStore:
         """Every image."""
         return sorted(self.images.values(), key=lambda image: (image.created, image.id), reverse=True)
 
+    def chain_ids(self) -> set[str]:
+        """Those of all layers that are there."""
+        return {chain for image in self.images.values() for chain in image.chain_ids}
+
     def children(self, image: Image) -> list[Image]:
         """The images that were made on this one."""
         return [other for other in self.images.values() if other.parent == image.id]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import builtins
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -44,16 +44,20 @@ from engine_api.api.images import (
 )
 from engine_api.api.streams import ByteStream
 from engine_api.api.struct import UNSET
+from engine_api.engines.memory import configurations
 from engine_api.engines.memory.archives import read_archive, unpack
 from engine_api.engines.memory.clock import nanoseconds, rfc3339
-from engine_api.engines.memory.container import Container, argv_of
-from engine_api.engines.memory.filters import boolean, check_keys, labels_match, moment, pattern_matches
+from engine_api.engines.memory.container import argv_of
+from engine_api.engines.memory.filters import boolean, check_keys, labels_match, moment
 from engine_api.engines.memory.image_archives import Saved, load, save
 from engine_api.engines.memory.image_store import Image, ImageStore
+from engine_api.engines.memory.imagefilters import FILTERS, image_filter, matching
 from engine_api.engines.memory.instructions import apply_instructions
-from engine_api.engines.memory.platforms import fits, parse_platform, platform_of, words
+from engine_api.engines.memory.platforms import check_is_of, fits, parse_platform, parse_words, platform_of, words
 from engine_api.engines.memory.references import HUB, Reference, parse_reference
+from engine_api.engines.memory.removal import Removal
 from engine_api.engines.memory.system import ENGINE_VERSION
+from engine_api.engines.memory.transfers import download, unpacking, upload
 from engine_api.engines.memory.userland.filesystem import FileSystem
 
 if TYPE_CHECKING:
@@ -61,12 +65,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MemoryImages"]
 
-_FILTERS: Final = frozenset(["before", "dangling", "label", "reference", "since", "until"])
 _PRUNE_FILTERS: Final = frozenset(["dangling", "label", "label!", "until"])
 _SEARCH_FILTERS: Final = frozenset(["is-automated", "is-official", "stars"])
-_ARCHITECTURES: Final = {"x86_64": "amd64", "aarch64": "arm64"}
-_STEP: Final = 0.01
-"""Seconds between the messages of a pull."""
 
 
 class MemoryImages(Images):
@@ -102,16 +102,16 @@ class MemoryImages(Images):
         identity: bool = False,
     ) -> builtins.list[ImageSummary]:
         """Images, newest first."""
-        wanted = check_keys(filters, _FILTERS)
+        wanted = check_keys(filters, FILTERS)
         if filter:
             wanted.setdefault("reference", []).append(filter)
-        fits = self._predicate(wanted)
+        fits = image_filter(self.store, wanted, self._engine.clock.time_ns())
         return [
             ImageSummary(
                 id=image.id,
                 parent_id=image.parent,
-                repo_tags=_familiar(self._shown(image.references, wanted)),
-                repo_digests=_familiar(self._shown(image.digests, wanted)),
+                repo_tags=_familiar(matching(image.references, wanted)),
+                repo_digests=_familiar(matching(image.digests, wanted)),
                 created=image.created // 1_000_000_000,
                 size=image.size,
                 shared_size=self._shared_size(image) if shared_size else -1,
@@ -132,38 +132,12 @@ class MemoryImages(Images):
         others = {chain for other in self.store.images.values() if other is not image for chain in other.chain_ids}
         return sum(one.size for one, chain in zip(image.layers, image.chain_ids, strict=True) if chain in others)
 
-    def _shown(
-        self, references: builtins.list[Reference], wanted: dict[str, builtins.list[str]]
-    ) -> builtins.list[Reference]:
-        patterns = wanted.get("reference")
-        return [r for r in references if patterns is None or any(_reference_matches(p, r) for p in patterns)]
-
-    def _predicate(self, wanted: dict[str, builtins.list[str]]) -> Callable[[Image], bool]:
-        dangling = boolean("dangling", wanted["dangling"]) if "dangling" in wanted else None
-        older = [self.store.find(text)[0].created for text in wanted.get("before", ())]
-        newer = [self.store.find(text)[0].created for text in wanted.get("since", ())]
-        until = [moment(text, self._engine.clock.time_ns()) for text in wanted.get("until", ())]
-
-        def fits(image: Image) -> bool:
-            return (
-                (dangling is None or dangling == (not image.references))
-                and labels_match(wanted.get("label", ()), image.config.labels or {})
-                and image.created < min([*older, *until], default=1 << 80)
-                and image.created > max(newer, default=-1)
-                and (
-                    "reference" not in wanted
-                    or any(_reference_matches(p, r) for p in wanted["reference"] for r in image.names)
-                )
-            )
-
-        return fits
-
     async def inspect(self, name: str, *, manifests: bool = False, platform: str | None = None) -> ImageInspect:
         """All about an image."""
         if manifests and platform:
             raise InvalidParameter("conflicting options: manifests and platform options cannot both be set")
         image, _ = self.store.find(name)
-        self._check_platform(image, name, platform)
+        check_is_of(image, name, platform)
         base = f"/var/lib/docker/overlay2/{(image.chain_ids or [image.id])[-1][7:]}"
         tagged = image.tagged_at
         found: builtins.list[ImageManifestSummary] = []
@@ -175,10 +149,10 @@ class MemoryImages(Images):
             comment=image.comment or (image.history[-1].comment if image.history else "") or UNSET,
             created=rfc3339(image.created) if image.created else UNSET,
             container=image.container,
-            container_config=image.container_config or _EMPTY_CONTAINER_CONFIG,
+            container_config=image.container_config or configurations.EMPTY,
             docker_version=image.docker_version or UNSET,
             author=image.author or UNSET,
-            config=_shown_config(image.config),
+            config=configurations.shown(image.config),
             architecture=image.architecture,
             variant=image.variant or UNSET,
             os=image.os,
@@ -191,44 +165,6 @@ class MemoryImages(Images):
             metadata=ImageMetadata(last_tag_time="0001-01-01T00:00:00Z" if tagged is None else rfc3339(tagged)),
             manifests=found if manifests else UNSET,
         )
-
-    def _check_platform(self, image: Image, name: str, text: str | None) -> None:
-        """Refuse an image that was made for another platform, given as JSON.
-
-        Raises:
-            InvalidParameter: that is no platform.
-            NotFound: the image is of another.
-        """
-        if text and not fits(platform_of(image), asked := parse_platform(text)):
-            raise NotFound(
-                f"image with reference {name} was found but its platform ({words(platform_of(image))}) "
-                f"does not match the specified platform ({words(asked)})"
-            )
-
-    def check_platform(self, platform: str) -> None:
-        """Refuse what is no platform, or none that this engine has.
-
-        Raises:
-            InvalidParameter: it is such.
-        """
-        _platform(platform)
-
-    def check_made_for(self, image: Image, name: str, platform: str) -> None:
-        """Refuse an image that was made for another platform, given as `os[/arch[/variant]]`.
-
-        Raises:
-            InvalidParameter: that is no platform.
-            NotFound: the image is of another.
-        """
-        os_name, _, rest = platform.partition("/")
-        if platform.count("/") > 2 or not os_name:
-            raise InvalidParameter(f'"{platform}": cannot parse platform specifier: invalid argument')
-        architecture = rest.partition("/")[0] or "amd64"
-        if (os_name.lower(), _ARCHITECTURES.get(architecture, architecture)) != (image.os, image.architecture):
-            raise NotFound(
-                f"image with reference {name} was found but its platform ({image.os}/{image.architecture}) "
-                f"does not match the specified platform ({platform})"
-            )
 
     # Making
 
@@ -246,7 +182,7 @@ class MemoryImages(Images):
         input_image: ByteStream | None = None,
     ) -> AsyncIterator[ProgressMessage]:
         """Pull an image, or import one."""
-        os_name, architecture = _platform(platform)
+        os_name, architecture = parse_words(platform)
         if from_image:
             references = self._wanted(from_image, tag)
             try:
@@ -277,7 +213,7 @@ class MemoryImages(Images):
             yield ProgressMessage(status=f"Pulling from {reference.path}", id=reference.tag or reference.digest or "")
             known = self.store.images.get(image.id)
             if known is None:
-                async for step in self._download(image):
+                async for step in download(image, self.store.chain_ids(), self._engine.clock):
                     yield step
                 known = self.store.add(image.nameless(), None, self._engine.clock.time_ns())
                 fresh = True
@@ -292,29 +228,6 @@ class MemoryImages(Images):
         verb = "Downloaded newer image for" if fresh else "Image is up to date for"
         name = found[0][0].familiar_name if all else found[0][0].familiar
         yield ProgressMessage(status=f"Status: {verb} {name}")
-
-    async def _download(self, image: Image) -> AsyncIterator[ProgressMessage]:
-        there = {chain for known in self.store.images.values() for chain in known.chain_ids}
-        nothing = ProgressDetail()
-        missing = [layer for layer, chain in zip(image.layers, image.chain_ids, strict=True) if chain not in there]
-        for layer in image.layers:
-            status = "Pulling fs layer" if layer in missing else "Already exists"
-            yield ProgressMessage(status=status, progress_detail=nothing, id=layer.digest[7:19])
-        for layer in missing:
-            size = len(layer.blob)
-            for done in (size // 3, 2 * size // 3, size):
-                await self._engine.clock.sleep(_STEP)
-                progress = ProgressDetail(current=done, total=size)
-                yield ProgressMessage(status="Downloading", progress_detail=progress, id=layer.digest[7:19])
-            yield ProgressMessage(status="Verifying Checksum", progress_detail=nothing, id=layer.digest[7:19])
-            yield ProgressMessage(status="Download complete", progress_detail=nothing, id=layer.digest[7:19])
-        for layer in missing:
-            size = len(layer.blob)
-            for done in (size // 2, size):
-                await self._engine.clock.sleep(_STEP)
-                progress = ProgressDetail(current=done, total=size)
-                yield ProgressMessage(status="Extracting", progress_detail=progress, id=layer.digest[7:19])
-            yield ProgressMessage(status="Pull complete", progress_detail=nothing, id=layer.digest[7:19])
 
     async def _import(
         self,
@@ -354,103 +267,7 @@ class MemoryImages(Images):
         self, name: str, *, force: bool = False, noprune: bool = False, platforms: Sequence[str] = ()
     ) -> builtins.list[ImageDeleteResponseItem]:
         """Remove a name, or an image."""
-        image, reference = self.store.find(name)
-        done: builtins.list[ImageDeleteResponseItem] = []
-        if reference is not None:
-            users = self._users(image)
-            if users and not force and _of_one_name(image):
-                user = next((c for c in users if c.running), users[0])
-                raise Conflict(
-                    f'conflict: unable to remove repository reference "{name}" (must force) - container '
-                    f"{user.id[:12]} is using its referenced image {image.short}"
-                )
-            self._untag(image, reference, done)
-            if image.references or image.digests:
-                return done
-        elif _of_one_name(image):
-            self._check_unused(image, name, force=force, named=True)
-            for known in image.names:
-                self._untag(image, known, done)
-        self._remove(image, name, done, force=force, prune=not noprune, quiet=reference is not None)
-        return done
-
-    def _users(self, image: Image) -> builtins.list[Container]:
-        containers: builtins.list[Container] = builtins.list(self._engine.containers.by_id.values())
-        return [container for container in containers if container.image is image]
-
-    def _untag(self, image: Image, reference: Reference, done: builtins.list[ImageDeleteResponseItem]) -> None:
-        """Take a name away, and with the last tag of a repository its digests."""
-        told = len(done)
-        gone = [reference]
-        if not reference.digest:
-            left = {(known.host, known.path) for known in image.references if known != reference}
-            if (reference.host, reference.path) not in left:
-                gone += [d for d in image.digests if (d.host, d.path) == (reference.host, reference.path)]
-        for known in gone:
-            if known in image.references or known in image.digests:
-                done.append(ImageDeleteResponseItem(untagged=known.familiar))
-        image.references = [known for known in image.references if known not in gone]
-        image.digests = [known for known in image.digests if known not in gone]
-        if told < len(done):
-            self.tell(image, "untag", image.id)
-
-    def _check_unused(self, image: Image, name: str, *, force: bool, named: bool = False) -> None:
-        """Refuse to remove an image that is needed.
-
-        Args:
-            image: the image.
-            name: what the request calls it.
-            force: whether names and containers that do not run count as no need.
-            named: whether its names count as no need.
-
-        Raises:
-            Conflict: it is needed.
-        """
-        cannot = f"conflict: unable to delete {image.short} (cannot be forced) - image"
-        if self.store.children(image):
-            raise Conflict(f"{cannot} has dependent child images")
-        users = self._users(image)
-        running = next((c for c in users if c.running), None)
-        if running is not None:
-            raise Conflict(f"{cannot} is being used by running container {running.id[:12]}")
-        if force:
-            return
-        must = f"conflict: unable to delete {image.short} (must be forced) - image"
-        if not named and (image.references or image.digests):
-            raise Conflict(f"{must} is referenced in multiple repositories")
-        if users:
-            raise Conflict(f"{must} is being used by stopped container {users[0].id[:12]}")
-
-    def _remove(
-        self,
-        image: Image,
-        name: str,
-        done: builtins.list[ImageDeleteResponseItem],
-        *,
-        force: bool,
-        prune: bool,
-        quiet: bool,
-    ) -> None:
-        """Remove an image with the layers that nothing else needs, and then the nameless ones that it was made on."""
-        try:
-            self._check_unused(image, name, force=force)
-        except Conflict:
-            needed = bool(image.references or image.digests or self.store.children(image))
-            if quiet and (needed or self._users(image)):
-                return
-            raise
-        for known in image.names:
-            self._untag(image, known, done)
-        self.store.remove(image)
-        self._engine.events.publish("image", "delete", image.id, {"name": image.id})
-        done.append(ImageDeleteResponseItem(deleted=image.id))
-        kept = {chain for other in self.store.images.values() for chain in other.chain_ids}
-        containers: builtins.list[Container] = builtins.list(self._engine.containers.by_id.values())
-        kept.update(chain for container in containers for chain in container.image.chain_ids)
-        done += [ImageDeleteResponseItem(deleted=chain) for chain in reversed(image.chain_ids) if chain not in kept]
-        parent = self.store.images.get(image.parent)
-        if prune and parent is not None:
-            self._remove(parent, parent.id, done, force=False, prune=True, quiet=True)
+        return Removal(self, self._engine).remove(name, force=force, prune=not noprune)
 
     async def prune(self, *, filters: Filters | None = None) -> ImagePruneResponse:
         """Remove images that no container uses."""
@@ -507,7 +324,7 @@ class MemoryImages(Images):
     async def history(self, name: str, *, platform: str | None = None) -> builtins.list[ImageHistoryResponseItem]:
         """In which steps an image was made, newest first."""
         image, _ = self.store.find(name)
-        self._check_platform(image, name, platform)
+        check_is_of(image, name, platform)
         layers = iter(image.layers)
         steps = [
             ImageHistoryResponseItem(
@@ -544,7 +361,7 @@ class MemoryImages(Images):
         reference = _new_name(name, tag) if tag else parse_reference(name)
         if platform:
             image, _ = self.store.find(reference.familiar)
-            self._check_platform(image, reference.familiar, platform)
+            check_is_of(image, reference.familiar, platform)
         return self._push(reference, registry_auth)
 
     async def _push(self, reference: Reference, auth: AuthConfig | None) -> AsyncIterator[ProgressMessage]:
@@ -576,7 +393,7 @@ class MemoryImages(Images):
             if not self._engine.registry.may_push(known):
                 yield _failure("denied: requested access to the resource is denied")
                 return
-            async for step in self._upload(known, image):
+            async for step in upload(known, image, self._engine.registry, self._engine.clock):
                 yield step
             self._engine.registry.push(known, image)
             digest = Reference(known.host, known.path, None, image.manifest_digest)
@@ -587,22 +404,6 @@ class MemoryImages(Images):
             yield ProgressMessage(status=f"{known.tag}: digest: {image.manifest_digest} size: {size}")
             result: dict[str, object] = {"Tag": known.tag, "Digest": image.manifest_digest, "Size": size}
             yield ProgressMessage(progress_detail=nothing, aux=result)
-
-    async def _upload(self, reference: Reference, image: Image) -> AsyncIterator[ProgressMessage]:
-        nothing = ProgressDetail()
-        for layer in reversed(image.layers):
-            short = layer.diff_id[7:19]
-            origin = self._engine.registry.origin(reference, layer.diff_id)
-            if origin == reference.path:
-                yield ProgressMessage(status="Layer already exists", progress_detail=nothing, id=short)
-            elif origin is not None:
-                yield ProgressMessage(status=f"Mounted from {origin}", progress_detail=nothing, id=short)
-            else:
-                for done in (layer.length // 3, 2 * layer.length // 3, layer.length):
-                    await self._engine.clock.sleep(_STEP)
-                    progress = ProgressDetail(current=done, total=layer.size)
-                    yield ProgressMessage(status="Pushing", progress_detail=progress, id=short)
-                yield ProgressMessage(status="Pushed", progress_detail=nothing, id=short)
 
     async def search(
         self,
@@ -717,7 +518,7 @@ class MemoryImages(Images):
         nameless = ""
         for one in loaded:
             if not quiet:
-                async for step in self._unpacked(one.image):
+                async for step in unpacking(one.image, self.store.chain_ids()):
                     yield step
             image = self.store.add(one.image, None, self._engine.clock.time_ns())
             image.parent = image.parent or one.image.parent
@@ -733,15 +534,6 @@ class MemoryImages(Images):
             nameless += f"Loaded image ID: {image.id}\n"
         if not any(one.references for one in loaded) and nameless:
             yield ProgressMessage(stream=nameless)
-
-    async def _unpacked(self, image: Image) -> AsyncIterator[ProgressMessage]:
-        there = {chain for known in self.store.images.values() for chain in known.chain_ids}
-        for layer, chain in zip(image.layers, image.chain_ids, strict=True):
-            if chain in there:
-                continue
-            for done in (layer.length // 2, layer.length):
-                progress = ProgressDetail(current=done, total=layer.length)
-                yield ProgressMessage(status="Loading layer", progress_detail=progress, id=layer.diff_id[7:19])
 
     # From containers
 
@@ -766,8 +558,8 @@ class MemoryImages(Images):
         if pausing:
             await self._engine.containers.pause(found.id)
         try:
-            own = _image_config(found.config if config is None or config == ContainerConfig() else config)
-            merged = _merged(apply_instructions(own, changes), _image_config(found.config))
+            own = configurations.image_config(found.config if config is None or config == ContainerConfig() else config)
+            merged = configurations.merged(apply_instructions(own, changes), configurations.image_config(found.config))
             image = Image(
                 merged,
                 found.committed(),
@@ -803,7 +595,7 @@ class MemoryImages(Images):
         if len(platform) > 1:
             raise InvalidParameter("multiple platform parameters not supported")
         image, _ = self.store.find(name)
-        self._check_platform(image, name, platform[0] if platform else None)
+        check_is_of(image, name, platform[0] if platform else None)
         return [
             AttestationStatement(
                 descriptor=one.descriptor,
@@ -856,118 +648,6 @@ def _new_name(repo: str, tag: str | None) -> Reference:
     return reference.tagged()
 
 
-def _image_config(config: ContainerConfig) -> ImageConfig:
-    """What of a container's configuration an image keeps."""
-    return ImageConfig(
-        user=config.user,
-        exposed_ports=config.exposed_ports,
-        env=config.env,
-        cmd=argv_of(config.cmd) or UNSET,
-        healthcheck=config.healthcheck,
-        volumes=config.volumes,
-        working_dir=config.working_dir,
-        entrypoint=argv_of(config.entrypoint) or UNSET,
-        on_build=config.on_build,
-        labels=config.labels,
-        stop_signal=config.stop_signal,
-        shell=config.shell,
-    )
-
-
-def _merged(own: ImageConfig, other: ImageConfig) -> ImageConfig:
-    """A configuration with another's where it says nothing."""
-    names = {entry.partition("=")[0] for entry in own.env or ()}
-    merged = msgspec.structs.replace(
-        own,
-        user=own.user or other.user,
-        env=[*(own.env or ()), *(one for one in other.env or () if one.partition("=")[0] not in names)] or UNSET,
-        labels={**(other.labels or {}), **(own.labels or {})} or UNSET,
-        exposed_ports={**(other.exposed_ports or {}), **(own.exposed_ports or {})} or UNSET,
-        volumes={**(other.volumes or {}), **(own.volumes or {})} or UNSET,
-        working_dir=own.working_dir or other.working_dir,
-        healthcheck=own.healthcheck or other.healthcheck or UNSET,
-        stop_signal=own.stop_signal or other.stop_signal or UNSET,
-        on_build=own.on_build or UNSET,
-        shell=own.shell or UNSET,
-    )
-    if not own.entrypoint:
-        merged.cmd = own.cmd or other.cmd
-        merged.entrypoint = other.entrypoint
-    return merged
-
-
 def _familiar(references: Iterable[Reference]) -> list[str]:
     """References as people write them, in the order of engines."""
     return sorted(reference.familiar for reference in references)
-
-
-def _of_one_name(image: Image) -> bool:
-    """Whether an image has one tag at most, and all its names are of one repository."""
-    names = {(known.host, known.path) for known in (*image.references, *image.digests)}
-    return len(image.references) <= 1 and len(names) <= 1
-
-
-_EMPTY_CONTAINER_CONFIG: Final = ContainerConfig(
-    hostname="",
-    domainname="",
-    user="",
-    attach_stdin=False,
-    attach_stdout=False,
-    attach_stderr=False,
-    tty=False,
-    open_stdin=False,
-    stdin_once=False,
-    env=None,
-    cmd=None,
-    image="",
-    volumes=None,
-    working_dir="",
-    entrypoint=None,
-    on_build=None,
-    labels=None,
-)
-
-
-def _shown_config(config: ImageConfig) -> ImageConfig:
-    """The configuration with what only old versions show, and without what is empty."""
-    shown = msgspec.structs.replace(
-        config,
-        hostname="",
-        domainname="",
-        attach_stdin=False,
-        attach_stdout=False,
-        attach_stderr=False,
-        tty=False,
-        open_stdin=False,
-        stdin_once=False,
-        image="",
-    )
-    for field in ("cmd", "entrypoint", "env", "labels", "on_build", "user", "volumes", "working_dir"):
-        if not getattr(shown, field):
-            setattr(shown, field, UNSET)
-    return shown
-
-
-def _reference_matches(pattern: str, reference: Reference) -> bool:
-    return any(
-        pattern_matches(pattern, text)
-        for text in (reference.familiar, reference.familiar_name, f"{reference.host}/{reference.path}")
-    )
-
-
-def _platform(text: str | None) -> tuple[str, str]:
-    """Operating system and architecture.
-
-    Raises:
-        InvalidParameter: it is no platform, or none that this engine has.
-    """
-    if not text:
-        return "linux", "amd64"
-    parts = text.split("/")
-    if len(parts) > 3 or not all(part.replace("_", "").replace("-", "").replace(".", "").isalnum() for part in parts):
-        raise InvalidParameter(f'"{text}": cannot parse platform specifier: invalid argument')
-    os_name = parts[0].lower()
-    if os_name != "linux":
-        raise InvalidParameter(f'operating system "{os_name}" is not supported')
-    architecture = parts[1].lower() if len(parts) > 1 else "amd64"
-    return os_name, _ARCHITECTURES.get(architecture, architecture)

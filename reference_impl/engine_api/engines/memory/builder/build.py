@@ -32,6 +32,7 @@ from engine_api.engines.memory.builder.output import CommandFailed, Output, Term
 from engine_api.engines.memory.builder.parsing import Instruction, Stage, parse_trigger
 from engine_api.engines.memory.builder.substitution import expand, expanded
 from engine_api.engines.memory.image_store import Image
+from engine_api.engines.memory.platforms import check_made_for, parse_words
 from engine_api.engines.memory.system import ENGINE_VERSION
 from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
 from engine_api.engines.memory.userland.process import PATH
@@ -168,7 +169,7 @@ class Build:
         platform = expand(stage.platform, known, self.plan.escape) if stage.platform else self.plan.platform
         if stage.platform:
             try:
-                self.engine.images.check_platform(str(platform))
+                parse_words(str(platform))
             except InvalidParameter as error:
                 raise InvalidParameter(f"failed to parse platform {platform}: {error.message}") from None
         name = expand(stage.base, known, self.plan.escape)
@@ -201,7 +202,7 @@ class Build:
             try:
                 image = images.store.find(name)[0]
                 if platform:
-                    images.check_made_for(image, name, platform)
+                    check_made_for(image, name, platform)
                 return image
             except NotFound:
                 pass

@@ -16,6 +16,7 @@ from engine_api.engines.memory.builder.context import load_dockerfile, unpack_co
 from engine_api.engines.memory.builder.output import Output, messages_of
 from engine_api.engines.memory.builder.parsing import Instruction, Stage, parse_dockerfile
 from engine_api.engines.memory.filters import moment
+from engine_api.engines.memory.platforms import parse_words
 from engine_api.engines.memory.references import Reference, parse_reference
 from engine_api.engines.memory.userland.filesystem import FileSystem
 
@@ -92,7 +93,7 @@ class MemoryBuilder(Builder):
             await unpack_context(context, files)
         file = load_dockerfile(files, dockerfile)
         if platform:
-            self._engine.images.check_platform(platform)
+            parse_words(platform)
         before, stages = parse_dockerfile(file)
         if target:
             stages = _up_to(stages, target)
