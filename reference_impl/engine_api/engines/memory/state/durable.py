@@ -85,8 +85,9 @@ class Durable:
         Raises:
             StateError: it cannot be read or kept.
         """
-        revival = Revival(self._engine, self._store)
         try:
+            self._store.forget(self._store.digests() - referred(self._store))
+            revival = Revival(self._engine, self._store)
             await revival.revive()
         except (KeyError, ValueError) as error:
             raise StateError(f"the state cannot be read: {error!r}") from None
@@ -94,7 +95,6 @@ class Durable:
         starts = revival.engine.starts + 1 if revival.engine else 0
         self._saver = Saver(self._engine, self._store, starts=starts)
         self._saver.save()
-        self._store.forget(self._store.digests() - referred(self._store))
         self._keeping = asyncio.ensure_future(self._keep())
         return self
 
