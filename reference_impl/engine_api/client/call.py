@@ -145,6 +145,8 @@ def prepare(operation: str, arguments: Mapping[str, Any], version: Version) -> C
                 call.headers["Content-Type"] = "application/json"
     if binding.answer is Answer.DUPLEX:
         call.headers |= {"Connection": "Upgrade", "Upgrade": binding.upgrade}
+    elif binding.answer is Answer.ARCHIVE:
+        call.headers["Accept-Encoding"] = "gzip"
     elif binding.answer is Answer.WEBSOCKET:
         call.headers |= {"Connection": "Upgrade", "Upgrade": "websocket"}
         call.headers |= {"Sec-WebSocket-Version": WEBSOCKET_VERSION, "Sec-WebSocket-Key": new_key()}

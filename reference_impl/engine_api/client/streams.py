@@ -209,9 +209,9 @@ async def async_documents(response: httpx.Response, decode: Callable[[bytes], T]
 async def async_content(response: httpx.Response) -> AsyncIterator[bytes]:
     """The bytes of an answer, in pieces."""
     try:
-        async for data in response.stream:  # type: ignore[union-attr]
+        async for data in response.aiter_bytes():
             yield data
-    except httpx.TransportError as error:
+    except (httpx.TransportError, httpx.DecodingError) as error:
         raise _failed(error) from error
     finally:
         await response.aclose()
@@ -388,8 +388,8 @@ class Content:
 
     def _read(self) -> Iterator[bytes]:
         try:
-            yield from self._response.stream  # type: ignore[misc]
-        except httpx.TransportError as error:
+            yield from self._response.iter_bytes()
+        except (httpx.TransportError, httpx.DecodingError) as error:
             raise _failed(error) from error
         finally:
             self._response.close()

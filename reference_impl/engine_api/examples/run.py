@@ -24,6 +24,7 @@ from engine_api.examples.given import Condition, conditions_of
 from engine_api.examples.pattern import REST, Captures, NotationError, insert, match, match_text, parse, render
 from engine_api.examples.target import Connection, ConnectionFailed, Response, Target
 from engine_api.examples.websockets import Messages
+from engine_api.wire.compression import expanded
 from engine_api.wire.frames import FrameDecoder, FrameError
 from engine_api.wire.websocket import WebsocketError
 
@@ -492,7 +493,7 @@ class _Run:
                 self.made.images.append(identifier)
 
     async def _judge_answer(self, request: Request, answer: Answer, response: Response, follows: bool) -> None:
-        body = b"" if follows else await response.read()
+        body = b"" if follows else expanded(await response.read(), response.header("Content-Encoding"))
         self._note_made(request, response, body)
         self._note_build(request, body)
         trial = dict(self.captures)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine_api.api.containers import ContainerArchive
 from engine_api.api.engine import Engine
 from engine_api.api.errors import EngineError, InvalidParameter
-from engine_api.api.streams import ByteStream, OutputStream
+from engine_api.api.streams import OutputStream
 from engine_api.api.system import PingResponse
 from engine_api.api.versions import Version
 from engine_api.server.answers import send_body, send_start
@@ -19,6 +19,7 @@ from engine_api.server.takeover import hand_over
 from engine_api.server.websocket import hand_over_websocket
 from engine_api.wire.bindings import EARLY_SINCE, Answer
 from engine_api.wire.bodies import TooLarge, check_json_type
+from engine_api.wire.compression import choose, compressed
 from engine_api.wire.frames import encode_frames
 from engine_api.wire.media import JSON, documents_type, output_type, write_document
 from engine_api.wire.paths import Match
@@ -52,7 +53,6 @@ class Dispatcher:
             Answer.PING_HEAD: self._ping,
             Answer.MESSAGES: self._messages,
             Answer.BYTES: self._bytes,
-            Answer.ARCHIVE: self._archive,
             Answer.PATH_STAT: self._path_stat,
             Answer.OUTPUT: self._output,
         }
@@ -98,6 +98,9 @@ class Dispatcher:
                 await hand_over(chosen, call, arguments, scope, send, await self.headers())
             elif binding.answer is Answer.WEBSOCKET:
                 await hand_over_websocket(chosen, call, scope, send)
+            elif binding.answer is Answer.ARCHIVE:
+                coding = choose(_header(scope, b"accept-encoding"))
+                await self._archive(chosen, call, send, coding)
             elif binding.answer is Answer.DOCUMENTS:
                 media = documents_type(version, _header(scope, b"accept")) if binding.negotiated else JSON
                 await self._documents(chosen, call, arguments, send, media)
@@ -176,16 +179,24 @@ class Dispatcher:
     async def _bytes(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
         await self._pieces(chosen, await call(), {}, send)
 
-    async def _archive(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+    async def _archive(self, chosen: Plan, call: Any, send: Send, coding: str | None) -> None:
         archive: ContainerArchive = await call()
-        await self._pieces(chosen, archive, {PATH_STAT: encode_path_stat(archive.stat)}, send)
+        headers = {PATH_STAT: encode_path_stat(archive.stat)}
+        if coding is None:
+            await self._pieces(chosen, archive, headers, send)
+        else:
+            try:
+                headers["Content-Encoding"] = coding
+                await self._pieces(chosen, compressed(aiter(archive), coding), headers, send)
+            finally:
+                await _close(archive)
 
     async def _path_stat(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
         headers = {**await self.headers(), PATH_STAT: encode_path_stat(await call())}
         await send_start(send, chosen.binding.status, headers)
         await send({"type": "http.response.body", "body": b""})
 
-    async def _pieces(self, chosen: Plan, content: ByteStream, own: dict[str, str], send: Send) -> None:
+    async def _pieces(self, chosen: Plan, content: AsyncIterable[bytes], own: dict[str, str], send: Send) -> None:
         pieces = aiter(content)
         try:
             piece = await anext(pieces, b"")

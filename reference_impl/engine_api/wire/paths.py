@@ -13,6 +13,7 @@ from engine_api.wire.bindings import Binding
 __all__ = ["Match", "Router", "clean", "fill", "split_version"]
 
 _VERSIONED = re.compile(r"/v([0-9.]+)(/.*)", re.DOTALL)
+_NAMELESS = frozenset(("containers", "images", "networks", "plugins", "volumes"))
 _ARGUMENT = re.compile(r"\{(\w+)\}")
 
 
@@ -71,9 +72,11 @@ class Router:
         if fixed is not None:
             return fixed
         start = path.find("/", 1) + 1
-        if not start or start == len(path):
+        if not start:
             return None
         head = path[:start]
+        if start == len(path):
+            return self._nameless(verb, head)
         end = path.rfind("/", start)
         if end > start:
             found = self._named.get((verb, head, path[end:]))
@@ -89,3 +92,8 @@ class Router:
                     return Match(pair[0], {pair[1]: path[start:before], pair[2]: path[end + 1 :]})
         found = self._named.get((verb, head, ""))
         return Match(found[0], {found[1]: path[start:]}) if found is not None else None
+
+    def _nameless(self, verb: str, head: str) -> Match | None:
+        """The operation for a path that ends where a name would begin: on some resources that is an empty name."""
+        found = self._named.get((verb, head, ""))
+        return Match(found[0], {found[1]: ""}) if found is not None and found[0].resource in _NAMELESS else None

@@ -9,6 +9,7 @@ from typing import Final
 
 from engine_api.api.errors import Forbidden, InvalidParameter, NotFound, SystemError
 from engine_api.api.networks import IPAM, EndpointIPAMConfig, IPAMConfig
+from engine_api.macaddress import is_mac_address
 
 __all__ = ["AddressPool", "AddressSpace", "IPNetwork", "check_endpoint_addresses", "check_ipam", "check_mac_address"]
 
@@ -265,10 +266,5 @@ def check_mac_address(text: str) -> None:
     Raises:
         InvalidParameter: it is none.
     """
-    parts = text.replace("-", ":").split(":")
-    if len(parts) not in (6, 8, 20) or any(len(part) != 2 or not _is_hexadecimal(part) for part in parts):
+    if not is_mac_address(text):
         raise InvalidParameter(f"invalid MAC address {text}")
-
-
-def _is_hexadecimal(text: str) -> bool:
-    return all(digit in "0123456789abcdefABCDEF" for digit in text)

@@ -63,6 +63,7 @@ from engine_api.engines.memory.image_store import Image
 from engine_api.engines.memory.logs import LogReader, parse_time
 from engine_api.engines.memory.mounts import check_mounts
 from engine_api.engines.memory.platforms import check_made_for
+from engine_api.engines.memory.pruning import OneAtATime
 from engine_api.engines.memory.statistics import samples
 from engine_api.engines.memory.top import top as processes
 from engine_api.engines.memory.updates import update as change
@@ -91,6 +92,7 @@ class MemoryContainers(Containers):
         self._names: dict[str, Container] = {}
         self.made = 0
         """How many there have been."""
+        self._pruning = OneAtATime()
 
     # Finding
 
@@ -356,7 +358,7 @@ class MemoryContainers(Containers):
             return
         container = self.find(id)
         if link:
-            raise Conflict(f"Conflict, cannot remove the default link name of the container: /{container.name}")
+            raise SystemError("Conflict, cannot remove the default link name of the container")
         if container.removing:
             raise Conflict(f"removal of container {id} is already in progress")
         if container.running and not force:
@@ -376,6 +378,10 @@ class MemoryContainers(Containers):
         if len(wanted.get("until", ())) > 1:
             raise InvalidParameter("more than one until filter specified")
         until = moment(wanted["until"][0], self._engine.clock.time_ns()) if wanted.get("until") else None
+        async with self._pruning():
+            return await self._prune(wanted, until)
+
+    async def _prune(self, wanted: dict[str, builtins.list[str]], until: int | None) -> ContainerPruneResponse:
         deleted: builtins.list[str] = []
         reclaimed = 0
         for container in list(self.by_id.values()):
@@ -479,6 +485,8 @@ class MemoryContainers(Containers):
     async def export(self, id: str) -> ByteStream:
         """All files of a container."""
         container = self.find(id)
+        if container.removing:
+            raise Conflict(f"You cannot export container {container.id} which is being removed")
         container.tell("export")
         return pack([(name.lstrip("/"), node) for name, node in _own_files(container) if name != "/"])
 

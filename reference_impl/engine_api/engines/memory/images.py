@@ -54,6 +54,7 @@ from engine_api.engines.memory.image_store import Image, ImageStore
 from engine_api.engines.memory.imagefilters import FILTERS, image_filter, matching
 from engine_api.engines.memory.instructions import apply_instructions
 from engine_api.engines.memory.platforms import check_is_of, fits, parse_platform, parse_words, platform_of, words
+from engine_api.engines.memory.pruning import OneAtATime
 from engine_api.engines.memory.references import HUB, Reference, parse_reference
 from engine_api.engines.memory.removal import Removal
 from engine_api.engines.memory.system import ENGINE_VERSION
@@ -75,6 +76,7 @@ class MemoryImages(Images):
     def __init__(self, engine: MemoryEngine) -> None:
         self._engine = engine
         self.store = ImageStore()
+        self._pruning = OneAtATime()
 
     def tell(self, image: Image, action: str, name: str, *, id: str | None = None) -> None:
         """Publish an event about an image.
@@ -276,6 +278,10 @@ class MemoryImages(Images):
         if len(wanted.get("until", ())) > 1:
             raise InvalidParameter("more than one until filter specified")
         until = [moment(text, self._engine.clock.time_ns()) for text in wanted.get("until", ())]
+        async with self._pruning():
+            return await self._prune(wanted, dangling, min(until, default=1 << 80))
+
+    async def _prune(self, wanted: dict[str, builtins.list[str]], dangling: bool, until: int) -> ImagePruneResponse:
         sizes = {
             chain: layer.size
             for image in self.store.images.values()
@@ -286,7 +292,7 @@ class MemoryImages(Images):
             labels = image.config.labels or {}
             if (
                 (not image.references and self.store.children(image))
-                or image.created > min(until, default=1 << 80)
+                or image.created > until
                 or not labels_match(wanted.get("label", ()), labels)
                 or any(labels_match([text], labels) for text in wanted.get("label!", ()))
                 or (dangling and image.references)

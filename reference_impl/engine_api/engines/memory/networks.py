@@ -32,6 +32,7 @@ from engine_api.engines.memory.clock import rfc3339
 from engine_api.engines.memory.filters import check_keys, labels_match, moment
 from engine_api.engines.memory.network import PREDEFINED, MemoryNetwork
 from engine_api.engines.memory.networking import Networking
+from engine_api.engines.memory.pruning import OneAtATime
 
 if TYPE_CHECKING:
     from engine_api.engines.memory.engine import MemoryEngine
@@ -56,6 +57,7 @@ class MemoryNetworks(Networks):
 
     def __init__(self, engine: MemoryEngine) -> None:
         self._engine = engine
+        self._pruning = OneAtATime()
 
     @property
     def _all(self) -> Networking:
@@ -226,6 +228,10 @@ class MemoryNetworks(Networks):
             raise InvalidParameter("more than one until filter specified")
         now = self._engine.clock.time_ns()
         before = moment(untils[0], now) if untils else now + 1
+        async with self._pruning():
+            return self._prune(wanted, before)
+
+    def _prune(self, wanted: dict[str, builtins.list[str]], before: int) -> NetworkPruneResponse:
         removed: builtins.list[str] = []
         for network in builtins.list(self._all.by_id.values()):
             labels = network.config.labels or {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import posixpath
 import re
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from engine_api.api.volumes import (
 from engine_api.engines.memory.clock import rfc3339
 from engine_api.engines.memory.filters import boolean, check_keys, labels_match
 from engine_api.engines.memory.mounts import ContainerMount, check_mode, parse_bind, parse_tmpfs
+from engine_api.engines.memory.pruning import OneAtATime
 from engine_api.engines.memory.swarm import NO_MANAGER
 from engine_api.engines.memory.userland.filesystem import Directory, FileSystem, Mounted
 
@@ -93,7 +95,7 @@ class VolumeStore:
             NotFound: there is none.
         """
         if name not in self.by_name:
-            raise NotFound(f"get {name}: no such volume")
+            raise NotFound(f"get {name}: no such volume" if name else "get: no such volume")
         return self.by_name[name]
 
     def create(
@@ -337,6 +339,7 @@ class MemoryVolumes(Volumes):
 
     def __init__(self, engine: MemoryEngine) -> None:
         self._engine = engine
+        self._pruning = OneAtATime()
 
     @property
     def _store(self) -> VolumeStore:
@@ -390,6 +393,10 @@ class MemoryVolumes(Volumes):
         """Remove volumes that no container refers to."""
         wanted = check_keys(filters, _PRUNE_FILTERS)
         every = _prunes_all(wanted["all"]) if wanted.get("all") else False
+        async with self._pruning():
+            return self._prune(wanted, every)
+
+    def _prune(self, wanted: dict[str, builtins.list[str]], every: bool) -> VolumePruneResponse:
         deleted, reclaimed = [], 0
         for volume in tuple(self._store.by_name.values()):
             labels = volume.labels or {}

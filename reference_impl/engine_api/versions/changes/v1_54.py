@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine_api.api.networks import NetworkConnectRequest
 from engine_api.api.struct import UNSET
+from engine_api.macaddress import is_mac_address
 from engine_api.versions.change import Arguments, Change
 
 
@@ -17,5 +18,8 @@ class ConnectWithAMacAddress(Change):
 
     def lift(self, arguments: Arguments) -> None:
         config = arguments["config"]
-        if isinstance(config, NetworkConnectRequest) and config.endpoint_config:
+        if not isinstance(config, NetworkConnectRequest) or not config.endpoint_config:
+            return
+        # One that is none is refused all the same (28.5 and 26.1 asked).
+        if is_mac_address(config.endpoint_config.mac_address or ""):
             config.endpoint_config.mac_address = UNSET

@@ -1,0 +1,60 @@
+"""The coding of an answer that is compressed, which a client chooses by `Accept-Encoding`."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterator
+from typing import Final
+
+__all__ = ["CODINGS", "choose", "compressed", "expanded"]
+
+CODINGS: Final = {"gzip": 16 + zlib.MAX_WBITS, "deflate": -zlib.MAX_WBITS}
+"""The codings, the preferred one first, with what zlib calls them; `deflate` is bare, as engines send it."""
+_ANY: Final = "*"
+
+
+def choose(accept: str | None) -> str | None:
+    """The coding that a client likes best, or None for none; names are told apart by case, as engines do.
+
+    Args:
+        accept: the header `Accept-Encoding`.
+    """
+    likings = [_liking(text) for text in (accept or "").split(",")]
+    found, best = None, 0.0
+    for coding in CODINGS:
+        for name, quality in likings:
+            if name in (coding, _ANY) and quality > best:
+                found, best = coding, quality
+    return found
+
+
+def _liking(text: str) -> tuple[str, float]:
+    """A coding and how much it is liked, from 0 to 1."""
+    name, _, rest = text.strip().partition(";")
+    key, _, value = rest.strip().partition("=")
+    try:
+        return name.strip(), float(value) if key == "q" else 1.0
+    except ValueError:
+        return name.strip(), 0.0
+
+
+async def compressed(pieces: AsyncIterator[bytes], coding: str) -> AsyncIterator[bytes]:
+    """Pieces of bytes as pieces of what they are when compressed, none of them empty."""
+    compressor = zlib.compressobj(wbits=CODINGS[coding])
+    async for piece in pieces:
+        if done := compressor.compress(piece):
+            yield done
+    yield compressor.flush()
+
+
+def expanded(body: bytes, coding: str | None) -> bytes:
+    """A whole body as it was before it was compressed; as it is, if it was not.
+
+    Args:
+        body: the body.
+        coding: the header `Content-Encoding`.
+
+    Raises:
+        zlib.error: it is damaged.
+    """
+    return zlib.decompress(body, CODINGS[coding]) if coding in CODINGS else body
