@@ -10,11 +10,14 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from engine_api.api.errors import EngineError
 from engine_api.api.versions import Version
 from engine_api.client import AsyncClient, Client, ConnectionFailed
+from engine_api.client.address import EngineAddress
+from engine_api.client.transport import AsyncTransport, Transport
 
 PING = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
 PRUNED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
@@ -154,6 +157,38 @@ def test_a_connection_that_was_closed_while_idle_is_not_used(server: Canned, ope
             while server.closed < count:
                 time.sleep(0.001)
         assert server.accepted == 5
+
+
+def test_an_engine_that_does_not_answer(server: Canned) -> None:
+    server.answer = b""
+    address = EngineAddress.parse(f"unix://{server.path}")
+    with httpx.Client(transport=Transport(address)) as client, pytest.raises(httpx.ReadTimeout):
+        client.get("http://docker/_ping", timeout=0.1)
+
+    async def scenario() -> None:
+        async with httpx.AsyncClient(transport=AsyncTransport(address)) as client:
+            with pytest.raises(httpx.ReadTimeout):
+                await client.get("http://docker/_ping", timeout=0.1)
+
+    asyncio.run(scenario())
+
+
+def test_a_quiet_answer_has_all_the_time_it_likes(server: Canned) -> None:
+    """The time to answer ends with the head."""
+    server.answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nOK"
+    address = EngineAddress.parse(f"unix://{server.path}")
+
+    async def scenario() -> None:
+        async with (
+            httpx.AsyncClient(transport=AsyncTransport(address)) as client,
+            client.stream("GET", "http://docker/_ping", timeout=0.1) as response,
+        ):
+            pieces = response.aiter_raw()
+            assert await anext(pieces) == b"OK"
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(anext(pieces), 0.4)
+
+    asyncio.run(scenario())
 
 
 def test_a_connection_is_not_used_on_another_loop(server: Canned) -> None:

@@ -44,6 +44,7 @@ from engine_api.client.call import (
     tty_of_answer,
 )
 from engine_api.client.errors import ConnectionFailed
+from engine_api.client.http import AsyncHttp, body_of, request_of
 from engine_api.client.streams import AsyncDuplex, AsyncOutput, AsyncWebsocket, async_content, async_documents
 from engine_api.client.transport import AsyncTransport
 from engine_api.wire.bindings import EARLY_SINCE, Answer
@@ -75,12 +76,7 @@ class AsyncClient:
         demanded = version if version is not None else address.version
         self._version = Version.parse(demanded) if isinstance(demanded, str) else demanded
         self._negotiating: asyncio.Lock | None = None
-        self._http = httpx.AsyncClient(
-            transport=AsyncTransport(address),
-            base_url="http://docker",
-            headers={"User-Agent": "docker-engine-api"},
-            trust_env=False,
-        )
+        self._http = AsyncHttp(AsyncTransport(address))
         self.system = AsyncSystem(self)
         """The engine itself."""
         self.containers = AsyncContainers(self)
@@ -127,8 +123,7 @@ class AsyncClient:
             async with self._negotiating:
                 if self._version is None:
                     response = await self._send(PING)
-                    await response.aread()
-                    await response.aclose()
+                    await self._read(response)
                     self._version = negotiate(ping_of(response))
         return self._version
 
@@ -191,17 +186,14 @@ class AsyncClient:
         return bool(container.config and container.config.tty)
 
     async def _send(self, call: Call) -> httpx.Response:
-        request = self._http.build_request(
-            call.method, call.path, headers=call.headers, content=call.content, extensions={"timeout": call.timeout}
-        )
         try:
-            return await self._http.send(request, stream=True)
+            return await self._http.send(request_of(call), stream=True)
         except httpx.TransportError as error:
             raise ConnectionFailed(str(error)) from error
 
     async def _read(self, response: httpx.Response) -> bytes:
         try:
-            return await response.aread()
+            return await body_of(response)
         except httpx.TransportError as error:
             raise ConnectionFailed(str(error)) from error
         finally:

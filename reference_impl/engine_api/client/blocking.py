@@ -42,6 +42,7 @@ from engine_api.client.call import (
     tty_of_answer,
 )
 from engine_api.client.errors import ConnectionFailed
+from engine_api.client.http import Http, request_of
 from engine_api.client.streams import Archive, Content, Duplex, MessageStream, Output, Websocket
 from engine_api.client.transport import Transport
 from engine_api.wire.bindings import EARLY_SINCE, Answer
@@ -72,12 +73,7 @@ class Client:
         """Where the engine is."""
         demanded = version if version is not None else address.version
         self._version = Version.parse(demanded) if isinstance(demanded, str) else demanded
-        self._http = httpx.Client(
-            transport=Transport(address),
-            base_url="http://docker",
-            headers={"User-Agent": "docker-engine-api"},
-            trust_env=False,
-        )
+        self._http = Http(Transport(address))
         self.system = System(self)
         """The engine itself."""
         self.containers = Containers(self)
@@ -183,11 +179,8 @@ class Client:
         return bool(container.config and container.config.tty)
 
     def _send(self, call: Call) -> httpx.Response:
-        request = self._http.build_request(
-            call.method, call.path, headers=call.headers, content=call.content, extensions={"timeout": call.timeout}
-        )
         try:
-            return self._http.send(request, stream=True)
+            return self._http.send(request_of(call), stream=True)
         except httpx.TransportError as error:
             raise ConnectionFailed(str(error)) from error
 
