@@ -8,6 +8,7 @@ from typing import Any
 
 import docker
 
+from engine_api.api import ContainerCreateRequest, VolumeCreateRequest
 from engine_api.client import Client
 from engine_api.engines.memory.userland.process import Process
 from engine_api.testing import RunningEngine, running_engine
@@ -61,3 +62,19 @@ def test_a_program_of_ones_own() -> None:
             container.stop()
             assert container.wait()["StatusCode"] == 0
             assert container.logs().splitlines()[-1] == b"received SIGTERM"
+
+
+def test_a_snapshot_is_gone_back_to() -> None:
+    with running_engine() as engine, Client(engine.host) as client:
+        request = ContainerCreateRequest(image="busybox", cmd=["sleep", "1000"])
+        kept = client.containers.create(request, name="kept").id
+        client.containers.start(kept)
+        client.volumes.create(VolumeCreateRequest(name="data"))
+        snapshot = engine.snapshot()
+        for _ in range(2):
+            client.containers.delete(kept, force=True)
+            client.containers.create(request, name="later")
+            client.volumes.delete("data")
+            engine.restore(snapshot)
+            assert [(row.id, row.state) for row in client.containers.list(all=True)] == [(kept, "running")]
+            assert [volume.name for volume in client.volumes.list().volumes or ()] == ["data"]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from engine_api.engines.memory.engine import MemoryEngine
     from engine_api.engines.memory.seed.document import Seed
+    from engine_api.engines.memory.state import Snapshot
     from engine_api.server.faults import Faults
 
 __all__ = ["RunningEngine", "engine", "engine_session", "running_engine"]
@@ -116,6 +117,15 @@ class RunningEngine:
         """
         left_out: Sequence[str] = self.call(lambda engine: engine.load(source, project=project))
         return left_out
+
+    def snapshot(self) -> Snapshot:
+        """All that it has, to go back to with `restore`; faults are no part of it."""
+        found: Snapshot = self.call(lambda engine: engine.snapshot())
+        return found
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to what an engine was; what ran then is started anew. See `MemoryEngine.restore`."""
+        self.call(lambda engine: engine.restore(snapshot))
 
     def reset(self) -> None:
         """Forget every container, exec, volume and fault, and have what was there at the start."""
