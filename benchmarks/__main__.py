@@ -65,17 +65,20 @@ def main() -> int:
     parser.add_argument("--format", choices=["text", "markdown", "json"], default="text")
     parser.add_argument("--quick", action="store_true", help="a short run with little data, to see that it works")
     options = parser.parse_args()
-    containers, megabytes, seconds, repeats = (20, 2, 0.1, 1) if options.quick else (500, 200, 1.0, 3)
+    containers, megabytes, seconds, repeats, reading = (
+        (20, 2, 0.1, 1, 1.0) if options.quick else (500, 200, 1.0, 3, 10.0)
+    )
     tables: Tables = {}
     with ExitStack() as stack:
         ours = stack.enter_context(servers.our_server())
         targets = {"ours": stack.enter_context(servers.prepared(ours, containers, megabytes))}
         if options.host:
-            print(f"making {containers} containers and a log of {megabytes} MB on {options.host}", file=sys.stderr)
             targets["real engine"] = stack.enter_context(servers.prepared(options.host, containers, megabytes))
-        tables["Servers, one client"] = servers.measure(targets, seconds=seconds, repeats=repeats)
+        tables["Servers, one client"] = servers.measure(targets, seconds=seconds, repeats=repeats, reading=reading)
         for name, target in targets.items():
-            tables[f"Clients, on {name}"] = clients.measure(target, seconds=seconds, repeats=repeats)
+            tables[f"Clients, on {name}"] = clients.measure(
+                name, target, seconds=seconds, repeats=repeats, reading=reading
+            )
     if options.format == "json":
         print(json.dumps(tables, default=asdict, indent=1))
     else:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import os
 import statistics
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["Figure", "process_time", "rounds", "throughput"]
+__all__ = ["Figure", "process_time", "rounds", "say", "throughput"]
+
+_BEGAN = time.perf_counter()
+
+
+def say(what: str) -> None:
+    """Tell on standard error what goes on, and after how many seconds."""
+    print(f"{time.perf_counter() - _BEGAN:4.0f} s  {what}", file=sys.stderr, flush=True)
 
 
 @dataclass(frozen=True)
@@ -64,12 +72,17 @@ def rounds(
     }
 
 
-def throughput(peers: Mapping[str, Callable[[], int]], *, repeats: int) -> dict[str, Figure]:
-    """Megabytes a second of peers that read a stream and give its length in bytes; the median of the turns."""
-    rates: dict[str, list[float]] = {name: [] for name in peers}
-    for _ in range(repeats):
-        for name, read in peers.items():
-            began = time.perf_counter()
-            size = read()
-            rates[name].append(size / 1e6 / (time.perf_counter() - began))
-    return {name: Figure(statistics.median(found)) for name, found in rates.items()}
+def throughput(peers: Mapping[str, Callable[[float], int]], *, seconds: float) -> dict[str, Figure]:
+    """Megabytes a second of peers that read a stream.
+
+    Args:
+        peers: what reads the stream of each, up to its end or until a time of `time.perf_counter`, and gives how many
+            bytes that were.
+        seconds: how long each may read.
+    """
+    rates: dict[str, float] = {}
+    for name, read in peers.items():
+        began = time.perf_counter()
+        size = read(began + seconds)
+        rates[name] = size / 1e6 / (time.perf_counter() - began)
+    return {name: Figure(rate) for name, rate in rates.items()}

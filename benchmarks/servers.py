@@ -9,16 +9,19 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import Figure, process_time, rounds, throughput
+from benchmarks.measure import Figure, process_time, rounds, say, throughput
 
 __all__ = ["Target", "measure", "our_server", "prepared"]
 
 LABEL = "docker-engine-api.benchmark"
+_PATIENCE = 300.0
+"""Seconds after which a server is given up that does not answer."""
 LINE = "The quick brown fox jumps over the lazy dog, and on."
 
 
@@ -47,6 +50,7 @@ class Target:
 
     def _connect(self) -> socket.socket:
         made = socket.socket(socket.AF_UNIX)
+        made.settimeout(_PATIENCE)
         made.connect(self._path)
         return made
 
@@ -124,12 +128,12 @@ class Target:
         assert self.ask("POST", f"/containers/{self.logger}/start")[0] == 204
         assert json.loads(self.ask("POST", f"/containers/{self.logger}/wait")[1])["StatusCode"] == 0
 
-    def read_log(self) -> int:
-        """Read the log as it comes, without a look at it; its size in bytes, frames and all."""
+    def read_log(self, until: float) -> int:
+        """Read the log as it comes, without a look at it; how many bytes came, frames and all."""
         total = 0
         with self._connect() as one:
             one.sendall(f"GET /containers/{self.logger}/logs?stdout=1 HTTP/1.0\r\nHost: d\r\n\r\n".encode())
-            while data := one.recv(1 << 20):
+            while (data := one.recv(1 << 20)) and time.perf_counter() < until:
                 total += len(data)
         return total
 
@@ -157,16 +161,28 @@ def prepared(host: str, containers: int, megabytes: int) -> Iterator[Target]:
     """A server with what the measurements need; it is removed again."""
     target = Target(host)
     try:
+        say(f"making {containers} containers and a log of {megabytes} MB on {host}")
         target.fill(containers, megabytes)
         yield target
     finally:
+        say(f"removing them from {host}")
         target.close()
 
 
-def measure(targets: dict[str, Target], *, seconds: float, repeats: int) -> dict[str, dict[str, Figure]]:
-    """All measurements of servers."""
+def measure(
+    targets: dict[str, Target], *, seconds: float, repeats: int, reading: float
+) -> dict[str, dict[str, Figure]]:
+    """All measurements of servers.
 
-    def each(call: Callable[[Target], object]) -> dict[str, Figure]:
+    Args:
+        targets: the servers.
+        seconds: the length of one turn.
+        repeats: how many turns each has.
+        reading: how many seconds each log is read for at the most.
+    """
+
+    def each(what: str, call: Callable[[Target], object]) -> dict[str, Figure]:
+        say(f"servers: {what}")
         return rounds(
             {name: lambda t=target: call(t) and None for name, target in targets.items()},  # type: ignore[misc]
             {name: lambda p=target.pid: process_time(p) for name, target in targets.items()},  # type: ignore[misc]
@@ -175,10 +191,13 @@ def measure(targets: dict[str, Target], *, seconds: float, repeats: int) -> dict
         )
 
     count = len(next(iter(targets.values())).containers)
-    return {
-        "ping": each(lambda target: target.ask("GET", "/_ping")),
-        f"list of {count}": each(lambda target: target.ask("GET", "/containers/json?all=1")),
-        "inspect": each(lambda target: target.ask("GET", f"/containers/{target.containers[0]}/json")),
-        "create and remove": each(lambda target: target.create_and_remove()),
-        "log stream": throughput({name: target.read_log for name, target in targets.items()}, repeats=repeats),
+    cases: dict[str, Callable[[Target], object]] = {
+        "ping": lambda target: target.ask("GET", "/_ping"),
+        f"list of {count}": lambda target: target.ask("GET", "/containers/json?all=1"),
+        "inspect": lambda target: target.ask("GET", f"/containers/{target.containers[0]}/json"),
+        "create and remove": lambda target: target.create_and_remove(),
     }
+    found = {what: each(what, call) for what, call in cases.items()}
+    say("servers: log stream")
+    found["log stream"] = throughput({name: target.read_log for name, target in targets.items()}, seconds=reading)
+    return found
