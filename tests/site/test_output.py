@@ -5,7 +5,6 @@ import html
 import json
 import re
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 from xml.etree import ElementTree as ET
@@ -60,72 +59,6 @@ def test_every_link_leads_somewhere(site: Path, pages: dict[str, str]) -> None:
             elif broken(folder, link):
                 wrong.append((name, link))
     assert not wrong, wrong[:20]
-
-
-class Checker(HTMLParser):
-    """Tags that are opened are closed, in their order; identifiers are unique; nothing stands where it may not."""
-
-    VOID = frozenset(re.findall(r"\w+", "area base br col embed hr img input link meta source track wbr"))
-    BLOCK = frozenset(re.findall(r"\w+", "div p ul ol li table pre details section h1 h2 h3 h4 h5 h6 blockquote"))
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.ids: set[str] = set()
-        self.problems: list[str] = []
-        self.feed(text)
-        self.close()
-        if self.open:
-            self.problems.append(f"not closed: {self.open}")
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A tag is opened."""
-        names = [name for name, _ in attrs]
-        if len(names) != len(set(names)):
-            self.problems.append(f"{self.getpos()}: {tag} has an attribute twice")
-        for name, value in attrs:
-            if name == "id":
-                if not value or re.search(r"\s", value) or value in self.ids:
-                    self.problems.append(f"{self.getpos()}: identifier {value!r}")
-                self.ids.add(value or "")
-        if tag in self.VOID or "svg" in self.open:
-            if tag not in self.VOID:
-                self.open.append(tag)
-            return
-        if self.open and self.open[-1] == "p" and tag in self.BLOCK:
-            self.problems.append(f"{self.getpos()}: {tag} in p")
-        if tag == "li" and self.open and self.open[-1] not in ("ul", "ol"):
-            self.problems.append(f"{self.getpos()}: li in {self.open[-1]}")
-        if self.open and self.open[-1] in ("ul", "ol") and tag != "li":
-            self.problems.append(f"{self.getpos()}: {tag} in {self.open[-1]}")
-        if tag in ("a", "button") and tag in self.open:
-            self.problems.append(f"{self.getpos()}: {tag} in {tag}")
-        self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        """A tag is closed."""
-        if tag in self.VOID:
-            return
-        if not self.open or self.open[-1] != tag:
-            self.problems.append(f"{self.getpos()}: </{tag}> closes {self.open[-1:]}")
-            if tag in self.open:
-                while self.open.pop() != tag:
-                    continue
-            return
-        self.open.pop()
-
-
-@pytest.mark.parametrize("folder", ["latest", "v1.24", "v1.41"])
-def test_pages_are_well_formed(pages: dict[str, str], folder: str) -> None:
-    for name, text in pages.items():
-        if name.startswith(f"{folder}/"):
-            assert not Checker(text).problems, name
-
-
-def test_pages_of_the_whole_are_well_formed(pages: dict[str, str]) -> None:
-    for name, text in pages.items():
-        if not re.match(r"(v\d|latest|python|frame)", name):
-            assert not Checker(text).problems, name
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=str)

@@ -14,7 +14,7 @@ __all__ = ["reference"]
 def reference() -> str:
     """The page as Markdown: each command with its help as it prints it."""
     before = os.environ.get("COLUMNS")
-    os.environ["COLUMNS"] = "96"
+    os.environ["COLUMNS"] = "78"
     try:
         top = parser()
         lines = ["# Command line", "", "What `--help` prints. The exit code is 0 for success, 1 for a negative result"]

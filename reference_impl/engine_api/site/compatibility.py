@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,8 @@ _PLACE: Final = re.compile(r"[\w.]+/[\w.-]+\.md:\d+: ")
 _SUFFIX: Final = re.compile(r"(?<=[a-z0-9])-[0-9a-f]{6}\b")
 _IDENTIFIER: Final = re.compile(r"\b[0-9a-f]{12,}\b")
 _LONGEST: Final = 240
+_NOISE: Final = re.compile(r",?\s+commit: [^,]*")
+"""What builds say after their release: revisions, and the features that a runtime was made with."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ def badges(example: str, version: Version) -> str:
         result, message = found
         sign, words = _WORDS[result]
         name = escape(recording.name)
-        marks.append(f'<span class="engine {result}" title="{name}: {words}">{sign} {name}</span>')
+        marks.append(f'<span class="engine {result}" title="{name}: {words} ({recording.date})">{sign} {name}</span>')
         if result == "diverges":
             titles = _divergence_titles()
             links = ", ".join(
@@ -166,21 +169,37 @@ def _examples_by_operation() -> dict[str, list[str]]:
     return {operation: list(names) for operation, names in found.items()}
 
 
-def _cell(recording: Recording, operation: str) -> str:
+def _counts(recording: Recording, examples: Iterable[str]) -> dict[str, int]:
+    """How many examples came to which result; what does not hold in one version does not hold."""
     counts = dict.fromkeys(_WORDS, 0)
-    for example in _examples_by_operation().get(operation, ()):
+    for example in examples:
         results = {result for _, _, result, _ in recording.outcomes.get(example, ())}
-        # What does not hold in one version does not hold.
         worst = next((one for one in ("fails", "diverges", "not_run", "holds") if one in results), None)
         if worst is not None:
             counts[worst] += 1
+    return counts
+
+
+def _cell(recording: Recording, operation: str) -> str:
     words = {"holds": "hold", "diverges": "differ", "fails": "do not hold", "not_run": "not run"}
     parts = [
         f'<span class="engine {key}">{_WORDS[key][0]} {count} {words[key]}</span>'
-        for key, count in counts.items()
+        for key, count in _counts(recording, _examples_by_operation().get(operation, ())).items()
         if count
     ]
     return " ".join(parts) or "no version with it"
+
+
+def _run(run: Recording) -> str:
+    """A row on a run as a whole."""
+    counts = _counts(run, run.outcomes)
+    cells = (
+        f"v{run.minimum} to v{run.maximum}" if run.minimum != run.maximum else f"v{run.minimum}",
+        f'<time datetime="{run.date}">{run.date}</time>',
+        *(counts[key] for key in _WORDS),
+    )
+    build = f"<br><small>{_NOISE.sub('', escape(run.build))}</small>"
+    return f'<tr><th scope="row">{escape(run.name)}{build}</th>{"".join(f"<td>{one}</td>" for one in cells)}</tr>'
 
 
 def table_page() -> tuple[str, list[Entry]]:
@@ -198,16 +217,7 @@ def table_page() -> tuple[str, list[Entry]]:
             f'<tr id="{operation}"><th scope="row"><a href="../{stands}/{where[0]}/#{where[1]}"><code>{binding.verb} '
             f"{escape(binding.path)}</code></a></th>{cells}</tr>"
         )
-    builds = []
-    for run in runs:
-        results = [row[2] for found in run.outcomes.values() for row in found]
-        total = {key: results.count(key) for key in _WORDS}
-        first = (run.build, f"v{run.minimum} to v{run.maximum}", run.date, len(run.outcomes))
-        numbers = (*map(str, first), total["diverges"], total["fails"], total["not_run"])
-        builds.append(
-            f'<tr><th scope="row">{escape(run.name)}</th>{"".join(f"<td>{one}</td>" for one in numbers)}</tr>'
-        )
-    columns = ("Engine", "Build", "Versions", "Date", "Examples", "Differ", "Do not hold", "Not run")
+    columns = ("Engine and build", "Versions", "Date", "Hold", "Differ", "Do not hold", "Not run")
     content = (
         "<h1>Compatibility</h1>"
         "<p>What became of the examples of each operation on engines that were asked, in every version that they "
@@ -215,7 +225,7 @@ def table_page() -> tuple[str, list[Entry]]:
         "tell version by version. <em>Differ</em> means that the answer is another, which stands among the "
         '<a href="../latest/divergences/">divergences</a>.</p>'
         + heading(2, "runs", "Runs")
-        + wide_table(columns, builds)
+        + wide_table(columns, map(_run, runs), "runs")
         + heading(2, "operations", "Operations")
         + wide_table(("Operation", *(escape(run.name) for run in runs)), rows, "matrix")
         + heading(2, "your-own", "Run it on your own")

@@ -281,11 +281,13 @@ def _parameters(found: list[Parameter], section: str) -> str:
 
 
 def _statuses(found: list[Status], section: str) -> str:
-    rows = [
-        f'<tr id="{escape(anchor(section, "status", str(one.status)))}"><th scope="row">{one.status}</th>'
-        f"<td>{inline(one.when)}</td></tr>"
-        for one in found
-    ]
+    rows = []
+    for one in found:
+        id = escape(anchor(section, "status", str(one.status)))
+        rows.append(
+            f'<tr id="{id}"><th scope="row"><a class="status status-{one.status // 100}" href="#{id}">{one.status}</a>'
+            f"</th><td>{inline(one.when)}</td></tr>"
+        )
     return wide_table(("Status", "When"), rows, "statuses")
 
 

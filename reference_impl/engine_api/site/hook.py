@@ -1,19 +1,26 @@
-"""MkDocs hook: adds what is made, not written: the frames of the specification's pages, and the command line's page."""
+"""MkDocs hook: adds what is made, not written: the frames of the specification's pages, and the command line's page.
+
+It also takes out what the theme has that is not valid HTML.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from mkdocs.structure.files import File, Files
 
 from engine_api.site.commandline import reference
 
-__all__ = ["FRAMES", "on_files"]
+__all__ = ["FRAMES", "on_files", "on_post_page", "on_post_template"]
 
 FRAMES = ("frame.md", "frame/page.md")
 """The frames, of a page directly below the root and of one a level deeper."""
 
 _FRAME = "---\ntemplate: shell.html\ntitle: '%%name%%'\nsearch:\n  exclude: true\n---\n"
+
+_INVALID: Final = re.compile(r'(id="__(?:drawer|search)") autocomplete="off"|(<label [^>]*) tabindex=""')
+"""A checkbox completes nothing, and an order must be a number."""
 
 
 def on_files(files: Files, config: Any) -> Files:
@@ -22,3 +29,17 @@ def on_files(files: Files, config: Any) -> Files:
         files.append(File.generated(config, name, content=_FRAME))
     files.append(File.generated(config, "command-line.md", content=reference()))
     return files
+
+
+def on_post_page(output: str, **_: Any) -> str:
+    """Mend a page."""
+    return _mended(output)
+
+
+def on_post_template(output_content: str, **_: Any) -> str:
+    """Mend a page that is not one of the documentation, such as that of what is not found."""
+    return _mended(output_content)
+
+
+def _mended(text: str) -> str:
+    return _INVALID.sub(lambda found: found[1] or found[2], text)
