@@ -58,7 +58,7 @@ def test_an_archive_however_it_is_compressed(served: Served, compress: object) -
         (b"garbage" * 200, "archive/tar: invalid tar header"),
         (b"FROM busybox\n", "unexpected EOF"),
         (b"\x1f\x8b" + b"x" * 100, "unexpected EOF"),
-        (gzip.compress(archive(entry("x", b"y" * 5000)))[:60], "unexpected EOF"),
+        (gzip.compress(archive(entry("x", b"y" * 5000)), mtime=0)[:60], "unexpected EOF"),
         (archive(entry("x", b"y" * 5000))[:2000], "unexpected EOF"),
         (archive(entry("../x", b"1")), 'invalid entry name "../x"'),
         (archive(entry("a/../../x", b"1")), 'invalid entry name "a/../../x"'),
