@@ -59,7 +59,7 @@ class Guide:
         self.folder = folder
         self.children: list[subprocess.Popen[str]] = []
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        hidden = ("DOCKER_", "COMPOSE_", "PYTEST_", "COVERAGE_")
+        hidden = ("DOCKER_", "COMPOSE_", "PYTEST_")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
         self.environment = {**kept, "DOCKER_HOST": host, "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
