@@ -10,15 +10,17 @@ import posixpath
 import re
 import stat
 import tarfile
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
+from engine_api.engines.memory.userland.commands.dates import moment
+from engine_api.engines.memory.userland.commands.find import find
 from engine_api.engines.memory.userland.commands.options import options
-from engine_api.engines.memory.userland.commands.text import all_of, put, size_of
-from engine_api.engines.memory.userland.filesystem import Device, Directory, File, Node, Symlink
+from engine_api.engines.memory.userland.commands.reading import all_of
+from engine_api.engines.memory.userland.commands.text import put, size_of
+from engine_api.engines.memory.userland.filesystem import Directory, File, Node, Symlink
 from engine_api.engines.memory.userland.pipes import FileReader, Reader
 from engine_api.engines.memory.userland.process import Process, Program
-from engine_api.engines.memory.userland.shell.patterns import compile_pattern
 
 __all__ = ["COMMANDS"]
 
@@ -165,7 +167,7 @@ async def rm(p: Process) -> int:
 
 
 async def cp(p: Process) -> int:
-    given, names = await options(p, "rRafpdLPv", least=2)
+    given, names = await options(p, "rRafpdLPvn", least=2)
     return await _transfer(p, names, given, move=False)
 
 
@@ -254,12 +256,13 @@ async def ln(p: Process) -> int:
 async def touch(p: Process) -> int:
     given, names = await options(p, "acm", "dtr", least=1)
     when = p.clock.time_ns() / 1e9
-    if "d" in given:
-        try:
-            when = datetime.fromisoformat(given["d"]).replace(tzinfo=UTC).timestamp()
-        except ValueError:
-            await p.complain(f"invalid date '{given['d']}'")
+    text = given.get("d", given.get("t"))
+    if text is not None:
+        found = moment(text, now=when)
+        if found is None:
+            await p.complain(f"invalid date '{text}'")
             return 1
+        when = found
     status = 0
     for name in names:
         try:
@@ -332,21 +335,23 @@ def _number(p: Process, name: str, file: str) -> int:
 
 async def chown(p: Process) -> int:
     given, names = await options(p, "Rh", least=2)
-    user, _, group = names[0].partition(":")
+    owner, *names = names
+    user, colon, group = (":" + owner if p.argv[0].endswith("chgrp") else owner).partition(":")
+    what = "user/group" if user and colon else "group" if colon else "user"
     try:
         uid = _number(p, user, "/etc/passwd") if user else None
-    except LookupError:
-        await p.complain(f"unknown user {user}")
-        return 1
-    try:
         gid = _number(p, group, "/etc/group") if group else None
     except LookupError:
-        await p.complain(f"unknown group {group}")
+        await p.complain(f"unknown {what} {owner}")
         return 1
+    return await _own(p, names, uid, gid, recursive="R" in given)
+
+
+async def _own(p: Process, names: list[str], uid: int | None, gid: int | None, *, recursive: bool) -> int:
     status = 0
-    for name in names[1:]:
+    for name in names:
         try:
-            for path in _below(p, name, "R" in given):
+            for path in _below(p, name, recursive):
                 node = p.fs.own(path)
                 node.uid = node.uid if uid is None else uid
                 node.gid = node.gid if gid is None else gid
@@ -434,143 +439,6 @@ async def stat_(p: Process) -> int:
     return status
 
 
-class _Find:
-    """The expression of a `find`, read from the left: alternatives of tests that must all hold."""
-
-    def __init__(self, p: Process, arguments: list[str]) -> None:
-        self._p = p
-        self._arguments = arguments
-        self.most, self.least = 100, 0
-        self.acts = False
-        self.alternatives: list[list[Callable[[str, Node], Awaitable[bool]]]] = [[]]
-        while self._arguments:
-            self._read(self._arguments.pop(0))
-
-    def _value(self, option: str) -> str:
-        if not self._arguments:
-            raise LookupError(f"option requires an argument -- '{option}'")
-        return self._arguments.pop(0)
-
-    def _read(self, option: str) -> None:
-        if option == "-maxdepth":
-            self.most = int(self._value(option))
-        elif option == "-mindepth":
-            self.least = int(self._value(option))
-        elif option in ("-o", "-or"):
-            self.alternatives.append([])
-        elif option in ("!", "-not"):
-            self._read(self._value(option))
-            inner = self.alternatives[-1].pop()
-
-            async def negated(path: str, node: Node) -> bool:
-                return not await inner(path, node)
-
-            self.alternatives[-1].append(negated)
-        elif option not in ("-a", "-and"):
-            self.alternatives[-1].append(self._test(option))
-
-    def _test(self, option: str) -> Callable[[str, Node], Awaitable[bool]]:
-        if option in ("-print", "-print0", "-delete", "-exec"):
-            return self._action(option)
-        judge: Callable[[str, Node], bool]
-        if option == "-empty":
-            judge = lambda path, node: not (node.entries if isinstance(node, Directory) else node.size)  # noqa: E731
-        else:
-            judge = self._judge(option, self._value(option))
-
-        async def test(path: str, node: Node) -> bool:
-            return judge(path, node)
-
-        return test
-
-    def _judge(self, option: str, value: str) -> Callable[[str, Node], bool]:
-        if option == "-type":
-            kind = {"f": File, "d": Directory, "l": Symlink, "c": Device}.get(value)
-            if kind is None:
-                raise LookupError(f"unknown -type argument '{value}'")
-            return lambda path, node: isinstance(node, kind)
-        if option in ("-name", "-iname"):
-            pattern = compile_pattern(value.lower() if option == "-iname" else value)
-            change = str.lower if option == "-iname" else str
-            return lambda path, node: bool(pattern.fullmatch(change(posixpath.basename(path) or path)))
-        if option == "-path":
-            whole = compile_pattern(value)
-            return lambda path, node: bool(whole.fullmatch(path))
-        if option == "-newer":
-            reference = self._p.fs.node(self._p.path(value)).mtime
-            return lambda path, node: node.mtime > reference
-        if option == "-size":
-            match = re.fullmatch(r"([-+]?)(\d+)([ckb]?)", value)
-            if match is None:
-                raise LookupError(f"invalid number '{value}'")
-            sign, number, unit = match[1], int(match[2]), {"c": 1, "k": 1024}.get(match[3], 512)
-
-            def sized(path: str, node: Node) -> bool:
-                blocks = (node.size + unit - 1) // unit
-                return blocks > number if sign == "+" else blocks < number if sign == "-" else blocks == number
-
-            return sized
-        raise LookupError(f"unrecognized: {option}")
-
-    def _action(self, option: str) -> Callable[[str, Node], Awaitable[bool]]:
-        self.acts = True
-        p = self._p
-        command: list[str] = []
-        if option == "-exec":
-            while (word := self._value(option)) not in (";", "+"):
-                command.append(word)
-
-        async def act(path: str, node: Node) -> bool:
-            if option == "-delete":
-                p.fs.remove(p.path(path))
-            elif option == "-exec":
-                child = p.spawn([word.replace("{}", path) for word in command])
-                return await child.wait() == 0
-            else:
-                await p.stdout.write(
-                    path.encode("utf-8", "surrogateescape") + (b"\0" if option == "-print0" else b"\n")
-                )
-            return True
-
-        return act
-
-    async def run(self, path: str, node: Node) -> None:
-        """Judge one file, and do what is to be done with it."""
-        for tests in self.alternatives:
-            for test in tests:
-                if not await test(path, node):
-                    break
-            else:
-                if not self.acts:
-                    await put(self._p, path)
-                return
-
-
-async def find(p: Process) -> int:
-    arguments = p.argv[1:]
-    starts = []
-    while arguments and arguments[0][:1] not in ("-", "!", "("):
-        starts.append(arguments.pop(0))
-    try:
-        expression = _Find(p, arguments)
-    except LookupError as problem:
-        await p.complain(str(problem.args[0]))
-        return 1
-    status = 0
-    for start in starts or ["."]:
-        root = posixpath.normpath(p.path(start))
-        if not p.fs.exists(root, follow=False):
-            await p.complain(f"{start}: No such file or directory")
-            status = 1
-            continue
-        for path, node in list(p.fs.walk(root)):
-            below = path[len(root) :].lstrip("/")
-            depth = below.count("/") + bool(below)
-            if expression.least <= depth <= expression.most:
-                await expression.run(f"{start.rstrip('/')}/{below}" if below else start, node)
-    return status
-
-
 async def dd(p: Process) -> int:
     given = dict(argument.partition("=")[::2] for argument in p.argv[1:])
     block = size_of(given.get("bs", "512"))
@@ -585,6 +453,8 @@ async def dd(p: Process) -> int:
     for _ in range(size_of(given.get("skip", "0"))):
         await reader.read(block)
     target = p.fs.open(p.path(given["of"])) if "of" in given else None
+    if isinstance(target, File) and "seek" in given:
+        p.fs.extend(target, bytes(block * size_of(given["seek"])))
     blocks = total = 0
     while left != 0 and (data := await reader.read(block)):
         while len(data) < block and (more := await reader.read(block - len(data))):
@@ -699,6 +569,7 @@ async def cmp(p: Process) -> int:
 COMMANDS: Mapping[str, Program] = {
     "basename": basename,
     "chmod": chmod,
+    "chgrp": chown,
     "chown": chown,
     "cmp": cmp,
     "cp": cp,

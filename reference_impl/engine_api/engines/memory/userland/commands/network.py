@@ -150,7 +150,7 @@ async def _run_over(p: Process, connection: Connection, program: str) -> int:
         child = p.spawn([program], stdin=connection, stdout=connection, stderr=connection)
     except (NotFound, CannotRun):
         await p.complain(f"can't execute '{program}': No such file or directory")
-        return 127
+        return 1
     return await child.wait()
 
 
@@ -316,7 +316,7 @@ async def _ask(
     head = [line.decode("latin-1") async for line in _head(connection)]
     if not head or not head[0].startswith("HTTP/"):
         connection.close()
-        raise _Failed("bad header line: " + head[0] if head else "error getting response")
+        raise _Failed("error getting response")
     return _Answer(connection, head[0], head[1:])
 
 
@@ -385,7 +385,7 @@ async def httpd(p: Process) -> int:
     address, _, text = given.get("p", "80").rpartition(":")
     port = _port(text)
     if port < 0:
-        await p.complain(f"bad port '{text}'")
+        await p.complain(f"bad address '{text}'")
         return 1
     home = p.path(given.get("h", "."))
     if not p.fs.is_directory(home):
@@ -453,12 +453,12 @@ def _content(p: Process, home: str, path: str) -> bytes:
     if not isinstance(node, File):
         return _page(p, 404)
     body = p.fs.read(place)
-    kind = _TYPES.get(posixpath.splitext(place)[1], "application/octet-stream")
+    kind = _TYPES.get(posixpath.splitext(place)[1])
     head = [
         "HTTP/1.1 200 OK",
         f"Date: {_date(p)}",
         "Connection: close",
-        f"Content-type: {kind}",
+        *([f"Content-type: {kind}"] if kind else []),
         "Accept-Ranges: bytes",
         f"Last-Modified: {_http_date(node.mtime)}",
         f'ETag: "{int(node.mtime):x}-{len(body):x}"',
@@ -549,7 +549,7 @@ async def ping(p: Process) -> int:
         if number == count:
             break
         await _wait(p, stopped, float(given.get("i", "1")))
-        if "w" in given and p.clock.time_ns() - began >= float(given["w"]) * 1e9:
+        if "w" in given and p.clock.time_ns() - began >= (float(given["w"]) - 0.001) * 1e9:
             break
     if not reaches and not stopped.is_set():
         await _wait(p, stopped, float(given.get("W", "10")))

@@ -7,8 +7,8 @@ import re
 import signal
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
+from engine_api.engines.memory.userland.commands.dates import moment
 from engine_api.engines.memory.userland.commands.options import options
 from engine_api.engines.memory.userland.commands.text import put
 from engine_api.engines.memory.userland.process import CannotRun, NotFound, Process, Program
@@ -27,6 +27,8 @@ async def sleep(p: Process) -> int:
     for text in p.argv[1:]:
         unit = _UNITS.get(text[-1:], 0)
         try:
+            if text.startswith("-"):
+                raise ValueError(text)
             total += float(text[:-1] if unit else text) * (unit or 1)
         except ValueError:
             if text in ("infinity", "inf"):
@@ -42,18 +44,17 @@ async def date(p: Process) -> int:
     given, rest = await options(p, "uR", "dDr", attached="I")
     now = p.clock.time_ns() / 1e9
     if "r" in given:
-        now = p.fs.node(p.path(given["r"])).mtime
-    if "d" in given:
-        text = given["d"]
         try:
-            now = (
-                float(text[1:])
-                if text.startswith("@")
-                else datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
-            )
-        except ValueError:
-            await p.complain(f"invalid date '{text}'")
+            now = p.fs.node(p.path(given["r"])).mtime
+        except OSError as error:
+            await p.complain(f"can't stat '{given['r']}': {error.strerror}")
             return 1
+    if "d" in given:
+        told = moment(given["d"], now=now)
+        if told is None:
+            await p.complain(f"invalid date '{given['d']}'")
+            return 1
+        now = told
     form = rest[0][1:] if rest and rest[0].startswith("+") else "%a %b %e %H:%M:%S UTC %Y"
     if "R" in given:
         form = "%a, %d %b %Y %H:%M:%S +0000"
@@ -72,6 +73,9 @@ async def env(p: Process) -> int:
         if argument == "-i":
             environment = {}
         elif argument == "-u":
+            if not arguments:
+                await p.complain("option requires an argument -- 'u'")
+                return 1
             environment.pop(arguments.pop(0), None)
         else:
             name, _, value = argument.partition("=")
@@ -143,6 +147,8 @@ async def hostname(p: Process) -> int:
         return 0
     full = _full_name(p)
     name, _, domain = full.partition(".")
+    if "d" in given and not domain:
+        return 0
     await put(p, full if "f" in given else domain if "d" in given else name if "s" in given else p.hostname)
     return 0
 
@@ -205,19 +211,29 @@ async def stty(p: Process) -> int:
 
 
 async def tty(p: Process) -> int:
-    await put(p, "/dev/pts/0" if p.tty is not None else "not a tty")
+    given, _ = await options(p, "s")
+    if "s" not in given:
+        await put(p, "/dev/pts/0" if p.tty is not None else "not a tty")
     return 0 if p.tty is not None else 1
 
 
 async def timeout(p: Process) -> int:
-    given, rest = await options(p, "k", "s") if p.argv[1:2] and p.argv[1].startswith("-") else ({}, p.argv[1:])
+    given: dict[str, str] = {}
+    rest = p.argv[1:]
+    while len(rest) > 1 and re.fullmatch("-[ks].*", rest[0]):
+        option = rest.pop(0)
+        given[option[1]] = option[2:] or rest.pop(0)
     number = number_of(given.get("s", "TERM")) or signal.SIGTERM
     match = re.fullmatch(r"(\d*\.?\d+)([smhd]?)", rest[0]) if len(rest) > 1 else None
     if match is None:
         await p.complain(f"invalid number '{rest[0]}'" if len(rest) > 1 else "missing operand")
         return 1
     seconds = float(match[1]) * _UNITS.get(match[2], 1)
-    child = p.spawn(rest[1:])
+    try:
+        child = p.spawn(rest[1:])
+    except (NotFound, CannotRun):
+        await p.complain(f"can't execute '{rest[1]}': No such file or directory")
+        return 127
     waiting = asyncio.ensure_future(child.wait())
     clock = asyncio.ensure_future(p.sleep(seconds))
     try:
@@ -242,15 +258,22 @@ async def time_(p: Process) -> int:
 
 
 async def which(p: Process) -> int:
+    given, names = await options(p, "a", least=1)
+    every = "a" in given
     status = 0
-    for name in p.argv[1:]:
-        for place in p.env.get("PATH", "").split(":"):
-            if p.fs.exists(f"{place}/{name}"):
-                await put(p, f"{place}/{name}")
-                break
+    for name in names:
+        places = [name] if "/" in name else [f"{place}/{name}" for place in p.env.get("PATH", "").split(":")]
+        found = [place for place in places if p.fs.exists(p.path(place))]
+        if found:
+            await put(p, "\n".join(found if every else found[:1]))
         else:
             status = 1
     return status
+
+
+async def groups(p: Process) -> int:
+    await put(p, p.user.name or str(p.user.gid))
+    return 0
 
 
 async def nothing(p: Process) -> int:
@@ -308,6 +331,12 @@ async def busybox(p: Process) -> int:
         await put(p, "BusyBox (simulated) multi-call binary.\n\nUsage: busybox [function [arguments]...]")
         return 0
     known = applets()
+    if p.argv[1] == "--list":
+        await put(p, "\n".join(sorted({*known, "ash", "sh"})))
+        return 0
+    if p.argv[1] == "--help":
+        await put(p, "BusyBox (simulated) multi-call binary.")
+        return 0
     if p.argv[1] not in known and p.argv[1] not in ("sh", "ash"):
         await p.stderr.write(f"{p.argv[1]}: applet not found\n".encode())
         return 127
@@ -333,6 +362,7 @@ COMMANDS: Mapping[str, Program] = {
     "df": df,
     "env": env,
     "free": free,
+    "groups": groups,
     "hello": hello,
     "hostname": hostname,
     "id": id_,

@@ -7,78 +7,18 @@ import hashlib
 import posixpath
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 
+from engine_api.engines.memory.userland.commands.expressions import basic, classes
 from engine_api.engines.memory.userland.commands.options import options
+from engine_api.engines.memory.userland.commands.printing import echo, printf
+from engine_api.engines.memory.userland.commands.reading import all_of, lines_of
+from engine_api.engines.memory.userland.commands.sed import sed
 from engine_api.engines.memory.userland.filesystem import File
 from engine_api.engines.memory.userland.pipes import FileReader, Reader
-from engine_api.engines.memory.userland.process import NotFound, Process, Program
+from engine_api.engines.memory.userland.process import Exit, NotFound, Process, Program
 from engine_api.engines.memory.userland.shell.parser import unescape
 
-__all__ = ["COMMANDS", "all_of", "echo", "printf", "put", "size_of"]
-
-
-async def echo(p: Process) -> int:
-    arguments = p.argv[1:]
-    newline, escapes = True, False
-    while arguments and re.fullmatch("-[neE]+", arguments[0]):
-        newline &= "n" not in arguments[0]
-        escapes |= "e" in arguments[0]
-        arguments = arguments[1:]
-    text = " ".join(arguments)
-    if escapes:
-        text, stop, _ = text.partition("\\c")
-        newline &= not stop
-        text = unescape(text)
-    await p.stdout.write((text + ("\n" if newline else "")).encode("utf-8", "surrogateescape"))
-    return 0
-
-
-_CONVERSION = re.compile(r"%(?:%|([-+ 0#]*)(\d+|\*)?(?:\.(\d+|\*))?([diouxXcsbeEfgG]))")
-
-
-async def printf(p: Process) -> int:
-    if len(p.argv) < 2:
-        await p.complain("usage: printf FORMAT [ARGUMENT...]")
-        return 2
-    form, arguments = unescape(p.argv[1]), p.argv[2:]
-    out: list[str] = []
-    wrong: list[str] = []
-    status = 0
-    while True:
-        used = False
-
-        def convert(match: re.Match[str]) -> str:
-            nonlocal used, status
-            if match[0] == "%%":
-                return "%"
-            used = True
-            width = arguments.pop(0) if match[2] == "*" and arguments else (match[2] or "")
-            value = arguments.pop(0) if arguments else ""
-            kind = match[4]
-            precision = f".{match[3]}" if match[3] else ""
-            if kind in "diouxX":
-                try:
-                    number = ord(value[1]) if value[:1] in "'\"" and len(value) > 1 else int(value or "0", 0)
-                except ValueError:
-                    number, status = 0, 1
-                    wrong.append(value)
-                return f"%{match[1] or ''}{width}{precision}{'d' if kind in 'iu' else kind}" % number
-            if kind in "eEfgG":
-                return f"%{match[1] or ''}{width}{precision}{kind}" % float(value or 0)
-            if kind == "c":
-                value = value[:1]
-            elif kind == "b":
-                value = unescape(value)
-            return f"%{match[1] or ''}{width}{precision}s" % value
-
-        out.append(_CONVERSION.sub(convert, form))
-        if not arguments or not used:
-            break
-    for value in wrong:
-        await p.stderr.write(f"sh: invalid number '{value}'\n".encode("utf-8", "surrogateescape"))
-    await p.stdout.write("".join(out).encode("utf-8", "surrogateescape"))
-    return status
+__all__ = ["COMMANDS", "put", "size_of"]
 
 
 async def inputs(
@@ -106,24 +46,6 @@ async def inputs(
 def failed(p: Process) -> int:
     """1 if an input could not be opened."""
     return int(p.env.pop("?", "0"))
-
-
-async def all_of(reader: Reader) -> bytes:
-    """Everything to the end."""
-    parts: list[bytes] = []
-    size = 0
-    while data := await reader.read():
-        parts.append(data)
-        size += len(data)
-        if size > 64 * 1024 * 1024:
-            raise OSError(12, "Out of memory")
-    return b"".join(parts)
-
-
-async def lines_of(reader: Reader) -> AsyncIterator[str]:
-    """Lines without their newlines."""
-    while line := await reader.read_line():
-        yield line.decode("utf-8", "surrogateescape").removesuffix("\n")
 
 
 async def put(p: Process, line: str) -> None:
@@ -159,14 +81,14 @@ async def _numbered(items: AsyncIterator[tuple[str, Reader]]) -> AsyncIterator[t
 async def head(p: Process) -> int:
     given, names = await options(p, "qv", "nc")
     if "c" in given:
-        async for _, reader in inputs(p, names):
+        async for _, reader in inputs(p, names, words="{}: {}"):
             left = size_of(given["c"])
             while left > 0 and (data := await reader.read(min(left, 65536))):
                 await p.stdout.write(data)
                 left -= len(data)
         return failed(p)
-    count = int(given.get("n", "10"))
-    async for index, (name, reader) in _numbered(inputs(p, names)):
+    count = await _count(p, given.get("n", "10"))
+    async for index, (name, reader) in _numbered(inputs(p, names, words="{}: {}")):
         if (len(names) > 1 or "v" in given) and "q" not in given:
             await put(p, ("\n" if index else "") + f"==> {name} <==")
         if count < 0:
@@ -181,6 +103,14 @@ async def head(p: Process) -> int:
     return failed(p)
 
 
+async def _count(p: Process, text: str) -> int:
+    """A number of lines or bytes, perhaps with a sign."""
+    if not re.fullmatch(r"[-+]?\d+", text):
+        await p.complain(f"invalid number '{text}'")
+        raise Exit(1)
+    return int(text)
+
+
 def size_of(text: str) -> int:
     """A number of bytes, perhaps with a unit."""
     units = {"k": 1024, "K": 1024, "m": 1 << 20, "M": 1 << 20, "G": 1 << 30, "b": 512, "kB": 1000}
@@ -192,22 +122,22 @@ def size_of(text: str) -> int:
 
 async def tail(p: Process) -> int:
     given, names = await options(p, "fFqv", "nc")
+    text = given.get("c", given.get("n", "10"))
+    number = await _count(p, text)
+    at = max(number - 1, 0) if text.startswith("+") else -abs(number) if number else None
+    opened = 0
     async for index, (name, reader) in _numbered(inputs(p, names)):
         if (len(names) > 1 or "v" in given) and "q" not in given:
             await put(p, ("\n" if index else "") + f"==> {name} <==")
         data = b"" if "f" in given and name == "/dev/null" else await all_of(reader)
-        if "c" in given:
-            text = given["c"]
-            await p.stdout.write(data[int(text[1:]) - 1 :] if text.startswith("+") else data[-int(text) :])
-        else:
-            text = given.get("n", "10")
-            lines = data.splitlines(keepends=True)
-            kept = (
-                lines[max(int(text[1:]) - 1, 0) :] if text.startswith("+") else lines[-int(text) :] if int(text) else []
-            )
-            await p.stdout.write(b"".join(kept))
+        opened += 1
+        if at is not None:
+            lines = [data[at:]] if "c" in given else data.splitlines(keepends=True)[at:]
+            await p.stdout.write(b"".join(lines))
         if "f" in given or "F" in given:
             await _follow(p, reader)
+    if not opened:
+        await p.complain("no files")
     return failed(p)
 
 
@@ -256,7 +186,7 @@ async def grep(p: Process) -> int:
     if p.argv[0].endswith("fgrep") or "F" in given:
         text = "|".join(re.escape(line) for line in text.split("\n"))
     elif not (p.argv[0].endswith("egrep") or "E" in given):
-        text = "|".join(_basic(line) for line in text.split("\n"))
+        text = "|".join(basic(line) for line in text.split("\n"))
     else:
         text = text.replace("\n", "|")
     if "w" in given:
@@ -264,7 +194,7 @@ async def grep(p: Process) -> int:
     if "x" in given:
         text = f"^(?:{text})$"
     try:
-        matcher = re.compile(_classes(text), re.IGNORECASE if "i" in given else 0)
+        matcher = re.compile(classes(text), re.IGNORECASE if "i" in given else 0)
     except re.error:
         await p.complain(f"bad regex '{text}'")
         return 2
@@ -306,7 +236,8 @@ async def grep(p: Process) -> int:
             shown = f"{prefix}{number}:" if "n" in given else prefix
             if "o" in given and match is not None:
                 for piece in matcher.finditer(line):
-                    await put(p, shown + piece[0])
+                    if piece[0]:
+                        await put(p, shown + piece[0])
             else:
                 await put(p, shown + line)
             if "m" in given and count >= int(given["m"]):
@@ -316,212 +247,6 @@ async def grep(p: Process) -> int:
         if "c" in given:
             await put(p, f"{prefix}{count}")
     return 0 if found else 2 if failed(p) else 1
-
-
-def _basic(text: str) -> str:
-    """A basic regular expression as an extended one."""
-    text = re.sub(r"\\?[(){}|+?]", lambda m: m[0][1:] if len(m[0]) == 2 else "\\" + m[0], text)
-    return re.sub(r"^\*", r"\\*", text)
-
-
-def _classes(text: str) -> str:
-    names = {"digit": "0-9", "alpha": "A-Za-z", "alnum": "A-Za-z0-9", "upper": "A-Z", "lower": "a-z", "space": r"\s"}
-    return re.sub(r"\[:(\w+):\]", lambda m: names.get(m[1], ""), text)
-
-
-async def sed(p: Process) -> int:
-    given, rest = await options(p, "nrEi", "ef")
-    if "e" not in given and not rest:
-        await p.complain("missing operand")
-        return 1
-    scripts = [a for flag, a in zip(p.argv[1:], p.argv[2:], strict=False) if flag == "-e"]
-    script = "\n".join(scripts) if scripts else given["e"] if "e" in given else rest.pop(0)
-    try:
-        program = _SedParser(script, extended="r" in given or "E" in given).program()
-    except (ValueError, re.error) as problem:
-        await p.complain(str(problem))
-        return 1
-    status = 0
-    for name in rest or ["-"]:
-        try:
-            reader = p.stdin if name == "-" else FileReader(p.fs.node(p.path(name)))
-        except OSError as error:
-            await p.complain(f"{name}: {error.strerror}")
-            status = 1
-            continue
-        lines = (await all_of(reader)).decode("utf-8", "surrogateescape").splitlines()
-        data = "".join(line + "\n" for line in _Sed(program, lines, quiet="n" in given).run())
-        if "i" in given and name != "-":
-            p.fs.write(p.path(name), data.encode("utf-8", "surrogateescape"))
-        else:
-            await p.stdout.write(data.encode("utf-8", "surrogateescape"))
-    return status
-
-
-@dataclass
-class _SedCommand:
-    """One command with the lines that it is for."""
-
-    addresses: list[str]
-    negated: bool
-    name: str
-    pattern: re.Pattern[str] | None = None
-    new: str = ""
-    flags: str = ""
-    inner: list[_SedCommand] = field(default_factory=list)
-    inside: bool = False
-
-
-class _SedParser:
-    def __init__(self, script: str, *, extended: bool) -> None:
-        self._rest = script
-        self._extended = extended
-
-    def program(self, end: str = "") -> list[_SedCommand]:
-        """The commands up to the end, or up to a brace."""
-        found: list[_SedCommand] = []
-        while True:
-            self._rest = self._rest.lstrip("; \n\t")
-            if not self._rest or self._rest[0] == "}":
-                if bool(end) != self._rest.startswith("}"):
-                    raise ValueError("unmatched '{'")
-                self._rest = self._rest[1:]
-                return found
-            found.append(self._command())
-
-    def _command(self) -> _SedCommand:
-        match = re.match(rf"({_SED_ADDRESS})?(?:,({_SED_ADDRESS}))?\s*(!?)\s*(.)", self._rest, re.DOTALL)
-        if match is None:
-            raise ValueError(f"unsupported command {self._rest[:1]}")
-        made = _SedCommand([text for text in match.group(1, 2) if text], bool(match[3]), match[4])
-        self._rest = self._rest[match.end() :]
-        if made.name in "sy":
-            self._delimited(made)
-        elif made.name in "aic":
-            text, _, self._rest = self._rest.partition("\n")
-            made.new = re.sub(r"^\s*\\?\s*", "", text)
-        elif made.name == "{":
-            made.inner = self.program("}")
-        elif made.name not in "dpqN=nDPhHgGx#":
-            raise ValueError(f"unsupported command {made.name}")
-        return made
-
-    def _delimited(self, made: _SedCommand) -> None:
-        mark = re.escape(self._rest[:1])
-        text = rf"((?:\\.|(?!{mark}).)*)"
-        parts = re.match(rf"{mark}{text}{mark}{text}{mark}([gipI0-9]*)", self._rest, re.DOTALL) if mark else None
-        if parts is None:
-            raise ValueError(f"unmatched '{self._rest[:1]}'")
-        self._rest = self._rest[parts.end() :]
-        made.flags = parts[3]
-        if made.name == "y":
-            made.new = parts[1] + "\0" + parts[2]
-            return
-        old = parts[1] if self._extended else _basic(parts[1])
-        made.pattern = re.compile(_classes(old), re.IGNORECASE if {"i", "I"} & set(made.flags) else 0)
-        new = re.sub(r"(?<!\\)&", r"\\g<0>", parts[2])
-        made.new = new.replace("\\&", "&").replace("\\/", "/").replace("\\n", "\n")
-
-
-_SED_ADDRESS = r"\d+|\$|/(?:[^/\\]|\\.)*/"
-
-
-class _Sed:
-    """Runs a program over lines."""
-
-    def __init__(self, program: list[_SedCommand], lines: list[str], *, quiet: bool) -> None:
-        self._program = program
-        self._lines = lines
-        self._quiet = quiet
-        self._number = 0
-        self._out: list[str] = []
-        self._after: list[str] = []
-
-    def run(self) -> list[str]:
-        """The lines that come out."""
-        stop = False
-        while self._number < len(self._lines) and not stop:
-            self._number += 1
-            line, stop = self._commands(self._program, self._lines[self._number - 1])
-            if line is not None and not self._quiet:
-                self._out.append(line)
-            self._out += self._after
-            self._after = []
-        return self._out
-
-    def _commands(self, commands: list[_SedCommand], line: str) -> tuple[str | None, bool]:
-        for command in commands:
-            if self._hit(command, line) == command.negated:
-                continue
-            if command.name == "d":
-                return None, False
-            if command.name == "q":
-                return line, True
-            if command.name == "c":
-                self._out.append(command.new)
-                return None, False
-            if command.name == "{":
-                kept, stop = self._commands(command.inner, line)
-                if kept is None or stop:
-                    return kept, stop
-                line = kept
-            else:
-                line = self._edit(command, line)
-        return line, False
-
-    def _edit(self, command: _SedCommand, line: str) -> str:
-        if command.name == "p":
-            self._out.append(line)
-        elif command.name == "=":
-            self._out.append(str(self._number))
-        elif command.name == "i":
-            self._out.append(command.new)
-        elif command.name == "a":
-            self._after.append(command.new)
-        elif command.name == "N" and self._number < len(self._lines):
-            self._number += 1
-            return f"{line}\n{self._lines[self._number - 1]}"
-        elif command.name == "y":
-            old, _, new = command.new.partition("\0")
-            return line.translate(str.maketrans(old, new))
-        elif command.pattern is not None:
-            return self._substitute(command, line)
-        return line
-
-    def _substitute(self, command: _SedCommand, line: str) -> str:
-        assert command.pattern is not None
-        which = "".join(letter for letter in command.flags if letter.isdigit())
-        count = 0 if "g" in command.flags else 1
-        changed, hits = line, 0
-        if which:
-            found = list(command.pattern.finditer(line))
-            if len(found) >= int(which):
-                one = found[int(which) - 1]
-                changed, hits = line[: one.start()] + one.expand(command.new) + line[one.end() :], 1
-        else:
-            changed, hits = command.pattern.subn(command.new, line, count=count)
-        if hits and "p" in command.flags:
-            self._out.append(changed)
-        return changed
-
-    def _hit(self, command: _SedCommand, line: str) -> bool:
-        if not command.addresses:
-            return True
-        first = self._at(command.addresses[0], line)
-        if len(command.addresses) == 1:
-            return first
-        end = command.addresses[1]
-        if command.inside:
-            command.inside = not self._at(end, line)
-            return True
-        if first:
-            command.inside = not (end.isdigit() and int(end) <= self._number)
-        return first
-
-    def _at(self, address: str, line: str) -> bool:
-        if address.startswith("/"):
-            return re.search(_classes(_basic(address[1:-1])), line) is not None
-        return self._number == (len(self._lines) if address == "$" else int(address))
 
 
 async def cut(p: Process) -> int:
@@ -534,12 +259,11 @@ async def cut(p: Process) -> int:
     ]
 
     def chosen(items: list[str]) -> list[str]:
-        result: list[str] = []
+        wanted: set[int] = set()
         for low, dash, high in ranges:
             start = int(low or "1")
-            stop = (int(high) if high else len(items)) if dash else start
-            result += items[start - 1 : stop]
-        return result
+            wanted.update(range(start, ((int(high) if high else len(items)) if dash else start) + 1))
+        return [item for number, item in enumerate(items, 1) if number in wanted]
 
     separator = given.get("d", "\t")
     async for _, reader in inputs(p, names):
@@ -656,16 +380,20 @@ async def seq(p: Process) -> int:
     while rest and re.match("-[ws]", rest[0]):
         option = rest.pop(0)
         given[option[1]] = option[2:] or (rest.pop(0) if option == "-s" and rest else "")
-    if not rest or not all(re.fullmatch(r"[-+]?\d+", text) for text in rest):
-        await p.complain(f"invalid number '{next(iter(rest), '')}'")
+    wrong = [text for text in rest if not re.fullmatch(r"[-+]?\d+(\.\d+)?", text)]
+    if not rest or wrong:
+        await p.complain(f"invalid number '{next(iter(wrong), '')}'")
         return 1
-    numbers = [int(text) for text in rest]
-    first, step, last = numbers[0] if len(numbers) > 1 else 1, numbers[1] if len(numbers) > 2 else 1, numbers[-1]
+    digits = max(len(text.partition(".")[2]) for text in rest)
+    scale = 10**digits
+    numbers = [round(float(text) * scale) for text in rest]
+    first, step = numbers[0] if len(numbers) > 1 else scale, numbers[1] if len(numbers) > 2 else scale
+    last = numbers[-1]
     out: list[str] = []
     width = max(len(str(first)), len(str(last))) if "w" in given else 0
     separator = given.get("s", "\n")
     for count, number in enumerate(range(first, last + (1 if step > 0 else -1), step)):
-        out.append(f"{number:0{width}d}")
+        out.append(f"{number / scale:0{width}.{digits}f}" if digits else f"{number:0{width}d}")
         if count % 5000 == 4999:
             await p.stdout.write((separator.join(out) + separator).encode())
             out.clear()
@@ -785,7 +513,7 @@ class _Expression:
         if operator == "&":
             return left if left not in ("", "0") and right not in ("", "0") else "0"
         if operator == ":":
-            match = re.match(_classes(_basic(right)), left)
+            match = re.match(classes(basic(right)), left)
             if match is None:
                 return "" if "\\(" in right else "0"
             return match[1] if match.re.groups else str(match.end())

@@ -108,8 +108,8 @@ class _Reader:
         if self.tokens and self.tokens[0] == "?":
             self._next()
             yes = self.assignment()
-            if self._next() != ":":
-                raise ArithmeticProblem("arithmetic syntax error")
+            if not self.tokens or self._next() != ":":
+                raise ArithmeticProblem("malformed ?: operator")
             no = self.assignment()
             return yes if condition else no
         return condition
@@ -168,6 +168,13 @@ class _Reader:
             return 0
         if re.fullmatch(r"-?\w+", text) and text.lstrip("-")[0].isdigit():
             return -_number(text[1:]) if text.startswith("-") else _number(text)
+        if re.fullmatch(r"[A-Za-z_]\w*", text):
+            self.depth += 1
+            if self.depth > 100:
+                raise ArithmeticProblem("expression recursion loop detected")
+            value = self._variable(text)
+            self.depth -= 1
+            return value
         raise ArithmeticProblem("arithmetic syntax error")
 
 

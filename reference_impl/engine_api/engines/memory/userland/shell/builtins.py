@@ -10,15 +10,15 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from engine_api.engines.memory.userland.commands.conditions import false as false_
 from engine_api.engines.memory.userland.commands.conditions import test, true
-from engine_api.engines.memory.userland.commands.text import echo, printf
+from engine_api.engines.memory.userland.commands.printing import echo, printf
+from engine_api.engines.memory.userland.pipes import Reader
 from engine_api.engines.memory.userland.process import CannotRun, NotFound, Program
 from engine_api.engines.memory.userland.shell.arithmetic import evaluate
-from engine_api.engines.memory.userland.shell.expand import ExpansionProblem
 from engine_api.engines.memory.userland.shell.interpreter import Broken, Continued, Exited, Returned, Shell
-from engine_api.engines.memory.userland.shell.parser import parse
+from engine_api.engines.memory.userland.shell.parser import RESERVED, parse
 from engine_api.engines.memory.userland.signals import number_of
 
-__all__ = ["BUILTINS", "INLINE"]
+__all__ = ["BUILTINS", "INLINE", "SPECIAL"]
 
 Builtin = Callable[[Shell, list[str]], Awaitable[int]]
 
@@ -29,10 +29,14 @@ async def _print(shell: Shell, text: str) -> None:
         await writer.write(text.encode("utf-8", "surrogateescape"))
 
 
-def _number(text: str) -> int:
-    if not re.fullmatch(r"\d+", text):
-        raise ExpansionProblem(f"Illegal number: {text}")
-    return int(text)
+async def _number(shell: Shell, argv: list[str], default: int) -> int:
+    """The number that a builtin is given; what is none ends the shell."""
+    if len(argv) < 2:
+        return default
+    if not re.fullmatch(r"\d+", argv[1]):
+        await shell.refuse(argv[0], f"Illegal number: {argv[1]}")
+        raise Exited(2)
+    return int(argv[1])
 
 
 async def colon(shell: Shell, argv: list[str]) -> int:
@@ -40,23 +44,25 @@ async def colon(shell: Shell, argv: list[str]) -> int:
 
 
 async def exit_(shell: Shell, argv: list[str]) -> int:
-    raise Exited(_number(argv[1]) & 0xFF if len(argv) > 1 else shell.status)
+    raise Exited(await _number(shell, argv, shell.status) & 0xFF)
 
 
 async def return_(shell: Shell, argv: list[str]) -> int:
-    raise Returned(_number(argv[1]) & 0xFF if len(argv) > 1 else shell.status)
+    raise Returned(await _number(shell, argv, shell.status) & 0xFF)
 
 
 async def break_(shell: Shell, argv: list[str]) -> int:
+    count = await _number(shell, argv, 1)
     if not shell.loops:
         return 0
-    raise Broken(_number(argv[1]) if len(argv) > 1 else 1)
+    raise Broken(min(count, shell.loops))
 
 
 async def continue_(shell: Shell, argv: list[str]) -> int:
+    count = await _number(shell, argv, 1)
     if not shell.loops:
         return 0
-    raise Continued(_number(argv[1]) if len(argv) > 1 else 1)
+    raise Continued(min(count, shell.loops))
 
 
 async def cd(shell: Shell, argv: list[str]) -> int:
@@ -154,7 +160,11 @@ async def set_(shell: Shell, argv: list[str]) -> int:
             return 0
         letters = argument[1:]
         switch = shell.options.add if argument[0] == "-" else shell.options.discard
-        if letters == "o" and arguments:
+        if letters == "o" and not arguments:
+            shown = [f"{name:<16}{'on' if key in shell.options else 'off'}\n" for name, key in _OPTION_NAMES.items()]
+            await _print(shell, "Current option settings\n" + "".join(shown))
+            return 0
+        if letters == "o":
             name = arguments.pop(0)
             if name not in _OPTION_NAMES:
                 await shell.refuse("set", f"illegal option {argument[0]}o {name}")
@@ -170,7 +180,7 @@ async def set_(shell: Shell, argv: list[str]) -> int:
 
 
 async def shift(shell: Shell, argv: list[str]) -> int:
-    count = _number(argv[1]) if len(argv) > 1 else 1
+    count = await _number(shell, argv, 1)
     if count > len(shell.positional):
         return 1
     del shell.positional[:count]
@@ -178,40 +188,57 @@ async def shift(shell: Shell, argv: list[str]) -> int:
 
 
 async def read(shell: Shell, argv: list[str]) -> int:
-    raw, timeout, prompt, names = False, None, "", []
+    given: dict[str, str] = {}
+    names: list[str] = []
     arguments = argv[1:]
     while arguments:
         argument = arguments.pop(0)
-        if argument == "-r":
-            raw = True
-        elif argument == "-t" and arguments:
-            timeout = float(arguments.pop(0))
-        elif argument == "-p" and arguments:
-            prompt = arguments.pop(0)
-        elif argument.startswith("-") and argument != "-":
-            continue
-        else:
+        if argument[:1] != "-" or len(argument) < 2:
             names.append(argument)
+        elif argument[1] in "tpnd":
+            given[argument[1]] = argument[2:] or (arguments.pop(0) if arguments else "")
+        else:
+            given |= dict.fromkeys(argument[1:], "")
+    for name in names:
+        if not re.fullmatch(r"[A-Za-z_]\w*", name):
+            await shell.complain(f"read: '{name}': bad variable name")
+            return 1
     reader = shell.files.readers.get(0)
     if reader is None:
         return 1
-    if prompt and shell.process.tty is not None:
-        await shell.files.writers[2].write(prompt.encode())
+    if "p" in given and shell.process.tty is not None:
+        await shell.files.writers[2].write(given["p"].encode())
     try:
-        line = (await asyncio.wait_for(reader.read_line(), timeout)).decode("utf-8", "surrogateescape")
-        while not raw and line.endswith("\\\n"):
-            line = line[:-2] + (await reader.read_line()).decode("utf-8", "surrogateescape")
+        timeout = float(given["t"]) if "t" in given else None
+        line, complete = await asyncio.wait_for(_read_text(reader, given), timeout)
     except TimeoutError:
         return 1
-    complete = line.endswith("\n")
-    text = line.rstrip("\n")
-    if not raw:
+    text = line.decode("utf-8", "surrogateescape")
+    if "r" not in given:
         text = re.sub(r"\\(.)", r"\1", text)
     names = names or ["REPLY"]
     separators = shell.get("IFS")
     separators = " \t\n" if separators is None else separators
     _assign_fields(shell, names, text, separators)
     return 0 if complete else 1
+
+
+async def _read_text(reader: Reader, given: Mapping[str, str]) -> tuple[bytes, bool]:
+    """Read a line, or up to another mark, or a number of bytes; gives whether it came to its end."""
+    if "n" in given or "d" in given:
+        most = int(given.get("n") or 1 << 20)
+        end = given.get("d", "\n").encode()[:1]
+        data = b""
+        while len(data) < most:
+            piece = await reader.read(1)
+            if not piece or piece == end:
+                return data, bool(piece)
+            data += piece
+        return data, True
+    line = await reader.read_line()
+    while "r" not in given and line.endswith(b"\\\n"):
+        line = line[:-2] + await reader.read_line()
+    return line.removesuffix(b"\n"), line.endswith(b"\n")
 
 
 def _assign_fields(shell: Shell, names: list[str], text: str, separators: str) -> None:
@@ -240,7 +267,8 @@ async def source(shell: Shell, argv: list[str]) -> int:
     try:
         text = shell.process.fs.read(posixpath.join(shell.cwd, argv[1]))
     except OSError as error:
-        await shell.refuse(".", f"can't open '{argv[1]}': {error.strerror}")
+        problem = f"can't open '{argv[1]}': {error.strerror}" if "/" in argv[1] else f"{argv[1]}: not found"
+        await shell.refuse(".", problem)
         raise Exited(2) from None
     try:
         return await shell.run(parse(text.decode("utf-8", "surrogateescape")))
@@ -303,9 +331,9 @@ async def kill(shell: Shell, argv: list[str]) -> int:
                 return 1
             await _print(shell, f"{names.get(int(text), text) if text.isdigit() else found}\n")
         if not arguments[1:]:
-            await _print(shell, " ".join(names.values()) + "\n")
+            await _print(shell, "".join(f"{number:2d}) {name}\n" for number, name in names.items() if number < 32))
         return 0
-    if arguments and arguments[0] == "-s":
+    if len(arguments) > 1 and arguments[0] == "-s":
         number, arguments = number_of(arguments[1]), arguments[2:]
     elif arguments and arguments[0].startswith("-"):
         number, arguments = number_of(arguments[0][1:]), arguments[1:]
@@ -317,7 +345,14 @@ async def kill(shell: Shell, argv: list[str]) -> int:
         return 1
     status = 0
     for text in arguments:
-        pid = int(text.lstrip("%")) if text.lstrip("%-").isdigit() else -1
+        if not text.lstrip("%-").isdigit():
+            await shell.complain(f"invalid number '{text}'")
+            status = 1
+            continue
+        pid = int(text.lstrip("%"))
+        if text.startswith("%") and pid not in shell.jobs:
+            await shell.refuse("kill", f"{text}: no such job")
+            return 2
         target = shell.process.sandbox.processes.get(pid)
         job = shell.jobs.get(pid)
         if target is not None:
@@ -365,8 +400,10 @@ async def type_(shell: Shell, argv: list[str]) -> int:
     for name in argv[1:]:
         if name in shell.functions:
             await _print(shell, f"{name} is a function\n")
+        elif name in RESERVED:
+            await _print(shell, f"{name} is a shell keyword\n")
         elif name in BUILTINS or name in INLINE:
-            await _print(shell, f"{name} is a shell builtin\n")
+            await _print(shell, f"{name} is a {'special ' * (name in SPECIAL)}shell builtin\n")
         elif (path := _find(shell, name)) is not None:
             await _print(shell, f"{name} is {path}\n")
         else:
@@ -390,7 +427,7 @@ async def command(shell: Shell, argv: list[str]) -> int:
         name = argv[2]
         if argv[1] == "-V":
             return await type_(shell, ["type", name])
-        if name in BUILTINS or name in INLINE or name in shell.functions:
+        if name in BUILTINS or name in INLINE or name in RESERVED or name in shell.functions:
             await _print(shell, name + "\n")
             return 0
         path = _find(shell, name)
@@ -412,13 +449,29 @@ async def umask(shell: Shell, argv: list[str]) -> int:
         shown = [f"{who}={_rights(~shell.umask >> shift)}" for who, shift in (("u", 6), ("g", 3), ("o", 0))]
         await _print(shell, ",".join(shown) + "\n")
     elif len(argv) > 1:
-        if not re.fullmatch("[0-7]+", argv[1]):
+        mask = _mask(argv[1], shell.umask)
+        if mask is None:
             await shell.refuse("umask", f"illegal mode: {argv[1]}")
             return 2
-        shell.umask = int(argv[1], 8)
+        shell.umask = mask
     else:
         await _print(shell, f"{shell.umask:04o}\n")
     return 0
+
+
+def _mask(text: str, before: int) -> int | None:
+    """The mask that a number or a list such as `u=rwx,g-w` means; None if it is neither."""
+    if re.fullmatch("[0-7]+", text):
+        return int(text, 8)
+    if not re.fullmatch("[ugoa]*[-+=][rwx]*(,[ugoa]*[-+=][rwx]*)*", text):
+        return None
+    allowed = ~before & 0o777
+    for who, sign, rights in re.findall("([ugoa]*)([-+=])([rwx]*)", text):
+        bits = sum({"r": 4, "w": 2, "x": 1}[letter] for letter in set(rights))
+        for shift in {"u": [6], "g": [3], "o": [0]}.get(who, [6, 3, 0]):
+            others = allowed & ~(7 << shift) if sign == "=" else allowed
+            allowed = allowed & ~(bits << shift) if sign == "-" else others | bits << shift
+    return ~allowed & 0o777
 
 
 def _rights(bits: int) -> str:
@@ -433,6 +486,9 @@ async def let(shell: Shell, argv: list[str]) -> int:
 
 
 async def getopts(shell: Shell, argv: list[str]) -> int:
+    if len(argv) < 3:
+        await shell.refuse("getopts", "usage: getopts optstring var [arg]")
+        return 2
     options, name = argv[1], argv[2]
     arguments = argv[3:] or shell.positional
     index = int(shell.get("OPTIND") or "1")
@@ -482,6 +538,10 @@ async def _missing_argument(shell: Shell, options: str, name: str, letter: str, 
 async def jobs(shell: Shell, argv: list[str]) -> int:
     return 0
 
+
+_ENDING = (".", ":", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift")
+SPECIAL = frozenset((*_ENDING, "times", "trap", "unset"))
+"""Builtins whose failed redirections end the shell."""
 
 BUILTINS: Mapping[str, Builtin] = {
     ":": colon,

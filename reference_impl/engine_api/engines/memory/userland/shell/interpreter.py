@@ -399,6 +399,7 @@ class Shell:
                 await self.command(node.command)
             except OSError as error:
                 await self._cannot_open(error)
+                self.status = 2 if isinstance(node.command, Subshell) else 1
             finally:
                 self.files = before
         elif isinstance(node, Group):
@@ -487,6 +488,8 @@ class Shell:
     # Simple commands
 
     async def _simple(self, node: Simple) -> None:
+        from engine_api.engines.memory.userland.shell.builtins import SPECIAL
+
         self.line = node.line
         argv = await self.expander.fields(node.words)
         assignments = [(name, await self.expander.text(word)) for name, word in node.assignments]
@@ -497,6 +500,8 @@ class Shell:
             files = await self._redirect(node.redirections, self.files) if node.redirections else self.files
         except OSError as error:
             await self._cannot_open(error)
+            if argv and argv[0] in SPECIAL and not self.interactive:
+                raise Exited(self.status) from None
             return
         if not argv:
             if not any(isinstance(part, Substitution) for _, word in node.assignments for part in word.parts):
@@ -644,8 +649,8 @@ class Shell:
         elif operator == "<":
             files.readers[fd] = self.open_reader(target, files)
         elif operator == "<>":
-            files.readers[fd] = self.open_reader(target, files)
             files.writers[fd] = self.open_writer(target, append=True)
+            files.readers[fd] = self.open_reader(target, files)
         else:
             forced = operator == ">|" and target not in _STANDARD
             files.writers[fd] = self.open_writer(target, append=operator == ">>", files=None if forced else files)
@@ -673,6 +678,8 @@ class Shell:
     def open_writer(self, name: str, *, append: bool = False, files: Files | None = None) -> Writer:
         """A file to write."""
         path = posixpath.join(self.cwd, name)
+        if path == "/dev/tty" and self.process.tty is None:
+            raise OSError(errno.ENXIO, os.strerror(errno.ENXIO), f"create {name}")
         if files is not None and path in _STANDARD:
             return files.writers.get(_STANDARD[path], NullWriter())
         user = self.process.user

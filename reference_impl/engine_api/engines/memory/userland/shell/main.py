@@ -27,10 +27,13 @@ async def sh(process: Process) -> int:
     arguments = process.argv[1:]
     options: set[str] = set()
     script: str | None = None
-    while arguments and arguments[0].startswith("-") and len(arguments[0]) > 1:
+    while arguments and arguments[0][:1] in ("-", "+") and len(arguments[0]) > 1:
         option = arguments.pop(0)
         if option == "--":
             break
+        if option.startswith("+"):
+            options.difference_update(option[1:])
+            continue
         options.update(option[1:])
         if "c" in option and not option.startswith("--"):
             if not arguments:
@@ -41,7 +44,7 @@ async def sh(process: Process) -> int:
     name = process.argv[0]
     if script is not None:
         name = arguments.pop(0) if arguments else name
-    elif arguments:
+    elif arguments and "s" not in options:
         name = arguments.pop(0)
         try:
             script = process.fs.read(posixpath.join(process.cwd, name)).decode("utf-8", "surrogateescape")
@@ -49,7 +52,7 @@ async def sh(process: Process) -> int:
             await process.complain(f"can't open '{name}': No such file or directory")
             return 2
     shell = Shell(process, name, arguments)
-    shell.options = options - set("cislo")
+    shell.options = options - set("islo")
     if script is not None:
         return await _script(shell, script)
     if process.tty is not None or "i" in options:
@@ -103,7 +106,10 @@ async def _lines(shell: Shell) -> int:
             shell.status = flow.value
             await shell.end()
             return shell.status
-        except (Broken, Continued, Returned):
+        except Returned as flow:
+            shell.status = flow.value
+            break
+        except (Broken, Continued):
             continue
         except (ExpansionProblem, ArithmeticProblem) as problem:
             await shell.complain(str(problem))

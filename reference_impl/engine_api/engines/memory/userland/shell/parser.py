@@ -28,7 +28,7 @@ from engine_api.engines.memory.userland.shell.syntax import (
     Word,
 )
 
-__all__ = ["Incomplete", "Parser", "SyntaxProblem", "parse"]
+__all__ = ["RESERVED", "Incomplete", "Parser", "SyntaxProblem", "parse"]
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
@@ -54,7 +54,7 @@ _OPERATORS: Final = (
     "\n",
 )
 _REDIRECTIONS: Final = frozenset((">", ">>", "<", "<<", "<<-", ">&", "<&", "<>", ">|", "&>"))
-_RESERVED: Final = frozenset(
+RESERVED: Final = frozenset(
     ("if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac", "{", "}", "!", "in")
 )
 _DEPTH: Final = 100
@@ -128,7 +128,7 @@ class Parser:
 
     def _reserved(self) -> str:
         word = self.peek()
-        return word if word in _RESERVED and self._plain() else ""
+        return word if word in RESERVED and self._plain() else ""
 
     def _take(self, token: str) -> None:
         if self.peek() != token:
@@ -137,8 +137,8 @@ class Parser:
         if token == "\n":
             self._read_heredocs()
 
-    def unexpected(self, wanted: str = "") -> NoReturn:
-        """Complain about what comes next."""
+    def unexpected(self, wanted: str = "", *, reserved: bool = True) -> NoReturn:
+        """Complain about what comes next, which may be a reserved word."""
         found = self.peek()
         if not found:
             raise Incomplete(
@@ -148,9 +148,11 @@ class Parser:
             )
         if found == "\n":
             found = "newline"
-        elif found not in _OPERATORS and found not in _RESERVED:
+        elif found in _REDIRECTIONS:
+            found = "redirection"
+        elif found not in _OPERATORS and (found not in RESERVED or not reserved):
             found = "word"
-        shown = f'"{found}"' if found not in ("newline", "word") else found
+        shown = f'"{found}"' if found not in ("newline", "word", "redirection") else found
         raise SyntaxProblem(f"syntax error: unexpected {shown}" + (f' (expecting "{wanted}")' if wanted else ""))
 
     def _newlines(self) -> None:
@@ -163,11 +165,10 @@ class Parser:
         """Commands up to one of the reserved words or operators."""
         found = CommandList()
         while True:
-            while self.peek() in ("\n", ";"):
-                if self.peek() == ";" and not found.items:
-                    self.unexpected()
-                self._take(self.peek())
+            self._newlines()
             token = self.peek()
+            if token == ";":
+                self.unexpected()
             if token in ("", ")", ";;") or (token in ends and self._plain()):
                 return found
             item = self._and_or()
@@ -193,9 +194,11 @@ class Parser:
 
     def _pipeline(self) -> Pipeline:
         negated = False
-        while self._reserved() == "!":
+        if self._reserved() == "!":
             self._take("!")
-            negated = not negated
+            negated = True
+            if self._reserved() == "!":
+                self.unexpected()
         commands = [self._command()]
         while self.peek() == "|":
             self._take("|")
@@ -333,7 +336,11 @@ class Parser:
         return command
 
     def _function(self, name: str) -> Function:
+        if not _NAME.fullmatch(name):
+            raise SyntaxProblem("syntax error: bad function name")
         self._take("(")
+        if self.peek() != ")":
+            self.unexpected(")", reserved=False)
         self._take(")")
         self._newlines()
         return Function(name, self._command())
@@ -510,6 +517,7 @@ class Parser:
                 end += 2 if text[end] == "\\" else 1
             body = text[self.at + 2 : end]
             self.at = end + 1
+            body = re.sub(r"(\\\\)|\\(['\"])", lambda found: found[1] or found[2], body)
             return [Literal(unescape(body), True)]
         self.at += 1
         return "$"

@@ -18,6 +18,9 @@ def escape(text: str) -> str:
     return re.sub(r"([*?\[\\\]])", r"\\\1", text)
 
 
+_BRACKET = re.compile(r"([!^]?)(\]?(?:\[:\w+:\]|[^\]])*)\]", re.DOTALL)
+
+
 @lru_cache(maxsize=512)
 def compile_pattern(pattern: str) -> re.Pattern[str]:
     """The regular expression of a pattern."""
@@ -33,12 +36,10 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
         elif character == "\\" and at < len(pattern):
             out.append(re.escape(pattern[at]))
             at += 1
-        elif character == "[" and (end := pattern.find("]", at + 1 + (pattern[at : at + 1] in "!^"))) > 0:
-            inside = pattern[at:end]
-            at = end + 1
-            negated = inside[:1] in ("!", "^")
-            body = re.sub(r"\[:(\w+):\]", _class, inside[1:] if negated else inside).replace("\\", "\\\\")
-            out.append(f"[{'^' if negated else ''}{body}]")
+        elif character == "[" and (match := _BRACKET.match(pattern, at)) is not None:
+            at = match.end()
+            body = re.sub(r"\[:(\w+):\]|([\\\[\]^&~|])", _class, match[2])
+            out.append(f"[{'^' if match[1] else ''}{body}]")
         else:
             out.append(re.escape(character))
     try:
@@ -48,6 +49,8 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def _class(match: re.Match[str]) -> str:
+    if match[2]:
+        return "\\" + match[2]
     return {
         "digit": "0-9",
         "alpha": "A-Za-z",
