@@ -45,13 +45,13 @@ class Side:
         if answer.status_code < 400:
             return answer.status_code, value
         message = value["message"].replace(self.prefix, "NAME") if value else ""
-        return answer.status_code, re.sub(r"\b[0-9a-f]{64}\b", "<id>", message)
+        return answer.status_code, re.sub(r"\b([0-9a-f]{64}|[0-9a-f]{12})\b", "<id>", message)
 
     def _own(self, body: Any) -> Any:
         return json.loads(json.dumps(body).replace("NAME", self.prefix)) if body is not None else None
 
     def state(self) -> Any:
-        """What clients see of the containers, networks and volumes of the run."""
+        """What clients see of the containers, images, networks and volumes of the run."""
         _, listed = self.ask("GET", '/containers/json?all=1&filters={"name":["NAME"]}')
         found = {}
         for one in listed:
@@ -69,8 +69,10 @@ class Side:
             )
         _, networks = self.ask("GET", '/networks?filters={"name":["NAME"]}')
         _, volumes = self.ask("GET", '/volumes?filters={"name":["NAME"]}')
+        _, images = self.ask("GET", '/images/json?filters={"reference":["NAME-*"]}')
         return (
             found,
+            sorted(name.replace(self.prefix, "NAME") for one in images for name in one["RepoTags"] or ()),
             sorted(one["Name"].replace(self.prefix, "NAME") for one in networks),
             sorted(one["Name"].replace(self.prefix, "NAME") for one in volumes["Volumes"] or ()),
         )
@@ -83,6 +85,8 @@ class Side:
         for name in NAMES:
             self.ask("DELETE", f"/networks/NAME-n{name}")
             self.ask("DELETE", f"/volumes/NAME-v{name}")
+            for tag in ("", ":other"):
+                self.ask("DELETE", f"/images/NAME-i{name}{tag}?force=1")
         self.http.close()
 
 
@@ -156,6 +160,57 @@ class Engines(RuleBasedStateMachine):
     @rule(name=names)
     def execute(self, name: str) -> None:
         self.both("POST", f"/containers/NAME-{name}/exec", {"Cmd": ["true"]})
+
+    @rule(name=names, path=st.sampled_from(["/etc/passwd", "/nothing", "/tmp"]))
+    def path_stat(self, name: str, path: str) -> None:
+        self.both("HEAD", f"/containers/NAME-{name}/archive?path={path}")
+
+    @rule(name=names, path=st.sampled_from(["/", "/nothing", "/etc/passwd"]))
+    def put_garbage(self, name: str, path: str) -> None:
+        self.both("PUT", f"/containers/NAME-{name}/archive?path={path}")
+
+    @rule(name=names, policy=st.sampled_from(["no", "on-failure", "always", "unless-stopped", "sometimes"]))
+    def update(self, name: str, policy: str) -> None:
+        self.both("POST", f"/containers/NAME-{name}/update", {"RestartPolicy": {"Name": policy}})
+
+    @rule(name=names)
+    def resize(self, name: str) -> None:
+        self.both("POST", f"/containers/NAME-{name}/resize?h=20&w=80")
+
+    @rule(name=names)
+    def logs(self, name: str) -> None:
+        self.both("GET", f"/containers/NAME-{name}/logs?stdout=1&tail=1")
+
+    @rule(name=names)
+    def changes(self, name: str) -> None:
+        self.both("GET", f"/containers/NAME-{name}/changes")
+
+    @rule(name=names, image=names)
+    def commit(self, name: str, image: str) -> None:
+        self.both("POST", f"/commit?container=NAME-{name}&repo=NAME-i{image}")
+
+    @rule(image=names, other=names)
+    def tag(self, image: str, other: str) -> None:
+        self.both("POST", f"/images/NAME-i{image}/tag?repo=NAME-i{other}&tag=other")
+
+    @rule(image=names, tag=st.sampled_from(["", ":other"]), force=st.booleans())
+    def remove_image(self, image: str, tag: str, force: bool) -> None:
+        self.both("DELETE", f"/images/NAME-i{image}{tag}?force={int(force)}")
+
+    @rule(image=names)
+    def history(self, image: str) -> None:
+        self.both("GET", f"/images/NAME-i{image}/history")
+
+    @rule(name=names, image=names)
+    def create_of_commit(self, name: str, image: str) -> None:
+        config = {"Image": f"NAME-i{image}", "Cmd": ["sleep", "300"]}
+        self.both("POST", f"/containers/create?name=NAME-{name}", config)
+
+    @rule(kind=st.sampled_from(["networks", "volumes", "containers"]), name=names)
+    def inspect(self, kind: str, name: str) -> None:
+        prefix = "" if kind == "containers" else kind[0]
+        tail = "/json" if kind == "containers" else ""
+        self.both("GET", f"/{kind}/NAME-{prefix}{name}{tail}")
 
     @rule(name=names)
     def top(self, name: str) -> None:

@@ -492,7 +492,7 @@ class Images(Protocol):
         "ImagePush",
         errors={
             InvalidParameter: "the name or the platform is malformed",
-            NotFound: "the image is for another platform; that there is none is said in the stream",
+            NotFound: ("the image is for another platform; that there is none is said in the stream", "1.46", None),
             SystemError: "the engine failed",
         },
     )
@@ -577,7 +577,13 @@ class Images(Protocol):
         """
         ...
 
-    @operation("ImageLoad", errors={InvalidParameter: "a platform is malformed", SystemError: "the engine failed"})
+    @operation(
+        "ImageLoad",
+        errors={
+            InvalidParameter: ("a platform is malformed", "1.48", None),
+            SystemError: "the engine failed",
+        },
+    )
     async def load(
         self,
         archive: ByteStream | None = None,

@@ -491,7 +491,6 @@ class Networks(Protocol):
     @operation(
         "NetworkDisconnect",
         errors={
-            Forbidden: "the container is not in it, or cannot leave it",
             NotFound: "there is no such network or container",
             SystemError: "the engine failed",
         },

@@ -94,8 +94,9 @@ class EngineRouter(Router):
         if match is None and not documented:
             await self._unknown(scope, receive, send, rest)
             return
-        headers = await self._dispatcher.headers()
+        headers: dict[str, str] = {}
         try:
+            headers = await self._dispatcher.headers()
             version = self._maximum if asked is None else self._version(asked)
             if match is None:
                 await send_body(send, 200, {**headers, "Content-Type": JSON}, _document(version))

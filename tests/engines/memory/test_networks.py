@@ -242,8 +242,10 @@ async def test_a_prefix_that_several_ids_have_is_ambiguous(engine: MemoryEngine)
         made = await network(engine, f"n{number}")
         digits[made[0]] = digits.get(made[0], 0) + 1
     digit, count = max(digits.items(), key=lambda item: item[1])
-    with refused(InvalidParameter, f"network {digit} is ambiguous ({count} matches found based on ID prefix)"):
+    with refused(InvalidParameter, f"{count} matches found based on ID prefix: network {digit} is ambiguous"):
         await engine.networks.inspect(digit)
+    with refused(InvalidParameter, f"network {digit} is ambiguous ({count} matches found based on ID prefix)"):
+        await engine.networks.delete(digit)
     with pytest.raises(InvalidParameter):
         await engine.networks.delete(digit)
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from engine_api.engines.memory.container import Container
     from engine_api.engines.memory.engine import MemoryEngine
 
-__all__ = ["Networking", "check_network_mode"]
+__all__ = ["AmbiguousNetwork", "Networking", "check_network_mode"]
 
 _BASE_HOSTS: Final = (
     "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\n"
@@ -109,6 +109,15 @@ class _Host(Namespace):
             return inside.reach(next(iter(inside.addresses), "127.0.0.1"), published.private_port)
 
 
+class AmbiguousNetwork(InvalidParameter):
+    """A text means several networks."""
+
+    def __init__(self, text: str, matches: str) -> None:
+        super().__init__(f"network {text} is ambiguous ({matches})")
+        self.matches = matches
+        """How many, and by what."""
+
+
 class Networking:
     """The networks of an engine, and the containers in them; the fabric of their namespaces.
 
@@ -168,7 +177,7 @@ class Networking:
 
         Raises:
             NotFound: there is none.
-            InvalidParameter: several fit.
+            AmbiguousNetwork: several fit.
         """
         known = [network for network in self.by_id.values() if not scope or network.scope == scope]
         for how, fitting in (
@@ -179,7 +188,7 @@ class Networking:
             if len(fitting) == 1:
                 return fitting[0]
             if fitting:
-                raise InvalidParameter(f"network {text} is ambiguous ({len(fitting)} matches found based on {how})")
+                raise AmbiguousNetwork(text, f"{len(fitting)} matches found based on {how}")
         raise NotFound(f"network {text} not found")
 
     def _find_or_none(self, text: str) -> MemoryNetwork | None:

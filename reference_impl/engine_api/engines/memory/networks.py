@@ -31,7 +31,7 @@ from engine_api.engines.memory.addresses import AddressPool, check_ipam
 from engine_api.engines.memory.clock import rfc3339
 from engine_api.engines.memory.filters import check_keys, labels_match, moment
 from engine_api.engines.memory.network import PREDEFINED, MemoryNetwork
-from engine_api.engines.memory.networking import Networking
+from engine_api.engines.memory.networking import AmbiguousNetwork, Networking
 from engine_api.engines.memory.pruning import OneAtATime
 
 if TYPE_CHECKING:
@@ -93,7 +93,10 @@ class MemoryNetworks(Networks):
 
     async def inspect(self, id: str, *, verbose: bool = False, scope: str | None = None) -> NetworkInspect:
         """All about a network."""
-        network = self._all.find(id, scope)
+        try:
+            network = self._all.find(id, scope)
+        except AmbiguousNetwork as error:
+            raise InvalidParameter(f"{error.matches}: network {id} is ambiguous") from None
         subnets = {
             str(pool.subnet): SubnetStatus(ips_in_use=pool.in_use, dynamic_ips_available=pool.available)
             for pool in network.pools
