@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import Any, Final
+from typing import Any, Final, get_args, get_origin
 from urllib.parse import parse_qsl, urlsplit
 
 from engine_api.examples.exchange import Request
@@ -78,9 +78,10 @@ def python(request: Request) -> list[str] | None:
                 value = json.loads(request.body)
             except ValueError:
                 return None
-            if not isinstance(value, dict):
+            shown = _body(argument.kind, value)
+            if shown is None:
                 return None
-            arguments.append(_struct(argument.kind, value))
+            arguments.append(shown)
         elif argument.place is Place.TAR and request.body:
             arguments.append(f"{argument.parameter.name}=archive")
     arguments += _query(binding, parts.query)
@@ -100,6 +101,18 @@ def _query(binding: Binding, query: str) -> list[str]:
                 value = found[argument.name][0]
             rendered.append(f"{argument.parameter.name}={value!r}")
     return rendered
+
+
+def _body(kind: Any, value: Any) -> str | None:
+    """A body as Python has it; None where it is no such type, as in an example of what is refused."""
+    if isinstance(value, dict):
+        own = _inner(kind)
+        return None if own is None else _struct(own, value)
+    if isinstance(value, list) and get_origin(kind) is list:
+        (item,) = get_args(kind)
+        parts = [repr(one) if item is str else _body(item, one) for one in value]
+        return None if None in parts else f"[{', '.join(part for part in parts if part is not None)}]"
+    return None
 
 
 def _struct(kind: Any, value: dict[str, Any]) -> str:
