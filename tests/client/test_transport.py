@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from engine_api.api.errors import EngineError
+from engine_api.api.streams import Chunk
 from engine_api.api.versions import Version
 from engine_api.client import AsyncClient, Client, ConnectionFailed
 from engine_api.client.address import EngineAddress
@@ -84,12 +85,23 @@ class Calls:
     ping: Callable[[], object]
     ping_head: Callable[[], object]
     prune: Callable[[], object]
+    logs: Callable[[], object]
+
+
+def read_logs(client: Client) -> list[Chunk]:
+    with client.containers.logs("c", stdout=True) as output:
+        return list(output)
+
+
+async def read_logs_asynchronously(client: AsyncClient) -> list[Chunk]:
+    async with await client.containers.logs("c", stdout=True) as output:
+        return [chunk async for chunk in output]
 
 
 @contextmanager
 def blocking(path: str) -> Iterator[Calls]:
     with Client(f"unix://{path}", version=Version(1, 44)) as client:
-        yield Calls(client.system.ping, client.system.ping_head, client.volumes.prune)
+        yield Calls(client.system.ping, client.system.ping_head, client.volumes.prune, lambda: read_logs(client))
 
 
 @contextmanager
@@ -100,6 +112,7 @@ def asynchronous(path: str) -> Iterator[Calls]:
             lambda: runner.run(client.system.ping()),
             lambda: runner.run(client.system.ping_head()),
             lambda: runner.run(client.volumes.prune()),
+            lambda: runner.run(read_logs_asynchronously(client)),
         )
         runner.run(client.aclose())
 
@@ -157,6 +170,22 @@ def test_a_connection_that_was_closed_while_idle_is_not_used(server: Canned, ope
             while server.closed < count:
                 time.sleep(0.001)
         assert server.accepted == 5
+
+
+@clients
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        pytest.param(b"\x07\0\0\0\0\0\0\x01x", "not a frame header", id="unknown stream"),
+        pytest.param(b"\x01\0\0\0\xff\xff\xff\xffx", "4294967294 bytes before the end", id="length that lies"),
+        pytest.param(b"\x01\0\0\0\0\0\0\x04out\n\x01\0\0", "ended within a frame header", id="half a header"),
+    ],
+)
+def test_a_stream_whose_frames_are_none_is_an_error(server: Canned, opened: Opened, body: bytes, problem: str) -> None:
+    head = b"Content-Type: application/vnd.docker.multiplexed-stream\r\nContent-Length: %d" % len(body)
+    server.answer = b"HTTP/1.1 200 OK\r\n%s\r\n\r\n%s" % (head, body)
+    with opened(server.path) as calls, pytest.raises(ConnectionFailed, match=problem):
+        calls.logs()
 
 
 def test_an_engine_that_does_not_answer(server: Canned) -> None:

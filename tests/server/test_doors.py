@@ -1,6 +1,5 @@
 """Where the server listens, and whom it lets in."""
 
-import datetime
 import os
 import socket
 import ssl
@@ -12,39 +11,10 @@ import pytest
 import trustme
 
 from engine_api.server.doors import Address, DoorError, HostCheck, TlsFiles
+from tests.certificates import Certificates
 from tests.serving import Raw, serving
 
 REQUEST = b"GET /_ping HTTP/1.1\r\nHost: localhost\r\n\r\n"
-
-
-class Certificates:
-    """An authority, with certificates of the server and of clients."""
-
-    def __init__(self, folder: Path) -> None:
-        self.authority = trustme.CA()
-        self.folder = folder
-        authority = folder / "ca.pem"
-        self.authority.cert_pem.write_to_path(authority)
-        one = self.authority.issue_cert("localhost", "127.0.0.1")
-        certificate, key = folder / "server.pem", folder / "server-key.pem"
-        one.private_key_pem.write_to_path(key)
-        certificate.write_bytes(b"".join(blob.bytes() for blob in one.cert_chain_pems))
-        self.files = TlsFiles(certificate, key, authority)
-
-    def client(self, authority: trustme.CA | None = None, expired: bool = False) -> ssl.SSLContext:
-        """A client with a certificate of an authority."""
-        context = ssl.create_default_context()
-        self.authority.configure_trust(context)
-        ago = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
-        made = (authority or self.authority).issue_cert("client@example.org", not_after=ago if expired else None)
-        made.configure_cert(context)
-        return context
-
-    def stranger(self) -> ssl.SSLContext:
-        """A client without a certificate."""
-        context = ssl.create_default_context()
-        self.authority.configure_trust(context)
-        return context
 
 
 @pytest.fixture(scope="module")

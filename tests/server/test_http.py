@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine_api.server.limits import Limits
+from tests.certificates import Certificates
 from tests.serving import Raw, Served, serving
 
 PING = b"GET /_ping HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -178,8 +179,6 @@ def test_idle_connections_and_bodies_that_stop_are_closed(tmp_path: Path) -> Non
 
 
 def test_a_tls_handshake_that_never_comes_is_closed(tmp_path: Path) -> None:
-    from tests.server.test_doors import Certificates
-
     files = Certificates(tmp_path).files
     with (
         serving(["tcp://127.0.0.1:0"], tls=files, limits=Limits(head_time=0.3)) as served,

@@ -1,8 +1,12 @@
 """Attaching by websockets, byte by byte."""
 
+from pathlib import Path
+
+import pytest
+
 from engine_api.wire.websocket import CLOSE, Kind, MessageDecoder, encode_message
 from tests.server.conftest import run
-from tests.serving import Raw, Served
+from tests.serving import Raw, Served, serving
 
 HANDSHAKE = (
     "Host: localhost\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n"
@@ -47,6 +51,19 @@ def test_pings_are_answered(server: Served) -> None:
     with attach(server, identifier) as connection:
         connection.send(encode_message(Kind.PING, b"there?", mask=True))
         assert connection.exactly(8) == encode_message(Kind.PONG, b"there?")
+
+
+@pytest.mark.parametrize("origin", ["http://attacker.example", "null"])
+@pytest.mark.parametrize("address", ["unix://{}/s", "tcp://127.0.0.1:0"])
+def test_a_page_of_another_site_gets_none(tmp_path: Path, address: str, origin: str) -> None:
+    """Browsers let any page open a websocket to anywhere."""
+    with serving([address.format(tmp_path)]) as served:
+        identifier = run(served, "cat", OpenStdin=True)
+        with served.connect() as connection:
+            head = f"GET /containers/{identifier}/attach/ws?stream=1&stdin=1 HTTP/1.1\r\n{HANDSHAKE}Origin: {origin}"
+            connection.send(f"{head}\r\n\r\n".encode())
+            assert connection.answer().status == 403
+            assert connection.rest() == b""
 
 
 def test_a_frame_without_a_mask_ends_it(server: Served) -> None:

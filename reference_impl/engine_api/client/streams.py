@@ -136,7 +136,7 @@ class AsyncDuplex(streams.Duplex):
             return
 
     async def close_write(self) -> None:
-        """End of input."""
+        """End of input. Over TLS nothing happens: Python's TLS cannot end one direction only."""
         await self._stream.close_write()
 
     async def aclose(self) -> None:
@@ -300,7 +300,7 @@ class Duplex(Output):
             return
 
     def close_write(self) -> None:
-        """End of input (half-close)."""
+        """End of input (half-close). Over TLS nothing happens: Python's TLS cannot end one direction only."""
         self._stream.close_write()
 
 

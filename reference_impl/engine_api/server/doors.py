@@ -176,14 +176,23 @@ def _remove_stale(path: str) -> None:
 
 
 class HostCheck:
-    """Refuses what a browser was led to send: a `Host` that is not ours, or an `Origin` from elsewhere."""
+    """Refuses what a browser was led to send: a `Host` that is not ours, or an `Origin` from elsewhere.
 
-    def __init__(self, hosts: Iterable[str], *, judge_host: bool) -> None:
+    Args:
+        hosts: names and addresses that are ours, beside those of this machine.
+        judge_host: whether to look at `Host`.
+        websockets_only: whether to look at requests for websockets only, which browsers let any page open.
+    """
+
+    def __init__(self, hosts: Iterable[str], *, judge_host: bool, websockets_only: bool = False) -> None:
+        self._websockets_only = websockets_only
         self._hosts = {"localhost", "127.0.0.1", "::1", *(host.lower() for host in hosts)}
         self._judge_host = judge_host
 
     def refusal(self, headers: Sequence[tuple[bytes, bytes]]) -> str | None:
         """Why a request is refused, or None if it is not."""
+        if self._websockets_only and not any(name == b"sec-websocket-key" for name, _ in headers):
+            return None
         for name, value in headers:
             text = value.decode("latin-1")
             if name == b"host" and self._judge_host and not self._known(text):

@@ -77,7 +77,9 @@ class Host:
         if address.path is not None:
             status = os.stat(address.path)
             self._paths.append((address.path, (status.st_dev, status.st_ino)))
-            self._servers.append(await loop.create_unix_server(lambda: self._protocol(None), sock=one))
+            # No browser gets here but through a proxy, and proxies may pass on whatever a page asks for.
+            check = HostCheck(self._allowed_hosts, judge_host=False, websockets_only=True)
+            self._servers.append(await loop.create_unix_server(lambda: self._protocol(check), sock=one))
         else:
             bound = Address(host=address.host, port=one.getsockname()[1])
             hosts = [address.host, *self._allowed_hosts]
@@ -93,7 +95,7 @@ class Host:
         if address not in self.addresses:
             self.addresses.append(address)
 
-    def _protocol(self, check: HostCheck | None, *, tls: bool = False) -> HttpProtocol:
+    def _protocol(self, check: HostCheck, *, tls: bool = False) -> HttpProtocol:
         return HttpProtocol(self._app, self._limits, self._connections, check, tls=tls)
 
     async def serve(self, on_ready: Callable[[Address], None] | None = None) -> None:
