@@ -62,7 +62,6 @@ OUT_OF_REACH: Final = {
     ("PluginPush", "200"): _PLUGIN,
     ("PluginCreate", "204 409"): "an engine that runs plugins",
     ("PluginInspectV124", "200"): "engine 1.12; those of today say 404 to the path",
-    ("GetPluginPrivileges", "200"): "a registry with a plugin",
     ("Checkpoint*", "200 201 204 404 409"): _EXPERIMENTAL,
     ("Grpc", "101"): "BuildKit, which the reference engine does not have",
     ("ImageAttestations", "501"): "an engine whose image store keeps no attestations; the reference engine's does",

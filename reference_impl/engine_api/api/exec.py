@@ -39,7 +39,7 @@ class ExecConfig(ApiStruct):
     """Whether it has a terminal. Default: false."""
     env: Annotated[list[str] | None | UnsetType, Since("1.25")] = UNSET
     """Environment variables besides the container's: `NAME=VALUE`."""
-    cmd: list[str] | str | None | UnsetType = UNSET
+    cmd: list[str] | None | UnsetType = UNSET
     """The command with its arguments."""
     privileged: bool | UnsetType = UNSET
     """Whether it has all rights on the host. Default: false."""
