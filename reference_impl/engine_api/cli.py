@@ -269,6 +269,8 @@ def _serve(options: argparse.Namespace) -> int:
             for path in options.load:
                 for warning in await memory.load(path):
                     print(f"engine-api: {warning}", file=sys.stderr, flush=True)
+        if durable is not None:
+            durable.keep()
         application: ASGIApp = app(
             engine,
             minimum=options.api_version_min,
@@ -281,13 +283,20 @@ def _serve(options: argparse.Namespace) -> int:
         if options.fault or options.control:
             application = FaultInjector(application, faults)
         if options.control:
-            application = Control(application, memory, faults, options.load)
+            keep = durable.keep if durable is not None else lambda: None
+            application = Control(application, memory, faults, options.load, keep)
         application = RequestLog(application)
         addresses = options.host or [_default_address()]
         host = Host(application, addresses, tls=tls, insecure=options.insecure, allowed_hosts=options.allow_host)
+
+        def stop() -> None:
+            if host.stopping:
+                memory.kill_all()
+            host.stop()
+
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, host.stop)
+            loop.add_signal_handler(number, stop)
         await things.enter_async_context(host)
         for address in host.addresses:
             ready(address)

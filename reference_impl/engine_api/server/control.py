@@ -70,10 +70,19 @@ class Control:
         engine: the engine behind it.
         faults: the faults that happen in it.
         seeds: what the engine has from the start; it has them again after a reset.
+        keep: called when something was changed, before that is answered.
     """
 
-    def __init__(self, app: ASGIApp, engine: MemoryEngine, faults: Faults, seeds: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        engine: MemoryEngine,
+        faults: Faults,
+        seeds: Sequence[Path] = (),
+        keep: Callable[[], object] = lambda: None,
+    ) -> None:
         self._app = app
+        self._keep = keep
         self._engine = engine
         self._faults = faults
         self._seeds = seeds
@@ -94,6 +103,8 @@ class Control:
             if action is None:
                 raise NotFound("page not found")
             answer = await action(scope, await _body(receive))
+            if scope["method"] != "GET":
+                self._keep()
         except EngineError as error:
             await send_error(send, error, {})
             return

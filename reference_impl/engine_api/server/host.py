@@ -114,6 +114,11 @@ class Host:
         """Wait until `stop` is called."""
         await self._stopped.wait()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopped.is_set()
+
     def stop(self) -> None:
         """Let `serve`, and who waits for `stopped`, go on."""
         self._stopped.set()

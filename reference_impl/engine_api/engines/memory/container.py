@@ -502,9 +502,15 @@ class Container:
         if self._task is not None:
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def halt(self) -> None:
-        """Kill the process, if there is one, as nobody's wish: its restart policy is for the engine's next start."""
+    async def halt(self, ending: tuple[int, float] | None = None) -> None:
+        """End the process, if there is one, as nobody's wish: its restart policy is for the engine's next start.
+
+        Args:
+            ending: the signal that it gets first, and how many seconds it has then. Default: it is killed at once.
+        """
         by_hand, self.halting = self.stopped_by_hand, True
+        if ending is not None and self.running:
+            await self.stop(*ending)
         await self.end()
         self.stopped_by_hand, self.halting = by_hand, False
 

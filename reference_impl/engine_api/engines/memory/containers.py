@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
-import signal
+import signal as signals
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
@@ -281,6 +281,13 @@ class MemoryContainers(Containers):
             own = container.config.stop_timeout
             timeout = own if isinstance(own, int) else 10
         return number, timeout
+
+    def ending(self, container: Container) -> tuple[int, int]:
+        """How a container is stopped when the engine ends: the signal, and the seconds until it is killed."""
+        try:
+            return self._ending(container, None, None, "")
+        except SystemError:  # its own signal is none
+            return signals.SIGTERM, 10
 
     async def restart(self, id: str, *, signal: str | None = None, timeout: int | None = None) -> None:
         """Stop a container if it runs, and start it."""
@@ -618,7 +625,7 @@ def _taken(container: Container) -> str:
 
 
 def _kill_number(text: str | None) -> int | None:
-    return int(signal.SIGKILL) if not text else number_of(text) or None
+    return int(signals.SIGKILL) if not text else number_of(text) or None
 
 
 def _log_attributes(container: Container) -> str:

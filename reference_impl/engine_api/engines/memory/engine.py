@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import os
+import signal
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -252,9 +253,9 @@ class MemoryEngine(Engine):
     # Images that are there from the start
 
     @property
-    def prepared(self) -> Iterable[Image]:
-        """Those images."""
-        return self._embedded.values()
+    def prepared(self) -> Mapping[Reference, Image]:
+        """Those images, by the references that they had."""
+        return self._embedded
 
     def _embed(self, reference: str, base: Image, config: ImageConfig, root: Directory | None = None) -> Reference:
         parsed = parse_reference(reference).tagged()
@@ -374,10 +375,22 @@ class MemoryEngine(Engine):
         await self.aclose()
         await snapshot.restore(self)
 
-    async def end(self) -> None:
-        """End every process and every stream of events; containers stay, as when a machine halts."""
+    async def end(self, *, gently: bool = False) -> None:
+        """End every process and every stream of events; containers stay, as when a machine halts.
+
+        Args:
+            gently: whether containers are stopped, each with its own signal and patience, before they are killed.
+        """
         self.events.close()
-        await asyncio.gather(*(container.halt() for container in self._containers.by_id.values()))
+        containers: list[Container] = list(self._containers.by_id.values())
+        endings = [self._containers.ending(one) if gently else None for one in containers]
+        await asyncio.gather(*(one.halt(ending) for one, ending in zip(containers, endings, strict=True)))
+
+    def kill_all(self) -> None:
+        """Kill every process."""
+        for container in self._containers.by_id.values():
+            if container.process is not None and container.running:
+                container.process.send(signal.SIGKILL)
 
     async def aclose(self) -> None:
         """End every process, forget every container, and tell those who listen to events no more."""

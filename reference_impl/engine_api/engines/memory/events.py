@@ -34,6 +34,8 @@ class EventBus:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._history: deque[EventMessage] = deque(maxlen=HISTORY)
+        self.count = 0
+        """How many there were."""
         self._subscriptions: set[Subscription] = set()
 
     @property
@@ -68,6 +70,7 @@ class EventBus:
         if kind == "container":
             event.legacy_from = (attributes or {}).get("image", "")
         self._history.append(event)
+        self.count += 1
         for subscription in tuple(self._subscriptions):
             subscription.put(event)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from engine_api.api.errors import InvalidParameter
@@ -47,6 +47,11 @@ class Log:
         if at < len(data):
             self._partial[stream] = data[at:]
         self._tell()
+
+    @property
+    def begun(self) -> Mapping[StreamName, bytes]:
+        """What was written of a line that is not complete, by stream."""
+        return self._partial
 
     def flush(self) -> None:
         """Keep lines that never got their newline."""

@@ -10,6 +10,7 @@ from engine_api.engines.memory.image_store import Image
 from engine_api.engines.memory.mounts import ContainerMount
 from engine_api.engines.memory.network import MemoryNetwork
 from engine_api.engines.memory.state.records import (
+    PREPARED,
     ContainerRecord,
     EngineRecord,
     HostRecord,
@@ -25,7 +26,7 @@ from engine_api.engines.memory.state.records import (
     encode,
 )
 from engine_api.engines.memory.state.store import Changes, Key, Store
-from engine_api.engines.memory.state.trees import TreeWriter
+from engine_api.engines.memory.state.trees import TreeWriter, referred
 from engine_api.engines.memory.userland.filesystem import FileSystem
 from engine_api.engines.memory.volumes import MemoryVolume
 
@@ -52,6 +53,8 @@ class Saver:
         self._starts = starts
         self._kept = dict(store.documents())
         self._trees = TreeWriter(store.digests())
+        self._prepared: dict[str, str] = {}
+        self._added = 0
         self._files: dict[int, tuple[FileSystem, int, bytes]] = {}
         """The file systems by their `id`, how often each had been changed, and the digest of its tree then."""
         self._lines = {name: sum(1 for _ in store.lines(name)) for kind, name in self._kept if kind == "container"}
@@ -74,6 +77,7 @@ class Saver:
         changes.contents = self._trees.new
         if changes:
             self._store.write(changes)
+            self._added += sum(map(len, changes.contents.values()))
             self._trees.kept()
             self._kept |= changes.documents
             for key in changes.gone:
@@ -83,11 +87,25 @@ class Saver:
                 self._lines[name] = number + 1
         self._files = files
 
+    def tidy(self, limit: int) -> None:
+        """Remove the contents that nothing needs any more, if more bytes than a limit were added since the last time.
+
+        Raises:
+            StateError: they could not be removed.
+        """
+        if self._added > limit:
+            self._added = 0
+            gone = self._store.digests() - referred(self._store)
+            self._store.forget(gone)
+            self._trees.forget(gone)
+
     def _records(self, files: dict[int, tuple[FileSystem, int, bytes]]) -> Iterator[tuple[Key, Record | None]]:
         """Every document; None in place of one that is kept and never changes."""
         engine = self._engine
         containers = engine.containers
-        yield ("engine", ""), EngineRecord(engine.id, self._starts, containers.made)
+        self._prepared = {image.id: reference.familiar for reference, image in engine.prepared.items()}
+        prepared = list(self._prepared.values())
+        yield ("engine", ""), EngineRecord(engine.id, self._starts, containers.made, prepared)
         if engine.host_files is not None:
             yield ("host", ""), HostRecord(self._tree(engine.host_files, files))
         images: dict[str, Image] = {}
@@ -95,23 +113,29 @@ class Saver:
             images[image.id] = image
             yield (
                 ("names", image.id),
-                NamesRecord(image.references, image.digests, image.tagged_at, image.parent),
+                NamesRecord(self._name(image), image.references, image.digests, image.tagged_at, image.parent),
             )
         for (host, path), repository in engine.registry.repositories.items():
             images |= {image.id: image for image in repository.images.values() if image.id not in images}
-            ids = {digest: image.id for digest, image in repository.images.items()}
-            tags = {tag: image.id for tag, image in repository.tags.items()}
-            yield ("repository", f"{host}/{path}"), RepositoryRecord(host, path, tags, ids)
-        for order, volume in enumerate(engine.volume_store.by_name.values()):
-            yield ("volume", volume.name), self._volume(volume, order, files)
-        for order, network in enumerate(engine.network.by_id.values()):
-            yield ("network", network.id), _network(network, order)
+            tags = {tag: self._name(image) for tag, image in repository.tags.items()}
+            pushed = [self._name(image) for image in repository.images.values()]
+            yield ("repository", f"{host}/{path}"), RepositoryRecord(host, path, tags, pushed)
+        for volume in engine.volume_store.by_name.values():
+            yield ("volume", volume.name), self._volume(volume, files)
+        for network in engine.network.by_id.values():
+            yield ("network", network.id), _network(network)
         for container in containers.by_id.values():
             images.setdefault(container.image.id, container.image)
             yield ("container", container.id), self._container(container, files)
         for identifier, image in images.items():
-            key = ("image", identifier)
-            yield key, None if key in self._kept else self._image(image)
+            if identifier not in self._prepared:
+                key = ("image", identifier)
+                yield key, None if key in self._kept else self._image(image)
+
+    def _name(self, image: Image) -> str:
+        """What others name an image by: its ID, or the reference of one that every engine has from the start."""
+        reference = self._prepared.get(image.id)
+        return image.id if reference is None else f"{PREPARED}{reference}"
 
     def _tree(self, filesystem: FileSystem, files: dict[int, tuple[FileSystem, int, bytes]]) -> bytes:
         before = self._files.get(id(filesystem)) or files.get(id(filesystem))
@@ -142,18 +166,16 @@ class Saver:
             container_config=image.container_config,
         )
 
-    def _volume(
-        self, volume: MemoryVolume, order: int, files: dict[int, tuple[FileSystem, int, bytes]]
-    ) -> VolumeRecord:
+    def _volume(self, volume: MemoryVolume, files: dict[int, tuple[FileSystem, int, bytes]]) -> VolumeRecord:
         tree = self._tree(volume.filesystem, files)
-        return VolumeRecord(volume.driver, volume.created, tree, order, volume.labels, volume.options)
+        return VolumeRecord(volume.driver, volume.created, tree, volume.labels, volume.options)
 
     def _container(self, container: Container, files: dict[int, tuple[FileSystem, int, bytes]]) -> ContainerRecord:
         return ContainerRecord(
             name=container.name,
             config=container.config,
             host=container.host,
-            image=container.image.id,
+            image=self._name(container.image),
             image_name=container.image_name,
             argv=container.argv,
             created=container.created,
@@ -172,6 +194,7 @@ class Saver:
             restart_count=container.restart_count,
             stopped_by_hand=container.stopped_by_hand,
             user=container.user,
+            begun={int(stream): data for stream, data in container.log.begun.items()},
             health=container.health,
             health_status=container.health_status,
             failing_streak=container.failing_streak,
@@ -203,9 +226,9 @@ class Saver:
                 yield identifier, number, encode(LineRecord(line.time, int(line.stream), line.data))
 
 
-def _network(network: MemoryNetwork, order: int) -> NetworkRecord:
+def _network(network: MemoryNetwork) -> NetworkRecord:
     pools = [_pool(pool) for pool in network.pools]
-    return NetworkRecord(network.name, network.driver, network.created, network.config, order, pools)
+    return NetworkRecord(network.name, network.driver, network.created, network.config, pools)
 
 
 def _pool(pool: AddressPool) -> PoolRecord:

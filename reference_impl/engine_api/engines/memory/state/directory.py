@@ -17,9 +17,12 @@ __all__ = ["StateError", "StateStore"]
 _APPLICATION: Final = 0x45415049
 _FORMAT: Final = 1
 _SCHEMA: Final = """
-CREATE TABLE document (kind TEXT, name TEXT, data BLOB NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID;
+CREATE TABLE document (number INTEGER PRIMARY KEY, kind TEXT, name TEXT, data BLOB NOT NULL, UNIQUE (kind, name));
 CREATE TABLE content (digest BLOB PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE line (name TEXT, number INTEGER, data BLOB NOT NULL, PRIMARY KEY (name, number)) WITHOUT ROWID;
+"""
+_PUT: Final = """
+INSERT INTO document (kind, name, data) VALUES (?, ?, ?) ON CONFLICT (kind, name) DO UPDATE SET data = excluded.data
 """
 
 
@@ -61,10 +64,12 @@ class StateStore:
     def _open(self) -> None:
         run = self._database.execute
         run("PRAGMA locking_mode = EXCLUSIVE")
+        application = run("PRAGMA application_id").fetchone()[0]
+        if application not in (0, _APPLICATION):
+            raise StateError(f"{self._folder}: state.db is something else than an engine's state")
         run("PRAGMA journal_mode = WAL")
         run("PRAGMA synchronous = FULL")
         run("BEGIN EXCLUSIVE")
-        application = run("PRAGMA application_id").fetchone()[0]
         form = run("PRAGMA user_version").fetchone()[0]
         if not application and not run("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             for statement in _SCHEMA.strip().split("\n"):
@@ -78,8 +83,8 @@ class StateStore:
         run("COMMIT")
 
     def documents(self) -> Iterable[tuple[Key, bytes]]:
-        """Every document."""
-        for kind, name, data in self._database.execute("SELECT kind, name, data FROM document"):
+        """Every document, oldest first."""
+        for kind, name, data in self._database.execute("SELECT kind, name, data FROM document ORDER BY number"):
             yield (kind, name), data
 
     def digests(self) -> set[bytes]:
@@ -111,7 +116,7 @@ class StateStore:
             try:
                 many("INSERT OR IGNORE INTO content VALUES (?, ?)", changes.contents.items())
                 rows = [(kind, name, data) for (kind, name), data in changes.documents.items()]
-                many("INSERT OR REPLACE INTO document VALUES (?, ?, ?)", rows)
+                many(_PUT, rows)
                 many("DELETE FROM document WHERE kind = ? AND name = ?", changes.gone)
                 many("DELETE FROM line WHERE name = ?", [(name,) for kind, name in changes.gone if kind == "container"])
                 many("INSERT OR REPLACE INTO line VALUES (?, ?, ?)", changes.lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import wraps
 from types import TracebackType
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from engine_api.api.engine import Engine
 from engine_api.api.errors import SystemError
-from engine_api.api.streams import Duplex
+from engine_api.api.streams import Chunk, Duplex
+from engine_api.engines.memory.events import EventBus
 from engine_api.engines.memory.state.capture import Saver
 from engine_api.engines.memory.state.directory import StateError, StateStore
 from engine_api.engines.memory.state.revive import Revival
@@ -53,6 +54,8 @@ READS: Final = frozenset(
     )
 )
 """The methods that change nothing."""
+_LITTER: Final = 64 * 1024 * 1024
+"""How many bytes of contents are added until those are looked for that nothing needs any more."""
 _PERIOD: Final = 0.1
 """Seconds between two looks at what processes changed."""
 _SHARE: Final = 10
@@ -62,9 +65,11 @@ _SHARE: Final = 10
 class Durable:
     """The reference engine with a store of its state.
 
-    Whatever an operation changes is kept before it answers; of a stream of messages, before each message. What
-    processes write, and their ends, are kept within some tenths of a second. Use it as an asynchronous context manager:
-    entered, the engine has the state of the store; left, its processes end and all is kept.
+    Whatever an operation changes is kept before it answers; of a stream of messages, before each message; of an
+    attached process, before its end is told. What happens by itself, such as the end of a process, is kept before
+    anybody is told, and what processes write within some tenths of a second. Use it as an asynchronous context manager:
+    entered, the engine has the state of the store; left, its processes are stopped, as engines do when they end, and
+    all is kept.
 
     Args:
         engine: the engine, which runs nothing yet.
@@ -76,6 +81,7 @@ class Durable:
         self._store = store
         self._keeping: asyncio.Task[None] | None = None
         self._saver: Saver | None = None
+        self._seen: tuple[EventBus, int] | None = None
         self.new = True
         """Whether the store had no state."""
 
@@ -89,7 +95,7 @@ class Durable:
             self._store.forget(self._store.digests() - referred(self._store))
             revival = Revival(self._engine, self._store)
             await revival.revive()
-        except (KeyError, ValueError) as error:
+        except (KeyError, ValueError, TypeError) as error:
             raise StateError(f"the state cannot be read: {error!r}") from None
         self.new = revival.engine is None
         starts = revival.engine.starts + 1 if revival.engine else 0
@@ -101,24 +107,41 @@ class Durable:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._keeping is not None:
-            self._keeping.cancel()
-            await asyncio.gather(self._keeping, return_exceptions=True)
-        await self._engine.end()
+        assert self._keeping is not None
         assert self._saver is not None
+        self._keeping.cancel()
+        await asyncio.gather(self._keeping, return_exceptions=True)
+        await self._engine.end(gently=True)
         self._saver.save()
 
     @property
     def engine(self) -> Engine:
         """The engine to serve: each operation that changes something answers when that is kept."""
-        return cast("Engine", _Durable(self._engine, self._save))
+        return cast("Engine", _Durable(self._engine, self))
 
-    def _save(self) -> None:
+    def keep(self) -> None:
+        """Keep what the engine is now; when this returns, it is on the disk.
+
+        Raises:
+            SystemError: it could not be kept; the next time tries again.
+        """
         assert self._saver is not None
+        events = self._engine.events
         try:
             self._saver.save()
+            self._saver.tidy(_LITTER)
         except StateError as error:
             raise SystemError(f"the state could not be kept: {error}") from None
+        self._seen = (events, events.count)
+
+    def keep_news(self) -> None:
+        """Keep what the engine is now, if anything has happened; where that cannot be, what is only looked at is told
+        nevertheless.
+        """
+        events = self._engine.events
+        if self._seen != (events, events.count):
+            with suppress(SystemError):
+                self.keep()
 
     async def _keep(self) -> None:
         """Keep what processes change."""
@@ -127,51 +150,98 @@ class Durable:
             await asyncio.sleep(pause)
             began = time.monotonic()
             with suppress(SystemError):  # tried again the next time; operations tell it
-                self._save()
+                self.keep()
             pause = max(_PERIOD, (time.monotonic() - began) * _SHARE)
 
 
 class _Durable:
     """An engine by its resources."""
 
-    def __init__(self, engine: MemoryEngine, save: Callable[[], None]) -> None:
+    def __init__(self, engine: MemoryEngine, durable: Durable) -> None:
         self._engine = engine
-        self._save = save
+        self._durable = durable
 
     def __getattr__(self, resource: str) -> Any:
-        return _Resource(getattr(self._engine, resource), self._save)
+        # What an exec did is told by looking at it, so that this waits for the disk as a change does.
+        return _Resource(getattr(self._engine, resource), self._durable, frozenset() if resource == "exec" else READS)
 
 
 class _Resource:
-    """A resource whose operations answer when what they changed is kept."""
+    """A resource whose operations answer when what they changed, or tell, is kept."""
 
-    def __init__(self, resource: Any, save: Callable[[], None]) -> None:
+    def __init__(self, resource: Any, durable: Durable, reads: frozenset[str]) -> None:
         self._resource = resource
-        self._save = save
+        self._durable = durable
+        self._reads = reads
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._resource, name)
-        return method if name in READS else _kept(method, self._save)
+        return _told(method, self._durable.keep_news) if name in self._reads else _kept(method, self._durable.keep)
 
 
-def _kept(method: Callable[..., Awaitable[Any]], save: Callable[[], None]) -> Callable[..., Awaitable[Any]]:
+def _told(method: Callable[..., Awaitable[Any]], keep: Callable[[], None]) -> Callable[..., Awaitable[Any]]:
+    """A method that changes nothing, but may tell what happened by itself, such as the end of a process."""
+
+    @wraps(method)
+    async def call(*arguments: Any, **named: Any) -> Any:
+        found = await method(*arguments, **named)
+        keep()
+        return _messages(found, keep) if method.__name__ == "events" else found
+
+    return call
+
+
+def _kept(method: Callable[..., Awaitable[Any]], keep: Callable[[], None]) -> Callable[..., Awaitable[Any]]:
+    """A method that changes something."""
+
     @wraps(method)
     async def call(*arguments: Any, **named: Any) -> Any:
         try:
             found = await method(*arguments, **named)
         finally:
-            save()
-        return found if isinstance(found, Duplex) or not isinstance(found, AsyncIterator) else _messages(found, save)
+            keep()
+        if isinstance(found, Duplex):
+            return _KeptDuplex(found, keep)
+        return _messages(found, keep) if isinstance(found, AsyncIterator) else found
 
     return call
 
 
-async def _messages(found: AsyncIterator[Any], save: Callable[[], None]) -> AsyncIterator[Any]:
+async def _messages(found: AsyncIterator[Any], keep: Callable[[], None]) -> AsyncIterator[Any]:
     try:
         async for message in found:
-            save()
+            keep()
             yield message
     finally:
         if isinstance(found, AsyncGenerator):
             await found.aclose()
-    save()
+    keep()
+
+
+class _KeptDuplex(Duplex):
+    """Both directions of a process whose end is told when what it did is kept."""
+
+    def __init__(self, inner: Duplex, keep: Callable[[], None]) -> None:
+        super().__init__(tty=inner.tty)
+        self._inner = inner
+        self._keep = keep
+
+    async def receive(self) -> Sequence[Chunk]:
+        """What it writes next."""
+        chunks = await self._inner.receive()
+        if not chunks:
+            with suppress(SystemError):  # who looks at the process is told
+                self._keep()
+        return chunks
+
+    async def write(self, data: bytes) -> None:
+        """Send to its input."""
+        await self._inner.write(data)
+
+    async def close_write(self) -> None:
+        """End its input."""
+        await self._inner.close_write()
+
+    async def aclose(self) -> None:
+        """Let go of it."""
+        await self._inner.aclose()

@@ -18,6 +18,7 @@ from engine_api.engines.memory.userland.process import User
 
 __all__ = [
     "KINDS",
+    "PREPARED",
     "ContainerRecord",
     "EngineRecord",
     "HostRecord",
@@ -35,6 +36,10 @@ __all__ = [
 ]
 
 
+PREPARED: Final = "prepared:"
+"""What names an image that is not kept, as every engine makes it anew: this, and its reference."""
+
+
 class Record(msgspec.Struct, omit_defaults=True):
     """Something that is kept. Trees, layers and contents are named by their digests."""
 
@@ -47,6 +52,8 @@ class EngineRecord(Record):
     """How often it was started on this state before."""
     order: int = 0
     """How many containers there have been."""
+    prepared: list[str] = []
+    """The references of the images that were there from the start, also of those that were removed since."""
 
 
 class HostRecord(Record):
@@ -77,8 +84,10 @@ class ImageRecord(Record):
 
 
 class NamesRecord(Record):
-    """What the engine notes of an image that it has; its document has the name of the image's ID."""
+    """What the engine notes of an image that it has."""
 
+    image: str
+    """The image's ID, or the name of one that is prepared."""
     references: list[Reference] = []
     digests: list[Reference] = []
     tagged_at: int | None = None
@@ -91,9 +100,9 @@ class RepositoryRecord(Record):
     host: str
     path: str
     tags: dict[str, str] = {}
-    """The image's ID by tag."""
-    images: dict[str, str] = {}
-    """The image's ID by the digest of its manifest."""
+    """The image by tag: its ID, or the name of one that is prepared."""
+    images: list[str] = []
+    """All of them, likewise."""
 
 
 class VolumeRecord(Record):
@@ -102,7 +111,6 @@ class VolumeRecord(Record):
     driver: str
     created: int
     tree: bytes
-    order: int
     labels: dict[str, str] | None = None
     options: dict[str, str] | None = None
 
@@ -124,7 +132,6 @@ class NetworkRecord(Record):
     driver: str
     created: int
     config: NetworkCreateRequest
-    order: int
     pools: list[PoolRecord] = []
 
 
@@ -173,6 +180,8 @@ class ContainerRecord(Record):
     restart_count: int = 0
     stopped_by_hand: bool = False
     user: User = msgspec.field(default_factory=User)
+    begun: dict[int, bytes] = {}
+    """What its process wrote of a line that is not complete, by stream."""
     health: list[HealthcheckResult] = []
     health_status: str = "none"
     failing_streak: int = 0

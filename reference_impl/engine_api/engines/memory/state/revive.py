@@ -19,9 +19,10 @@ from engine_api.engines.memory.image_store import Image
 from engine_api.engines.memory.logs import Line
 from engine_api.engines.memory.mounts import ContainerMount
 from engine_api.engines.memory.network import MemoryNetwork
-from engine_api.engines.memory.references import Reference
+from engine_api.engines.memory.references import Reference, parse_reference
 from engine_api.engines.memory.state.records import (
     KINDS,
+    PREPARED,
     ContainerRecord,
     EngineRecord,
     ImageRecord,
@@ -81,18 +82,20 @@ class Revival:
                 self._records[kind][name] = decode(kind, data)
         self._images: dict[str, Image] = {}
         self._gone: list[Container] = []
-        self._again: list[Container] = []
+        self._again: list[tuple[Container, bool]] = []
+        """Those that are started, and whether each is paused then."""
 
     @property
     def engine(self) -> EngineRecord | None:
         """What is kept of the engine itself; None where nothing is kept at all."""
         return self._records["engine"].get("")
 
-    async def revive(self, again: Callable[[ContainerRecord], bool] = restarts) -> None:
+    async def revive(self, again: Callable[[ContainerRecord], bool] = restarts, *, as_it_was: bool = False) -> None:
         """Have the state.
 
         Args:
             again: tells which containers are started, of those that were made.
+            as_it_was: whether those that were paused are paused again.
         """
         kept = self.engine
         if kept is None:
@@ -102,27 +105,36 @@ class Revival:
             self._engine.host_files = FileSystem(self.trees.tree(record.tree))
         self._revive_images()
         self._revive_networks()
-        for name, record in sorted(self._records["volume"].items(), key=lambda item: item[1].order):
+        for name, record in self._records["volume"].items():
             files = FileSystem(self.trees.tree(record.tree))
             volume = MemoryVolume(name, record.driver, record.created, record.labels, record.options, files)
             self._engine.volume_store.by_name[name] = volume
         self._engine.containers.made = kept.order
         for identifier, record in sorted(self._records["container"].items(), key=lambda item: item[1].order):
-            self._revive_container(identifier, record, again)
+            self._revive_container(identifier, record, again, as_it_was)
         for container in self._gone:
             self._engine.containers.forget(container, volumes=True)
-        for container in self._again:
+        for container, paused in sorted(self._again, key=lambda one: one[0].started_at or 0):
             with suppress(EngineError):  # its error is told by the container
                 await container.start()
+                if paused:
+                    await container.pause()
         await asyncio.sleep(0)
 
     # Images
 
-    def _image(self, identifier: str) -> Image:
-        if identifier not in self._images:
-            prepared = {image.id: image for image in self._engine.prepared}
-            self._images[identifier] = prepared.get(identifier) or self._read_image(self._records["image"][identifier])
-        return self._images[identifier]
+    def _image(self, name: str) -> Image:
+        if name not in self._images:
+            if name.startswith(PREPARED):
+                self._images[name] = self._prepared(parse_reference(name.removeprefix(PREPARED)))
+            else:
+                self._images[name] = self._read_image(self._records["image"][name])
+        return self._images[name]
+
+    def _prepared(self, reference: Reference) -> Image:
+        """An image that is there from the start; where the engine has it no longer, another one of that name."""
+        found = self._engine.prepared.get(reference)
+        return found if found is not None else self._engine.prepared_image(reference)
 
     def _read_image(self, record: ImageRecord) -> Image:
         return Image(
@@ -146,29 +158,37 @@ class Revival:
 
     def _revive_images(self) -> None:
         images = self._engine.images.store.images
+        known = set(self.engine.prepared) if self.engine is not None else set()
+        new = [image for reference, image in self._engine.prepared.items() if reference.familiar not in known]
         images.clear()
-        for identifier, record in self._records["names"].items():
-            image = images[identifier] = self._image(identifier)
+        for record in self._records["names"].values():
+            image = self._image(record.image)
+            images[image.id] = image
             image.references[:] = record.references
             image.digests[:] = record.digests
             image.tagged_at, image.parent = record.tagged_at, record.parent
+        for image in new:
+            images.setdefault(image.id, image)
         for record in self._records["repository"].values():
-            for digest, identifier in record.images.items():
-                kept = self._image(identifier).nameless()
-                tags = [tag for tag, tagged in record.tags.items() if tagged == identifier]
-                self._engine.registry.keep(Reference(record.host, record.path, digest=digest), kept, tags)
+            for name in record.images:
+                kept = self._image(name).nameless()
+                tags = [tag for tag, tagged in record.tags.items() if tagged == name]
+                reference = Reference(record.host, record.path, digest=kept.manifest_digest)
+                self._engine.registry.keep(reference, kept, tags)
 
     # Networks
 
     def _revive_networks(self) -> None:
         found: list[MemoryNetwork] = []
-        for identifier, record in sorted(self._records["network"].items(), key=lambda item: item[1].order):
+        for identifier, record in self._records["network"].items():
             found.append(_network(identifier, record))
         self._engine.network.adopt(found)
 
     # Containers
 
-    def _revive_container(self, identifier: str, record: ContainerRecord, again: Callable[[Any], bool]) -> None:
+    def _revive_container(
+        self, identifier: str, record: ContainerRecord, again: Callable[[Any], bool], as_it_was: bool
+    ) -> None:
         engine = self._engine
         files = FileSystem(self.trees.tree(record.tree))
         container = Container(
@@ -198,15 +218,20 @@ class Revival:
         container.health_status, container.failing_streak = record.health_status, record.failing_streak
         lines = [msgspec.msgpack.decode(line, type=LineRecord) for line in self._store.lines(identifier)]
         container.log.lines = [Line(line.time, StreamName(line.stream), line.data) for line in lines]
+        for stream, data in record.begun.items():
+            container.log.write(StreamName(stream), data)
+        container.log.flush()
         container.log.ended = record.started_at is not None
         if record.ran:
+            if record.health_status != "none":
+                container.health_status = "unhealthy"
             container.exit_code, container.finished_at = LOST, engine.clock.time_ns()
             for name, endpoint in container.endpoints.items():
                 network = engine.network.find(str(endpoint.network_id or name))
                 network.detach(container, endpoint)
         engine.containers.adopt(container)
         if again(record):
-            self._again.append(container)
+            self._again.append((container, as_it_was and record.paused))
         elif record.host.auto_remove is True and record.started_at is not None:
             self._gone.append(container)
 

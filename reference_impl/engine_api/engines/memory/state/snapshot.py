@@ -18,7 +18,7 @@ class Snapshot:
     """What an engine was at a moment: its images, containers, networks and volumes with all files, and its registry.
 
     It stays as it is whatever becomes of the engine, and can be gone back to more than once. Processes are no part of
-    it: what ran then is started anew.
+    it: what ran then is started anew, with the files that it had, and paused if it was.
 
     Args:
         engine: the engine.
@@ -30,4 +30,4 @@ class Snapshot:
 
     async def restore(self, engine: MemoryEngine) -> None:
         """Let an engine that runs nothing be what this one was."""
-        await Revival(engine, self._store).revive(lambda record: record.ran)
+        await Revival(engine, self._store).revive(lambda record: record.ran, as_it_was=True)

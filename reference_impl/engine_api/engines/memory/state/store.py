@@ -32,7 +32,7 @@ class Store(Protocol):
     """Keeps states."""
 
     def documents(self) -> Iterable[tuple[Key, bytes]]:
-        """Every document."""
+        """Every document, oldest first; one that was changed keeps its place."""
         ...
 
     def digests(self) -> set[bytes]:
@@ -55,6 +55,10 @@ class Store(Protocol):
         """Write changes: all, or none if it fails. With a document of a kind `container` go the lines of its log."""
         ...
 
+    def forget(self, contents: Iterable[bytes]) -> None:
+        """Remove contents that no document needs."""
+        ...
+
 
 class MemoryStore:
     """A store in memory."""
@@ -65,7 +69,7 @@ class MemoryStore:
         self._lines: dict[str, list[bytes]] = {}
 
     def documents(self) -> Iterable[tuple[Key, bytes]]:
-        """Every document."""
+        """Every document, oldest first."""
         return list(self._documents.items())
 
     def digests(self) -> set[bytes]:
@@ -90,3 +94,8 @@ class MemoryStore:
                 self._lines.pop(name, None)
         for name, _, line in changes.lines:
             self._lines.setdefault(name, []).append(line)
+
+    def forget(self, contents: Iterable[bytes]) -> None:
+        """Remove contents that no document needs."""
+        for digest in contents:
+            self._contents.pop(digest, None)

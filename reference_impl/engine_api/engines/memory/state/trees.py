@@ -34,10 +34,20 @@ _KINDS: Final[dict[type[Node], str]] = {
     Fifo: "p",
 }
 _DEVICES: Final[dict[str, type[Device]]] = {"c": Device, "b": BlockDevice, "p": Fifo}
-_Entry = tuple[str, str, int, int, int, float, bytes | list[bytes] | str]
+_Entry = tuple[bytes, str, int, int, int, float, bytes | list[bytes]]
 """Name, kind, permissions, user, group, time, and: a digest for a directory, a content or its digest in a list for a
-file, the target of a link, the name of a device.
+file, the target of a link, the name of a device. Names are bytes, as no encoding is sure.
 """
+_ID: Final = 0xFFFFFFFF
+"""Numbers of users and groups have 32 bits; archives can tell larger ones."""
+
+
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _decode(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")
 
 
 class TreeWriter:
@@ -51,6 +61,10 @@ class TreeWriter:
         self.known = known
         self.new: dict[bytes, bytes] = {}
         """The contents that are not kept yet, by digest."""
+
+    def forget(self, digests: set[bytes]) -> None:
+        """Contents are kept no longer."""
+        self.known -= digests
 
     def kept(self) -> None:
         """The new contents are kept now."""
@@ -82,21 +96,25 @@ class TreeWriter:
         entries: list[_Entry] = []
         for name, node in root.entries.items():  # one call a level: trees can be deep
             payload = self.tree(node, filesystem) if isinstance(node, Directory) else self._payload(node)
-            entries.append((name, _KINDS[type(node)], node.mode, node.uid, node.gid, node.mtime, payload))
-        head = (root.mode, root.uid, root.gid, root.mtime)
+            owner, group = node.uid & _ID, node.gid & _ID
+            entries.append((_encode(name), _KINDS[type(node)], node.mode, owner, group, node.mtime, payload))
+        head = (root.mode, root.uid & _ID, root.gid & _ID, root.mtime)
         digest = self.content(msgspec.msgpack.encode((head, entries)))
         if shared:
             root.digest = digest
         return digest
 
-    def _payload(self, node: Node) -> bytes | list[bytes] | str:
+    def _payload(self, node: Node) -> bytes | list[bytes]:
         if isinstance(node, File):
-            data = bytes(node.data)
-            return data if len(data) <= _SMALL else [self.content(data)]
+            if len(node.data) <= _SMALL:
+                return bytes(node.data)
+            if node.digest is None or not (node.digest in self.known or node.digest in self.new):
+                node.digest = self.content(bytes(node.data))
+            return [node.digest]
         if isinstance(node, Symlink):
-            return node.target
+            return _encode(node.target)
         assert isinstance(node, Device)
-        return node.name
+        return _encode(node.name)
 
 
 class TreeReader:
@@ -127,7 +145,7 @@ class TreeReader:
         (mode, uid, gid, mtime), entries = msgspec.msgpack.decode(self._store.content(digest))
         made = Directory(mode, uid, gid, mtime)
         for name, kind, *rest in entries:  # one call a level: trees can be deep
-            made.entries[name] = self.tree(rest[-1]) if kind == "d" else self._node(kind, *rest)
+            made.entries[_decode(name)] = self.tree(rest[-1]) if kind == "d" else self._node(kind, *rest)
         made.digest = digest
         self._trees[digest] = made
         return made
@@ -136,7 +154,8 @@ class TreeReader:
         if kind == "f":
             data = payload if isinstance(payload, bytes) else self._store.content(payload[0])
             return File(data, mode, uid, gid, mtime)
-        made: Node = Symlink(payload) if kind == "l" else _DEVICES[kind](payload, mode)
+        text = _decode(payload)
+        made: Node = Symlink(text) if kind == "l" else _DEVICES[kind](text, mode)
         made.mode, made.uid, made.gid, made.mtime = mode, uid, gid, mtime
         return made
 

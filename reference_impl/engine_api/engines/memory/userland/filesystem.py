@@ -70,7 +70,7 @@ class Node:
 class File(Node):
     """A regular file."""
 
-    __slots__ = ("data",)
+    __slots__ = ("data", "digest")
     kind = stat.S_IFREG
 
     def __init__(
@@ -78,11 +78,20 @@ class File(Node):
     ) -> None:
         super().__init__(mode, uid, gid, mtime)
         self.data: bytes | bytearray = data
+        self.digest: bytes | None = None
+        """Of its content, once that is known; None again after each change."""
 
     @property
     def size(self) -> int:
         """Bytes of content."""
         return len(self.data)
+
+    def copy(self) -> File:
+        """The same once more, to be changed."""
+        made = super().copy()
+        assert isinstance(made, File)
+        made.digest = None
+        return made
 
 
 class Directory(Node):
@@ -366,6 +375,8 @@ class FileSystem:
                 inner.owner = self
                 node.entries[part] = inner
             node = inner
+        if isinstance(node, File):
+            node.digest = None
         return node
 
     def _elsewhere(self, real: str) -> tuple[FileSystem, str] | None:
@@ -440,6 +451,7 @@ class FileSystem:
         if not isinstance(file.data, bytearray):
             file.data = bytearray(file.data)
         file.data += data
+        file.digest = None
         self._touch(file)
 
     def write(self, path: str, data: bytes, *, mode: int = 0o644) -> None:
