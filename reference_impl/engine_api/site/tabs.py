@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from typing import Any, Final, get_args, get_origin
 from urllib.parse import parse_qsl, urlsplit
@@ -139,6 +140,7 @@ def _inner(kind: Any) -> Any:
     return plain if isinstance(plain, type) and issubclass(plain, ApiStruct) else None
 
 
+# Without braces in the end, dockerode has no way to give options: those of `VolumeDelete` it would send as a body.
 _DOCKERODE: Final = {
     "SystemPing": "docker.ping({})",
     "SystemVersion": "docker.version({})",
@@ -164,7 +166,7 @@ _DOCKERODE: Final = {
     "ImageList": "docker.listImages({})",
     "ImageInspect": "docker.getImage({id}).inspect({})",
     "ImageDelete": "docker.getImage({id}).remove({})",
-    "ImageHistory": "docker.getImage({id}).history({})",
+    "ImageHistory": "docker.getImage({id}).history()",
     "ImageTag": "docker.getImage({id}).tag({})",
     "NetworkList": "docker.listNetworks({})",
     "NetworkCreate": "docker.createNetwork({})",
@@ -173,8 +175,9 @@ _DOCKERODE: Final = {
     "VolumeList": "docker.listVolumes({})",
     "VolumeCreate": "docker.createVolume({})",
     "VolumeInspect": "docker.getVolume({id}).inspect({})",
-    "VolumeDelete": "docker.getVolume({id}).remove({})",
+    "VolumeDelete": "docker.getVolume({id}).remove()",
 }
+_BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SHORT: Final = 400
 """How many characters a call in JavaScript may have to be shown."""
 
@@ -183,10 +186,10 @@ def javascript(request: Request) -> list[str] | None:
     """The request as a call of dockerode; None where that has none, or none that is short."""
     parts = urlsplit(request.path)
     match = _ROUTER.match(request.method, parts.path)
-    if match is None or request.raw:
+    if match is None or request.raw or _BAD_ESCAPE.search(parts.query):
         return None
     form = _DOCKERODE.get(match.binding.operation.id)
-    if form is None:
+    if form is None or any(header != ("Content-Type", "application/json") for header in request.headers):
         return None
     options: dict[str, Any] = {}
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
@@ -202,6 +205,8 @@ def javascript(request: Request) -> list[str] | None:
         if not isinstance(body, dict):
             return None
         options |= body
+    if options and "{}" not in form:
+        return None
     names = [json.dumps(value) for value in match.names.values()]
     call = form.replace("{id}", names[0] if names else "").replace("{}", _object(options) if options else "")
     return [f"await {call}"] if len(call) <= _SHORT else None
