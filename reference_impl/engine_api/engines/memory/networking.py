@@ -473,8 +473,11 @@ class Networking:
         Raises:
             EngineError: it cannot.
         """
-        network = self.find(text)
         settings = asked or EndpointSettings()
+        network = self._find_or_none(text) if container.namespace is None else self.find(text)
+        if network is None:  # it may be there when the container starts
+            container.endpoints[text] = blank_endpoint(settings)
+            return
         mode = str(container.host.network_mode)
         if mode.startswith("container:") or (mode == "host" and network.name != "host"):
             raise InvalidParameter(_SHARED)
