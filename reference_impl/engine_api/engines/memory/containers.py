@@ -66,6 +66,7 @@ from engine_api.engines.memory.platforms import check_made_for
 from engine_api.engines.memory.pruning import OneAtATime
 from engine_api.engines.memory.statistics import samples
 from engine_api.engines.memory.top import top as processes
+from engine_api.engines.memory.updates import check
 from engine_api.engines.memory.updates import update as change
 from engine_api.engines.memory.userland.filesystem import Directory, File, FileSystem, Node, Symlink
 from engine_api.engines.memory.userland.signals import number_of
@@ -331,8 +332,10 @@ class MemoryContainers(Containers):
 
     async def update(self, id: str, update: ContainerUpdateRequest) -> ContainerUpdateResponse:
         """Change the resources and the restart policy of a container."""
+        asked = update or ContainerUpdateRequest()
+        warnings = check(asked)
         container = self.find(id)
-        warnings = change(container, update or ContainerUpdateRequest())
+        change(container, asked)
         container.tell("update")
         return ContainerUpdateResponse(warnings=warnings or None)
 

@@ -14,7 +14,7 @@ from engine_api.engines.memory.validation import check_restart
 if TYPE_CHECKING:
     from engine_api.engines.memory.container import Container
 
-__all__ = ["update"]
+__all__ = ["check", "update"]
 
 _MIB: Final = 1024 * 1024
 _CPUS: Final = re.compile(r"\d+(-\d+)?(,\d+(-\d+)?)*")
@@ -43,14 +43,12 @@ _KEPT_IF_NULL: Final = (
 )
 
 
-def update(container: Container, asked: ContainerUpdateRequest) -> list[str]:
-    """Change a container's resources and restart policy; gives warnings.
+def update(container: Container, asked: ContainerUpdateRequest) -> None:
+    """Change a container's resources and restart policy to what was checked before.
 
     Raises:
-        InvalidParameter: a value makes no sense.
         Conflict: it does not fit what the container has.
     """
-    warnings = _check(asked)
     host = container.host
     failed = f"Cannot update container {container.id}: "
     if container.removing:
@@ -69,14 +67,18 @@ def update(container: Container, asked: ContainerUpdateRequest) -> list[str]:
         value = getattr(asked, name)
         if isinstance(value, int | list):
             setattr(host, name, value)
-    return warnings
 
 
 def _number(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _check(asked: ContainerUpdateRequest) -> list[str]:
+def check(asked: ContainerUpdateRequest) -> list[str]:
+    """Check what is asked for, whichever container it is for; gives warnings.
+
+    Raises:
+        InvalidParameter: a value makes no sense.
+    """
     memory, swap = _number(asked.memory), _number(asked.memory_swap)
     reservation, nano = _number(asked.memory_reservation), _number(asked.nano_cpus)
     period, quota = _number(asked.cpu_period), _number(asked.cpu_quota)
