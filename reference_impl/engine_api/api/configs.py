@@ -8,11 +8,11 @@ from typing import Annotated, Protocol
 from msgspec import field
 
 from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError, Unavailable
-from engine_api.api.filters import FilterKeys, Filters
+from engine_api.api.filters import Filters
 from engine_api.api.operation import operation
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
-from engine_api.api.swarm import Driver, ObjectVersion
-from engine_api.api.versions import Since, Value
+from engine_api.api.swarm import NAMED_OBJECT_FILTERS, Driver, SwarmObject
+from engine_api.api.versions import Since
 
 __all__ = ["Config", "ConfigCreateResponse", "ConfigSpec", "Configs"]
 
@@ -30,17 +30,9 @@ class ConfigSpec(ApiStruct):
     """What fills in the content for each task, such as `golang`. Default: nothing does."""
 
 
-class Config(ApiStruct):
+class Config(SwarmObject):
     """A config."""
 
-    id: str | UnsetType = field(default=UNSET, name="ID")
-    """Its ID."""
-    version: ObjectVersion | UnsetType = UNSET
-    """Which change of it this is."""
-    created_at: str | UnsetType = UNSET
-    """When it was made, in RFC 3339."""
-    updated_at: str | UnsetType = UNSET
-    """When it was last changed, in RFC 3339."""
     spec: ConfigSpec | UnsetType = UNSET
     """What it is."""
 
@@ -63,15 +55,7 @@ class Configs(Protocol):
     async def list(
         self,
         *,
-        filters: Annotated[
-            Filters | None,
-            FilterKeys(
-                Value("id", "its ID begins so"),
-                Value("label", "it has this label: `KEY` or `KEY=VALUE`"),
-                Value("name", "its name begins so"),
-                Value("names", "it has this name"),
-            ),
-        ] = None,
+        filters: Annotated[Filters | None, NAMED_OBJECT_FILTERS] = None,
     ) -> builtins.list[Config]:
         """List configs.
 

@@ -8,11 +8,11 @@ from typing import Annotated, Protocol
 from msgspec import field
 
 from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError, Unavailable
-from engine_api.api.filters import FilterKeys, Filters
+from engine_api.api.filters import Filters
 from engine_api.api.operation import operation
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
-from engine_api.api.swarm import Driver, ObjectVersion
-from engine_api.api.versions import Since, Value
+from engine_api.api.swarm import NAMED_OBJECT_FILTERS, Driver, SwarmObject
+from engine_api.api.versions import Since
 
 __all__ = ["Secret", "SecretCreateResponse", "SecretSpec", "Secrets"]
 
@@ -32,17 +32,9 @@ class SecretSpec(ApiStruct):
     """What fills in the data for each task, such as `golang`. Default: nothing does."""
 
 
-class Secret(ApiStruct):
+class Secret(SwarmObject):
     """A secret, without its data."""
 
-    id: str | UnsetType = field(default=UNSET, name="ID")
-    """Its ID."""
-    version: ObjectVersion | UnsetType = UNSET
-    """Which change of it this is."""
-    created_at: str | UnsetType = UNSET
-    """When it was made, in RFC 3339."""
-    updated_at: str | UnsetType = UNSET
-    """When it was last changed, in RFC 3339."""
     spec: SecretSpec | UnsetType = UNSET
     """What it is."""
 
@@ -65,15 +57,7 @@ class Secrets(Protocol):
     async def list(
         self,
         *,
-        filters: Annotated[
-            Filters | None,
-            FilterKeys(
-                Value("id", "its ID begins so"),
-                Value("label", "it has this label: `KEY` or `KEY=VALUE`"),
-                Value("name", "its name begins so"),
-                Value("names", "it has this name"),
-            ),
-        ] = None,
+        filters: Annotated[Filters | None, NAMED_OBJECT_FILTERS] = None,
     ) -> builtins.list[Secret]:
         """List secrets.
 

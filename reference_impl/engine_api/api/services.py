@@ -13,7 +13,7 @@ from engine_api.api.images import AuthConfig
 from engine_api.api.operation import operation
 from engine_api.api.streams import OutputStream
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
-from engine_api.api.swarm import ObjectVersion
+from engine_api.api.swarm import ObjectVersion, SwarmObject
 from engine_api.api.tasks import NetworkAttachmentConfig, PortConfig, TaskSpec
 from engine_api.api.versions import Deprecated, OneOf, Since, Value
 
@@ -205,17 +205,9 @@ class ServiceSpec(ApiStruct):
     """How it is to be reached."""
 
 
-class Service(ApiStruct):
+class Service(SwarmObject):
     """A service."""
 
-    id: str | UnsetType = field(default=UNSET, name="ID")
-    """Its ID."""
-    version: ObjectVersion | UnsetType = UNSET
-    """Which change of it this is."""
-    created_at: str | UnsetType = UNSET
-    """When it was made, in RFC 3339."""
-    updated_at: str | UnsetType = UNSET
-    """When it was last changed, in RFC 3339."""
     spec: ServiceSpec | UnsetType = UNSET
     """What it is to be."""
     previous_spec: ServiceSpec | None | UnsetType = UNSET

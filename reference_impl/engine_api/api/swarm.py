@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Protocol
+from typing import Annotated, Final, Protocol
 
 from msgspec import field
 
 from engine_api.api.errors import InvalidParameter, NotFound, SystemError, Unavailable
+from engine_api.api.filters import FilterKeys
 from engine_api.api.operation import operation
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
 from engine_api.api.versions import OneOf, Since, Value
@@ -28,6 +29,7 @@ __all__ = [
     "SwarmInitRequest",
     "SwarmInspectResponse",
     "SwarmJoinRequest",
+    "SwarmObject",
     "SwarmSpec",
     "SwarmUnlockRequest",
     "TLSInfo",
@@ -41,6 +43,28 @@ class ObjectVersion(ApiStruct):
 
     index: int | UnsetType = UNSET
     """Grows with each change."""
+
+
+class SwarmObject(ApiStruct):
+    """What every object of a swarm has."""
+
+    id: str | UnsetType = field(default=UNSET, name="ID")
+    """Its ID."""
+    version: ObjectVersion | UnsetType = UNSET
+    """Which change of it this is."""
+    created_at: str | UnsetType = UNSET
+    """When it was made, in RFC 3339."""
+    updated_at: str | UnsetType = UNSET
+    """When it was last changed, in RFC 3339."""
+
+
+NAMED_OBJECT_FILTERS: Final = FilterKeys(
+    Value("id", "its ID begins so"),
+    Value("label", "it has this label: `KEY` or `KEY=VALUE`"),
+    Value("name", "its name begins so"),
+    Value("names", "it has this name"),
+)
+"""Filters of secrets and configs."""
 
 
 class Driver(ApiStruct):

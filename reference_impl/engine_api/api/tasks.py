@@ -17,7 +17,7 @@ from engine_api.api.nodes import NodeResources, Platform
 from engine_api.api.operation import operation
 from engine_api.api.streams import OutputStream
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
-from engine_api.api.swarm import Driver, ObjectVersion
+from engine_api.api.swarm import Driver, ObjectVersion, SwarmObject
 from engine_api.api.system import GenericResource
 from engine_api.api.versions import OneOf, Since, Until, Value
 
@@ -523,17 +523,9 @@ class SwarmNetworkSpec(ApiStruct):
     """Where it is: `swarm`."""
 
 
-class SwarmNetwork(ApiStruct):
+class SwarmNetwork(SwarmObject):
     """A network, as the managers of a swarm keep it."""
 
-    id: str | UnsetType = field(default=UNSET, name="ID")
-    """Its ID."""
-    version: ObjectVersion | UnsetType = UNSET
-    """Which change of it this is."""
-    created_at: str | UnsetType = UNSET
-    """When it was made, in RFC 3339."""
-    updated_at: str | UnsetType = UNSET
-    """When it was last changed, in RFC 3339."""
     spec: SwarmNetworkSpec | UnsetType = UNSET
     """What it is to be."""
     driver_state: Driver | UnsetType = UNSET
@@ -562,17 +554,9 @@ class VolumeAttachment(ApiStruct):
     """The path in the container."""
 
 
-class Task(ApiStruct):
+class Task(SwarmObject):
     """A place of a service on a node. A task ends once; its successor is another task in the same place."""
 
-    id: str | UnsetType = field(default=UNSET, name="ID")
-    """Its ID."""
-    version: ObjectVersion | UnsetType = UNSET
-    """Which change of it this is."""
-    created_at: str | UnsetType = UNSET
-    """When it was made, in RFC 3339."""
-    updated_at: str | UnsetType = UNSET
-    """When it was last changed, in RFC 3339."""
     name: str | UnsetType = UNSET
     """Its name; engines leave it out."""
     labels: dict[str, str] | None | UnsetType = UNSET
