@@ -1,4 +1,4 @@
-"""Writes the resources of both clients from the Protocols of `engine_api.api`.
+"""Writes the resources of both clients from the Protocols that `engine_api.api.engine.Engine` has.
 
 python scripts/generate_clients.py          writes them
 python scripts/generate_clients.py --check  fails if they are not up to date
@@ -12,27 +12,11 @@ import inspect
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_type_hints
+
+from engine_api.api.engine import Engine
 
 CLIENT = Path(__file__).parent.parent / "reference_impl" / "engine_api" / "client"
-RESOURCES = (
-    "System",
-    "Containers",
-    "Exec",
-    "Images",
-    "Builder",
-    "Distribution",
-    "Networks",
-    "Volumes",
-    "Swarm",
-    "Nodes",
-    "Services",
-    "Tasks",
-    "Secrets",
-    "Configs",
-    "Plugins",
-    "Session",
-)
-"""The Protocols, each in the module of its own name in lower case."""
 BLOCKING = {
     "Duplex": ("Duplex", "engine_api.client.streams"),
     "OutputStream": ("Output", "engine_api.client.streams"),
@@ -78,32 +62,65 @@ def _imports(tree: ast.Module, module: str) -> dict[str, str]:
     return found
 
 
+def resources() -> dict[str, property]:
+    """The properties of an engine that are resources, by their names."""
+    return {name: value for name, value in vars(Engine).items() if isinstance(value, property)}
+
+
+def _protocol_of(resource: property) -> type[object]:
+    protocol: type[object] = get_type_hints(resource.fget)["return"]
+    return protocol
+
+
 def generate(blocking: bool) -> str:
     """The source of the resources."""
     prefix = "" if blocking else "Async"
-    client = "Client" if blocking else "AsyncClient"
-    room = "blocking" if blocking else "aio"
     classes: list[str] = []
     needed: dict[str, set[str]] = {}
-    for resource in RESOURCES:
-        module = f"engine_api.api.{resource.lower()}"
+    for protocol_type in map(_protocol_of, resources().values()):
+        resource, module = protocol_type.__name__, protocol_type.__module__
         tree = ast.parse(inspect.getsource(importlib.import_module(module)))
         origins = _imports(tree, module)
         protocol = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == resource)
         lines = [f"class {prefix}{resource}:", f'    """{ast.get_docstring(protocol)}"""', ""]
-        lines += [f"    def __init__(self, client: {client}) -> None:", "        self._client = client", ""]
+        lines += ["    def __init__(self, call: _Call) -> None:", "        self._call = call", ""]
         for method in protocol.body:
             if isinstance(method, ast.AsyncFunctionDef):
                 lines += _method(method, blocking, origins, needed)
         classes.append("\n".join(lines))
+    classes.append(_all_resources(prefix))
     imports = "\n".join(f"from {m} import {', '.join(sorted(names))}" for m, names in sorted(needed.items()))
-    names = ", ".join(f'"{prefix}{resource}"' for resource in sorted(RESOURCES))
+    result = "Any" if blocking else "Awaitable[Any]"
+    needs = "Callable, Mapping" if blocking else "Awaitable, Callable, Mapping"
     return (
         '"""The calls of a client, written by scripts/generate_clients.py from the Protocols of engine_api.api."""\n\n'
-        "from __future__ import annotations\n\nimport builtins\nfrom typing import TYPE_CHECKING\n\n"
-        f"{imports}\n\nif TYPE_CHECKING:\n    from engine_api.client.{room} import {client}\n\n"
-        f"__all__ = [{names}]\n\n\n" + "\n\n".join(classes) + "\n"
+        "from __future__ import annotations\n\nimport builtins\nfrom abc import ABC, abstractmethod\n"
+        f"from collections.abc import {needs}\nfrom typing import Any\n\n"
+        f'{imports}\n\n__all__ = ["{prefix}Resources"]\n\n'
+        f"_Call = Callable[[str, Mapping[str, Any]], {result}]\n\n\n" + "\n\n".join(classes) + "\n"
     )
+
+
+def _all_resources(prefix: str) -> str:
+    """The class that has them all."""
+    head = "async def" if prefix else "def"
+    lines = [
+        f"class {prefix}Resources(ABC):",
+        '    """All that an engine has, by calls of its operations."""',
+        "",
+        "    def __init__(self) -> None:",
+    ]
+    for name, resource in resources().items():
+        lines.append(f"        self.{name} = {prefix}{_protocol_of(resource).__name__}(self.call)")
+        lines.append(f'        """{resource.__doc__}"""')
+    lines += [
+        "",
+        "    @abstractmethod",
+        f"    {head} call(self, operation: str, arguments: Mapping[str, Any]) -> Any:",
+        '        """Call an operation by its id."""',
+        "",
+    ]
+    return "\n".join(lines)
 
 
 def _method(
@@ -135,7 +152,7 @@ def _method(
     text = inspect.cleandoc(ast.get_docstring(method) or "").replace("\n", "\n        ")
     head = "def" if blocking else "async def"
     wait = "" if blocking else "await "
-    call = f'{wait}self._client.call("{operation}", {arguments})'
+    call = f'{wait}self._call("{operation}", {arguments})'
     body = [f"        {call}"] if result == "None" else [f"        result: {result} = {call}", "        return result"]
     return [
         f"    {head} {method.name}({ast.unparse(method.args)}) -> {result}:",

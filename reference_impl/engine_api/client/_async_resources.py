@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 from engine_api.api.builder import BuildOutput, BuildPruneResponse
 from engine_api.api.configs import Config, ConfigCreateResponse, ConfigSpec
@@ -76,53 +77,35 @@ from engine_api.api.volumes import (
     VolumeUpdateRequest,
 )
 
-if TYPE_CHECKING:
-    from engine_api.client.aio import AsyncClient
+__all__ = ["AsyncResources"]
 
-__all__ = [
-    "AsyncBuilder",
-    "AsyncConfigs",
-    "AsyncContainers",
-    "AsyncDistribution",
-    "AsyncExec",
-    "AsyncImages",
-    "AsyncNetworks",
-    "AsyncNodes",
-    "AsyncPlugins",
-    "AsyncSecrets",
-    "AsyncServices",
-    "AsyncSession",
-    "AsyncSwarm",
-    "AsyncSystem",
-    "AsyncTasks",
-    "AsyncVolumes",
-]
+_Call = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
 
 
 class AsyncSystem:
     """The engine itself."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     async def ping(self) -> PingResponse:
         """Ask whether the engine is there, and which version it speaks."""
-        result: PingResponse = await self._client.call("SystemPing", {})
+        result: PingResponse = await self._call("SystemPing", {})
         return result
 
     async def ping_head(self) -> PingResponse:
         """Ask for the headers of a ping only."""
-        result: PingResponse = await self._client.call("SystemPingHead", {})
+        result: PingResponse = await self._call("SystemPingHead", {})
         return result
 
     async def version(self) -> SystemVersion:
         """Tell the versions of the engine and of its parts."""
-        result: SystemVersion = await self._client.call("SystemVersion", {})
+        result: SystemVersion = await self._call("SystemVersion", {})
         return result
 
     async def info(self) -> SystemInfo:
         """Describe the engine, its host and what it can do."""
-        result: SystemInfo = await self._client.call("SystemInfo", {})
+        result: SystemInfo = await self._call("SystemInfo", {})
         return result
 
     async def auth(self, auth_config: AuthConfig) -> AuthResponse:
@@ -131,7 +114,7 @@ class AsyncSystem:
         Args:
             auth_config: the credentials, and the registry that they are for.
         """
-        result: AuthResponse = await self._client.call("SystemAuth", {"auth_config": auth_config})
+        result: AuthResponse = await self._call("SystemAuth", {"auth_config": auth_config})
         return result
 
     async def events(
@@ -145,7 +128,7 @@ class AsyncSystem:
             until: end at this time, given likewise; if it is over, with the kept events. Default: never.
             filters: which ones. Default: all.
         """
-        result: AsyncIterator[EventMessage] = await self._client.call(
+        result: AsyncIterator[EventMessage] = await self._call(
             "SystemEvents", {"since": since, "until": until, "filters": filters}
         )
         return result
@@ -157,15 +140,15 @@ class AsyncSystem:
             type: of which kinds, each `container`, `image`, `volume` or `build-cache`. Default: all.
             verbose: tell every single thing too; without the deprecated fields then.
         """
-        result: DataUsage = await self._client.call("SystemDataUsage", {"type": type, "verbose": verbose})
+        result: DataUsage = await self._call("SystemDataUsage", {"type": type, "verbose": verbose})
         return result
 
 
 class AsyncContainers:
     """Containers."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     async def list(
         self,
@@ -187,7 +170,7 @@ class AsyncContainers:
             since: only those created after this one, by name or ID.
             before: only those created before this one, by name or ID.
         """
-        result: builtins.list[ContainerSummary] = await self._client.call(
+        result: builtins.list[ContainerSummary] = await self._call(
             "ContainerList",
             {"all": all, "limit": limit, "size": size, "filters": filters, "since": since, "before": before},
         )
@@ -203,7 +186,7 @@ class AsyncContainers:
             name: its name; the engine makes one up without.
             platform: `os[/arch[/variant]]` that the image must be for.
         """
-        result: ContainerCreateResponse = await self._client.call(
+        result: ContainerCreateResponse = await self._call(
             "ContainerCreate", {"config": config, "name": name, "platform": platform}
         )
         return result
@@ -215,7 +198,7 @@ class AsyncContainers:
             id: its ID, a unique prefix of it, or its name.
             size: also compute the size of its file system.
         """
-        result: ContainerInspectResponse = await self._client.call("ContainerInspect", {"id": id, "size": size})
+        result: ContainerInspectResponse = await self._call("ContainerInspect", {"id": id, "size": size})
         return result
 
     async def start(self, id: str, *, detach_keys: str | None = None) -> None:
@@ -225,7 +208,7 @@ class AsyncContainers:
             id: its ID, a unique prefix of it, or its name.
             detach_keys: keys that detach a client attached to it.
         """
-        await self._client.call("ContainerStart", {"id": id, "detach_keys": detach_keys})
+        await self._call("ContainerStart", {"id": id, "detach_keys": detach_keys})
 
     async def stop(self, id: str, *, signal: str | None = None, timeout: int | None = None) -> None:
         """Stop a container: send its stop signal, and kill it if it goes on.
@@ -235,7 +218,7 @@ class AsyncContainers:
             signal: what to send, as a name or number; default: the container's stop signal.
             timeout: seconds until it is killed; default: the container's stop timeout, or 10; -1 waits for ever.
         """
-        await self._client.call("ContainerStop", {"id": id, "signal": signal, "timeout": timeout})
+        await self._call("ContainerStop", {"id": id, "signal": signal, "timeout": timeout})
 
     async def kill(self, id: str, *, signal: str | None = None) -> None:
         """Send a signal to a container.
@@ -244,7 +227,7 @@ class AsyncContainers:
             id: its ID, a unique prefix of it, or its name.
             signal: what to send, as a name or number; default: SIGKILL.
         """
-        await self._client.call("ContainerKill", {"id": id, "signal": signal})
+        await self._call("ContainerKill", {"id": id, "signal": signal})
 
     async def wait(
         self, id: str, *, condition: str | None = None, accepted: Callable[[], object] | None = None
@@ -256,7 +239,7 @@ class AsyncContainers:
             condition: what to wait for; default: `not-running`.
             accepted: called once, when the engine has begun to wait; what happens from then on is not missed.
         """
-        result: ContainerWaitResponse = await self._client.call(
+        result: ContainerWaitResponse = await self._call(
             "ContainerWait", {"id": id, "condition": condition, "accepted": accepted}
         )
         return result
@@ -283,7 +266,7 @@ class AsyncContainers:
             stdout: attach its standard output.
             stderr: attach its standard error.
         """
-        result: Duplex = await self._client.call(
+        result: Duplex = await self._call(
             "ContainerAttach",
             {
                 "id": id,
@@ -323,7 +306,7 @@ class AsyncContainers:
             tail: only so many of the last lines, or `all`; default: all.
             details: attributes of the log driver before each line.
         """
-        result: OutputStream = await self._client.call(
+        result: OutputStream = await self._call(
             "ContainerLogs",
             {
                 "id": id,
@@ -347,7 +330,7 @@ class AsyncContainers:
             height: rows.
             width: columns.
         """
-        await self._client.call("ContainerResize", {"id": id, "height": height, "width": width})
+        await self._call("ContainerResize", {"id": id, "height": height, "width": width})
 
     async def delete(self, id: str, *, volumes: bool = False, force: bool = False, link: bool = False) -> None:
         """Remove a container.
@@ -358,7 +341,7 @@ class AsyncContainers:
             force: kill it first if it runs.
             link: remove a link, whose name `id` is, and not a container.
         """
-        await self._client.call("ContainerDelete", {"id": id, "volumes": volumes, "force": force, "link": link})
+        await self._call("ContainerDelete", {"id": id, "volumes": volumes, "force": force, "link": link})
 
     async def restart(self, id: str, *, signal: str | None = None, timeout: int | None = None) -> None:
         """Restart a container: stop it if it runs, and start it.
@@ -368,7 +351,7 @@ class AsyncContainers:
             signal: what stops it, as a name or number; default: the container's stop signal.
             timeout: seconds until it is killed; default: the container's stop timeout, or 10; -1 waits for ever.
         """
-        await self._client.call("ContainerRestart", {"id": id, "signal": signal, "timeout": timeout})
+        await self._call("ContainerRestart", {"id": id, "signal": signal, "timeout": timeout})
 
     async def pause(self, id: str) -> None:
         """Pause a container: freeze its processes where they are.
@@ -376,7 +359,7 @@ class AsyncContainers:
         Args:
             id: its ID, a unique prefix of it, or its name.
         """
-        await self._client.call("ContainerPause", {"id": id})
+        await self._call("ContainerPause", {"id": id})
 
     async def unpause(self, id: str) -> None:
         """Let the processes of a paused container go on.
@@ -384,7 +367,7 @@ class AsyncContainers:
         Args:
             id: its ID, a unique prefix of it, or its name.
         """
-        await self._client.call("ContainerUnpause", {"id": id})
+        await self._call("ContainerUnpause", {"id": id})
 
     async def rename(self, id: str, *, name: str) -> None:
         """Give a container another name.
@@ -393,7 +376,7 @@ class AsyncContainers:
             id: its ID, a unique prefix of it, or its name.
             name: the new name.
         """
-        await self._client.call("ContainerRename", {"id": id, "name": name})
+        await self._call("ContainerRename", {"id": id, "name": name})
 
     async def update(self, id: str, update: ContainerUpdateRequest) -> ContainerUpdateResponse:
         """Change the resources and the restart policy of a container.
@@ -402,7 +385,7 @@ class AsyncContainers:
             id: its ID, a unique prefix of it, or its name.
             update: what is to change.
         """
-        result: ContainerUpdateResponse = await self._client.call("ContainerUpdate", {"id": id, "update": update})
+        result: ContainerUpdateResponse = await self._call("ContainerUpdate", {"id": id, "update": update})
         return result
 
     async def top(self, id: str, *, ps_args: str | None = None) -> ContainerTopResponse:
@@ -412,7 +395,7 @@ class AsyncContainers:
             id: its ID, a unique prefix of it, or its name.
             ps_args: arguments of `ps`; default: `-ef`.
         """
-        result: ContainerTopResponse = await self._client.call("ContainerTop", {"id": id, "ps_args": ps_args})
+        result: ContainerTopResponse = await self._call("ContainerTop", {"id": id, "ps_args": ps_args})
         return result
 
     async def stats(
@@ -426,7 +409,7 @@ class AsyncContainers:
                 before it.
             one_shot: without `stream`, take the one sample at once, without one before it.
         """
-        result: AsyncIterator[ContainerStatsResponse] = await self._client.call(
+        result: AsyncIterator[ContainerStatsResponse] = await self._call(
             "ContainerStats", {"id": id, "stream": stream, "one_shot": one_shot}
         )
         return result
@@ -437,7 +420,7 @@ class AsyncContainers:
         Args:
             id: its ID, a unique prefix of it, or its name.
         """
-        result: builtins.list[FilesystemChange] | None = await self._client.call("ContainerChanges", {"id": id})
+        result: builtins.list[FilesystemChange] | None = await self._call("ContainerChanges", {"id": id})
         return result
 
     async def archive_info(self, id: str, *, path: str) -> ContainerPathStat:
@@ -447,7 +430,7 @@ class AsyncContainers:
             id: its ID, a unique prefix of it, or its name.
             path: the path; relative ones are taken from `/`.
         """
-        result: ContainerPathStat = await self._client.call("ContainerArchiveInfo", {"id": id, "path": path})
+        result: ContainerPathStat = await self._call("ContainerArchiveInfo", {"id": id, "path": path})
         return result
 
     async def archive(self, id: str, *, path: str) -> ContainerArchive:
@@ -459,7 +442,7 @@ class AsyncContainers:
             id: its ID, a unique prefix of it, or its name.
             path: the path; relative ones are taken from `/`.
         """
-        result: ContainerArchive = await self._client.call("ContainerArchive", {"id": id, "path": path})
+        result: ContainerArchive = await self._call("ContainerArchive", {"id": id, "path": path})
         return result
 
     async def put_archive(
@@ -480,7 +463,7 @@ class AsyncContainers:
             no_overwrite_dir_non_dir: fail if a directory would replace something else, or be replaced by it.
             copy_uid_gid: give the files to the user of the container instead of those in the archive.
         """
-        await self._client.call(
+        await self._call(
             "ContainerPutArchive",
             {
                 "id": id,
@@ -497,7 +480,7 @@ class AsyncContainers:
         Args:
             id: its ID, a unique prefix of it, or its name.
         """
-        result: ByteStream = await self._client.call("ContainerExport", {"id": id})
+        result: ByteStream = await self._call("ContainerExport", {"id": id})
         return result
 
     async def prune(self, *, filters: Filters | None = None) -> ContainerPruneResponse:
@@ -506,7 +489,7 @@ class AsyncContainers:
         Args:
             filters: which of them.
         """
-        result: ContainerPruneResponse = await self._client.call("ContainerPrune", {"filters": filters})
+        result: ContainerPruneResponse = await self._call("ContainerPrune", {"filters": filters})
         return result
 
     async def attach_websocket(
@@ -534,7 +517,7 @@ class AsyncContainers:
             stdout: attach its standard output.
             stderr: attach its standard error.
         """
-        result: Duplex = await self._client.call(
+        result: Duplex = await self._call(
             "ContainerAttachWebsocket",
             {
                 "id": id,
@@ -557,7 +540,7 @@ class AsyncContainers:
             id: its ID, a unique prefix of it, or its name.
             dir: the folder of the host that has them; default: the engine's own.
         """
-        result: builtins.list[Checkpoint] = await self._client.call("CheckpointList", {"id": id, "dir": dir})
+        result: builtins.list[Checkpoint] = await self._call("CheckpointList", {"id": id, "dir": dir})
         return result
 
     async def checkpoint_create(self, id: str, config: CheckpointCreateRequest) -> None:
@@ -569,7 +552,7 @@ class AsyncContainers:
             id: its ID, a unique prefix of it, or its name.
             config: what to save, and where.
         """
-        await self._client.call("CheckpointCreate", {"id": id, "config": config})
+        await self._call("CheckpointCreate", {"id": id, "config": config})
 
     async def checkpoint_delete(self, id: str, checkpoint: str, *, dir: str | None = None) -> None:
         """Remove a checkpoint of a container.
@@ -581,14 +564,14 @@ class AsyncContainers:
             checkpoint: its name.
             dir: the folder of the host that has it; default: the engine's own.
         """
-        await self._client.call("CheckpointDelete", {"id": id, "checkpoint": checkpoint, "dir": dir})
+        await self._call("CheckpointDelete", {"id": id, "checkpoint": checkpoint, "dir": dir})
 
 
 class AsyncExec:
     """Further processes in a running container."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     async def create(self, id: str, config: ExecConfig) -> ExecCreateResponse:
         """Prepare a process in a running container.
@@ -597,7 +580,7 @@ class AsyncExec:
             id: the container's ID, a unique prefix of it, or its name.
             config: what is to run.
         """
-        result: ExecCreateResponse = await self._client.call("ContainerExec", {"id": id, "config": config})
+        result: ExecCreateResponse = await self._call("ContainerExec", {"id": id, "config": config})
         return result
 
     async def start(self, id: str, config: ExecStartConfig) -> Duplex:
@@ -607,7 +590,7 @@ class AsyncExec:
             id: the exec's ID.
             config: how.
         """
-        result: Duplex = await self._client.call("ExecStart", {"id": id, "config": config})
+        result: Duplex = await self._call("ExecStart", {"id": id, "config": config})
         return result
 
     async def resize(self, id: str, *, height: int, width: int) -> None:
@@ -618,7 +601,7 @@ class AsyncExec:
             height: rows.
             width: columns.
         """
-        await self._client.call("ExecResize", {"id": id, "height": height, "width": width})
+        await self._call("ExecResize", {"id": id, "height": height, "width": width})
 
     async def inspect(self, id: str) -> ExecInspectResponse:
         """Tell all about an exec.
@@ -626,15 +609,15 @@ class AsyncExec:
         Args:
             id: the exec's ID.
         """
-        result: ExecInspectResponse = await self._client.call("ExecInspect", {"id": id})
+        result: ExecInspectResponse = await self._call("ExecInspect", {"id": id})
         return result
 
 
 class AsyncImages:
     """Images."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     async def list(
         self,
@@ -658,7 +641,7 @@ class AsyncImages:
             manifests: also the manifests of each, for each platform.
             identity: also whose they are, as far as it can be trusted; needs `manifests`.
         """
-        result: builtins.list[ImageSummary] = await self._client.call(
+        result: builtins.list[ImageSummary] = await self._call(
             "ImageList",
             {
                 "all": all,
@@ -680,7 +663,7 @@ class AsyncImages:
             manifests: also its manifests, for each platform.
             platform: which platform of it, as JSON of an OCI platform; not together with `manifests`.
         """
-        result: ImageInspect = await self._client.call(
+        result: ImageInspect = await self._call(
             "ImageInspect", {"name": name, "manifests": manifests, "platform": platform}
         )
         return result
@@ -711,7 +694,7 @@ class AsyncImages:
             registry_auth: credentials for the registry.
             input_image: a tar archive of the root file system.
         """
-        result: AsyncIterator[ProgressMessage] = await self._client.call(
+        result: AsyncIterator[ProgressMessage] = await self._call(
             "ImageCreate",
             {
                 "from_image": from_image,
@@ -738,7 +721,7 @@ class AsyncImages:
             noprune: keep the untagged images that it was built on.
             platforms: only the content for these platforms, each as JSON of an OCI platform.
         """
-        result: builtins.list[ImageDeleteResponseItem] = await self._client.call(
+        result: builtins.list[ImageDeleteResponseItem] = await self._call(
             "ImageDelete", {"name": name, "force": force, "noprune": noprune, "platforms": platforms}
         )
         return result
@@ -750,7 +733,7 @@ class AsyncImages:
             name: a reference to it, its ID, or a unique prefix of it.
             platform: which platform of it, as JSON of an OCI platform.
         """
-        result: builtins.list[ImageHistoryResponseItem] = await self._client.call(
+        result: builtins.list[ImageHistoryResponseItem] = await self._call(
             "ImageHistory", {"name": name, "platform": platform}
         )
         return result
@@ -763,7 +746,7 @@ class AsyncImages:
             repo: the repository of the new name, such as `example.com/team/app`.
             tag: its tag; `latest` if there is none.
         """
-        await self._client.call("ImageTag", {"name": name, "repo": repo, "tag": tag})
+        await self._call("ImageTag", {"name": name, "repo": repo, "tag": tag})
 
     async def push(
         self, name: str, *, tag: str | None = None, platform: str | None = None, registry_auth: AuthConfig | None = None
@@ -776,7 +759,7 @@ class AsyncImages:
             platform: which platform of it, as JSON of an OCI platform; without one, all that are here.
             registry_auth: credentials for the registry.
         """
-        result: AsyncIterator[ProgressMessage] = await self._client.call(
+        result: AsyncIterator[ProgressMessage] = await self._call(
             "ImagePush", {"name": name, "tag": tag, "platform": platform, "registry_auth": registry_auth}
         )
         return result
@@ -797,7 +780,7 @@ class AsyncImages:
             filters: which of them.
             registry_auth: credentials for the registry.
         """
-        result: builtins.list[ImageSearchResponseItem] = await self._client.call(
+        result: builtins.list[ImageSearchResponseItem] = await self._call(
             "ImageSearch", {"term": term, "limit": limit, "filters": filters, "registry_auth": registry_auth}
         )
         return result
@@ -809,7 +792,7 @@ class AsyncImages:
             name: a reference to it, its ID, or a unique prefix of it. A name without a tag stands for all its tags.
             platform: which platforms of it, each as JSON of an OCI platform; without one, all that are here.
         """
-        result: ByteStream = await self._client.call("ImageGet", {"name": name, "platform": platform})
+        result: ByteStream = await self._call("ImageGet", {"name": name, "platform": platform})
         return result
 
     async def get_all(self, *, names: Sequence[str] = (), platform: Sequence[str] = ()) -> ByteStream:
@@ -819,7 +802,7 @@ class AsyncImages:
             names: references, IDs, or unique prefixes of them.
             platform: which platforms of them, each as JSON of an OCI platform; without one, all that are here.
         """
-        result: ByteStream = await self._client.call("ImageGetAll", {"names": names, "platform": platform})
+        result: ByteStream = await self._call("ImageGetAll", {"names": names, "platform": platform})
         return result
 
     async def load(
@@ -832,7 +815,7 @@ class AsyncImages:
             quiet: do not tell how far each layer is. The default is what engines do without it.
             platform: which platforms of it, each as JSON of an OCI platform; without one, all that are in it.
         """
-        result: AsyncIterator[ProgressMessage] = await self._client.call(
+        result: AsyncIterator[ProgressMessage] = await self._call(
             "ImageLoad", {"archive": archive, "quiet": quiet, "platform": platform}
         )
         return result
@@ -861,7 +844,7 @@ class AsyncImages:
             pause: whether the container is paused meanwhile.
             changes: Dockerfile instructions that shape the image.
         """
-        result: ImageCommitResponse = await self._client.call(
+        result: ImageCommitResponse = await self._call(
             "ImageCommit",
             {
                 "config": config,
@@ -882,7 +865,7 @@ class AsyncImages:
         Args:
             filters: which of them.
         """
-        result: ImagePruneResponse = await self._client.call("ImagePrune", {"filters": filters})
+        result: ImagePruneResponse = await self._call("ImagePrune", {"filters": filters})
         return result
 
     async def attestations(
@@ -896,7 +879,7 @@ class AsyncImages:
             type: only statements of one of these kinds, each by its URI.
             statement: also the statements themselves.
         """
-        result: builtins.list[AttestationStatement] = await self._client.call(
+        result: builtins.list[AttestationStatement] = await self._call(
             "ImageAttestations", {"name": name, "platform": platform, "type": type, "statement": statement}
         )
         return result
@@ -905,8 +888,8 @@ class AsyncImages:
 class AsyncBuilder:
     """Building images from a Dockerfile and its context, with the classic builder."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     async def build(
         self,
@@ -986,7 +969,7 @@ class AsyncBuilder:
             build_id: what the build is called, so that it can be cancelled; in no published document.
             registry_config: credentials for registries, by their names.
         """
-        result: AsyncIterator[ProgressMessage] = await self._client.call(
+        result: AsyncIterator[ProgressMessage] = await self._call(
             "ImageBuild",
             {
                 "context": context,
@@ -1047,7 +1030,7 @@ class AsyncBuilder:
             all: also what further builds are likely to use.
             filters: which records.
         """
-        result: BuildPruneResponse = await self._client.call(
+        result: BuildPruneResponse = await self._call(
             "BuildPrune",
             {
                 "keep_storage": keep_storage,
@@ -1066,14 +1049,14 @@ class AsyncBuilder:
         Args:
             id: the build, by the `buildid` that it was begun with; nothing happens if there is none.
         """
-        await self._client.call("BuildCancel", {"id": id})
+        await self._call("BuildCancel", {"id": id})
 
 
 class AsyncDistribution:
     """What registries know of an image."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     async def inspect(self, name: str, *, registry_auth: AuthConfig | None = None) -> DistributionInspectResponse:
         """Ask a registry for the digest and the platforms of an image, without pulling it.
@@ -1082,7 +1065,7 @@ class AsyncDistribution:
             name: the reference; the tag is `latest` if there is none.
             registry_auth: credentials for the registry.
         """
-        result: DistributionInspectResponse = await self._client.call(
+        result: DistributionInspectResponse = await self._call(
             "DistributionInspect", {"name": name, "registry_auth": registry_auth}
         )
         return result
@@ -1091,8 +1074,8 @@ class AsyncDistribution:
 class AsyncNetworks:
     """Networks: where containers find each other."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     async def list(self, *, filters: Filters | None = None) -> builtins.list[NetworkSummary]:
         """List networks.
@@ -1100,7 +1083,7 @@ class AsyncNetworks:
         Args:
             filters: which of them.
         """
-        result: builtins.list[NetworkSummary] = await self._client.call("NetworkList", {"filters": filters})
+        result: builtins.list[NetworkSummary] = await self._call("NetworkList", {"filters": filters})
         return result
 
     async def inspect(self, id: str, *, verbose: bool = False, scope: str | None = None) -> NetworkInspect:
@@ -1111,9 +1094,7 @@ class AsyncNetworks:
             verbose: also its services and their tasks, in a swarm.
             scope: only a network that reaches so far.
         """
-        result: NetworkInspect = await self._client.call(
-            "NetworkInspect", {"id": id, "verbose": verbose, "scope": scope}
-        )
+        result: NetworkInspect = await self._call("NetworkInspect", {"id": id, "verbose": verbose, "scope": scope})
         return result
 
     async def create(self, config: NetworkCreateRequest) -> NetworkCreateResponse:
@@ -1122,7 +1103,7 @@ class AsyncNetworks:
         Args:
             config: what it is to be.
         """
-        result: NetworkCreateResponse = await self._client.call("NetworkCreate", {"config": config})
+        result: NetworkCreateResponse = await self._call("NetworkCreate", {"config": config})
         return result
 
     async def delete(self, id: str) -> None:
@@ -1131,7 +1112,7 @@ class AsyncNetworks:
         Args:
             id: its ID, its name, or a unique prefix of its ID.
         """
-        await self._client.call("NetworkDelete", {"id": id})
+        await self._call("NetworkDelete", {"id": id})
 
     async def connect(self, id: str, config: NetworkConnectRequest) -> None:
         """Let a container join a network.
@@ -1140,7 +1121,7 @@ class AsyncNetworks:
             id: the network: its ID, its name, or a unique prefix of its ID.
             config: the container, and its place in the network.
         """
-        await self._client.call("NetworkConnect", {"id": id, "config": config})
+        await self._call("NetworkConnect", {"id": id, "config": config})
 
     async def disconnect(self, id: str, config: NetworkDisconnectRequest) -> None:
         """Let a container leave a network.
@@ -1149,7 +1130,7 @@ class AsyncNetworks:
             id: the network: its ID, its name, or a unique prefix of its ID.
             config: the container.
         """
-        await self._client.call("NetworkDisconnect", {"id": id, "config": config})
+        await self._call("NetworkDisconnect", {"id": id, "config": config})
 
     async def prune(self, *, filters: Filters | None = None) -> NetworkPruneResponse:
         """Remove all networks that no container uses, but the engine's own.
@@ -1157,15 +1138,15 @@ class AsyncNetworks:
         Args:
             filters: which of them.
         """
-        result: NetworkPruneResponse = await self._client.call("NetworkPrune", {"filters": filters})
+        result: NetworkPruneResponse = await self._call("NetworkPrune", {"filters": filters})
         return result
 
 
 class AsyncVolumes:
     """Volumes: storage that outlives containers."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     async def list(self, *, filters: Filters | None = None) -> VolumeListResponse:
         """List volumes.
@@ -1173,7 +1154,7 @@ class AsyncVolumes:
         Args:
             filters: which ones. Default: all.
         """
-        result: VolumeListResponse = await self._client.call("VolumeList", {"filters": filters})
+        result: VolumeListResponse = await self._call("VolumeList", {"filters": filters})
         return result
 
     async def create(self, volume_config: VolumeCreateRequest) -> Volume:
@@ -1182,7 +1163,7 @@ class AsyncVolumes:
         Args:
             volume_config: what it is to be.
         """
-        result: Volume = await self._client.call("VolumeCreate", {"volume_config": volume_config})
+        result: Volume = await self._call("VolumeCreate", {"volume_config": volume_config})
         return result
 
     async def inspect(self, name: str) -> Volume:
@@ -1191,7 +1172,7 @@ class AsyncVolumes:
         Args:
             name: its name; for cluster volumes also the ID.
         """
-        result: Volume = await self._client.call("VolumeInspect", {"name": name})
+        result: Volume = await self._call("VolumeInspect", {"name": name})
         return result
 
     async def update(self, name: str, *, version: int, spec: VolumeUpdateRequest) -> None:
@@ -1202,7 +1183,7 @@ class AsyncVolumes:
             version: the change of it that is known, as `Version.Index` tells.
             spec: what it is to be.
         """
-        await self._client.call("VolumeUpdate", {"name": name, "version": version, "spec": spec})
+        await self._call("VolumeUpdate", {"name": name, "version": version, "spec": spec})
 
     async def delete(self, name: str, *, force: bool = False) -> None:
         """Remove a volume with all that is in it.
@@ -1211,7 +1192,7 @@ class AsyncVolumes:
             name: its name; for cluster volumes also the ID.
             force: whether it is no error if it is not there; also removes one that its driver has lost.
         """
-        await self._client.call("VolumeDelete", {"name": name, "force": force})
+        await self._call("VolumeDelete", {"name": name, "force": force})
 
     async def prune(self, *, filters: Filters | None = None) -> VolumePruneResponse:
         """Remove the volumes that no container refers to: those without a name of their own, unless told otherwise.
@@ -1219,19 +1200,19 @@ class AsyncVolumes:
         Args:
             filters: which ones. Default: all anonymous ones.
         """
-        result: VolumePruneResponse = await self._client.call("VolumePrune", {"filters": filters})
+        result: VolumePruneResponse = await self._call("VolumePrune", {"filters": filters})
         return result
 
 
 class AsyncSwarm:
     """The swarm that the engine is a node of."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     async def inspect(self) -> SwarmInspectResponse:
         """Tell all about the swarm. Only managers know."""
-        result: SwarmInspectResponse = await self._client.call("SwarmInspect", {})
+        result: SwarmInspectResponse = await self._call("SwarmInspect", {})
         return result
 
     async def init(self, config: SwarmInitRequest) -> str:
@@ -1240,7 +1221,7 @@ class AsyncSwarm:
         Args:
             config: what it is to be.
         """
-        result: str = await self._client.call("SwarmInit", {"config": config})
+        result: str = await self._call("SwarmInit", {"config": config})
         return result
 
     async def join(self, config: SwarmJoinRequest) -> None:
@@ -1249,7 +1230,7 @@ class AsyncSwarm:
         Args:
             config: which swarm, and how.
         """
-        await self._client.call("SwarmJoin", {"config": config})
+        await self._call("SwarmJoin", {"config": config})
 
     async def leave(self, *, force: bool = False) -> None:
         """Leave the swarm.
@@ -1257,7 +1238,7 @@ class AsyncSwarm:
         Args:
             force: also if the node is a manager, even the last one.
         """
-        await self._client.call("SwarmLeave", {"force": force})
+        await self._call("SwarmLeave", {"force": force})
 
     async def update(
         self,
@@ -1277,7 +1258,7 @@ class AsyncSwarm:
             rotate_manager_token: make a new token for managers.
             rotate_manager_unlock_key: make a new key that unlocks managers.
         """
-        await self._client.call(
+        await self._call(
             "SwarmUpdate",
             {
                 "spec": spec,
@@ -1290,7 +1271,7 @@ class AsyncSwarm:
 
     async def unlock_key(self) -> UnlockKeyResponse:
         """Tell the key that unlocks managers after a restart."""
-        result: UnlockKeyResponse = await self._client.call("SwarmUnlockkey", {})
+        result: UnlockKeyResponse = await self._call("SwarmUnlockkey", {})
         return result
 
     async def unlock(self, config: SwarmUnlockRequest) -> None:
@@ -1299,14 +1280,14 @@ class AsyncSwarm:
         Args:
             config: the key.
         """
-        await self._client.call("SwarmUnlock", {"config": config})
+        await self._call("SwarmUnlock", {"config": config})
 
 
 class AsyncNodes:
     """The engines of a swarm."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     async def list(self, *, filters: Filters | None = None) -> builtins.list[Node]:
         """List the nodes of the swarm.
@@ -1314,7 +1295,7 @@ class AsyncNodes:
         Args:
             filters: which of them.
         """
-        result: builtins.list[Node] = await self._client.call("NodeList", {"filters": filters})
+        result: builtins.list[Node] = await self._call("NodeList", {"filters": filters})
         return result
 
     async def inspect(self, id: str) -> Node:
@@ -1323,7 +1304,7 @@ class AsyncNodes:
         Args:
             id: its ID, its host's name, or a unique prefix of its ID; `self` is the engine that is asked.
         """
-        result: Node = await self._client.call("NodeInspect", {"id": id})
+        result: Node = await self._call("NodeInspect", {"id": id})
         return result
 
     async def delete(self, id: str, *, force: bool = False) -> None:
@@ -1333,7 +1314,7 @@ class AsyncNodes:
             id: its ID, its host's name, or a unique prefix of its ID.
             force: also if it is not down.
         """
-        await self._client.call("NodeDelete", {"id": id, "force": force})
+        await self._call("NodeDelete", {"id": id, "force": force})
 
     async def update(self, id: str, spec: NodeSpec, *, version: int) -> None:
         """Change a node's labels, its role, or what it does.
@@ -1343,14 +1324,14 @@ class AsyncNodes:
             spec: what it is to be, as a whole.
             version: the `Version.Index` of the node that was read before.
         """
-        await self._client.call("NodeUpdate", {"id": id, "spec": spec, "version": version})
+        await self._call("NodeUpdate", {"id": id, "spec": spec, "version": version})
 
 
 class AsyncServices:
     """Services: what a swarm keeps running."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     async def list(self, *, filters: Filters | None = None, status: bool = False) -> builtins.list[Service]:
         """List services.
@@ -1359,7 +1340,7 @@ class AsyncServices:
             filters: which of them.
             status: also count the tasks of each.
         """
-        result: builtins.list[Service] = await self._client.call("ServiceList", {"filters": filters, "status": status})
+        result: builtins.list[Service] = await self._call("ServiceList", {"filters": filters, "status": status})
         return result
 
     async def create(self, spec: ServiceSpec, *, registry_auth: AuthConfig | None = None) -> ServiceCreateResponse:
@@ -1369,7 +1350,7 @@ class AsyncServices:
             spec: what it is to be.
             registry_auth: credentials with which the nodes pull its image.
         """
-        result: ServiceCreateResponse = await self._client.call(
+        result: ServiceCreateResponse = await self._call(
             "ServiceCreate", {"spec": spec, "registry_auth": registry_auth}
         )
         return result
@@ -1381,7 +1362,7 @@ class AsyncServices:
             id: its ID, its name, or a unique prefix of its ID.
             insert_defaults: also tell what was not given, as the swarm takes it.
         """
-        result: Service = await self._client.call("ServiceInspect", {"id": id, "insert_defaults": insert_defaults})
+        result: Service = await self._call("ServiceInspect", {"id": id, "insert_defaults": insert_defaults})
         return result
 
     async def delete(self, id: str) -> None:
@@ -1390,7 +1371,7 @@ class AsyncServices:
         Args:
             id: its ID, its name, or a unique prefix of its ID.
         """
-        await self._client.call("ServiceDelete", {"id": id})
+        await self._call("ServiceDelete", {"id": id})
 
     async def update(
         self,
@@ -1412,7 +1393,7 @@ class AsyncServices:
             rollback: `previous` undoes the last change.
             registry_auth: credentials with which the nodes pull its image.
         """
-        result: ServiceUpdateResponse = await self._client.call(
+        result: ServiceUpdateResponse = await self._call(
             "ServiceUpdate",
             {
                 "id": id,
@@ -1449,7 +1430,7 @@ class AsyncServices:
             timestamps: a time in RFC 3339 before each line.
             tail: only so many of the last lines of each, or `all`; default: all.
         """
-        result: OutputStream = await self._client.call(
+        result: OutputStream = await self._call(
             "ServiceLogs",
             {
                 "id": id,
@@ -1468,8 +1449,8 @@ class AsyncServices:
 class AsyncTasks:
     """Tasks: the places that a service has on nodes, each with its container."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     async def list(self, *, filters: Filters | None = None) -> builtins.list[Task]:
         """List tasks, of all services, ended ones too.
@@ -1477,7 +1458,7 @@ class AsyncTasks:
         Args:
             filters: which of them.
         """
-        result: builtins.list[Task] = await self._client.call("TaskList", {"filters": filters})
+        result: builtins.list[Task] = await self._call("TaskList", {"filters": filters})
         return result
 
     async def inspect(self, id: str) -> Task:
@@ -1486,7 +1467,7 @@ class AsyncTasks:
         Args:
             id: its ID, or a unique prefix of it.
         """
-        result: Task = await self._client.call("TaskInspect", {"id": id})
+        result: Task = await self._call("TaskInspect", {"id": id})
         return result
 
     async def logs(
@@ -1513,7 +1494,7 @@ class AsyncTasks:
             timestamps: a time in RFC 3339 before each line.
             tail: only so many of the last lines, or `all`; default: all.
         """
-        result: OutputStream = await self._client.call(
+        result: OutputStream = await self._call(
             "TaskLogs",
             {
                 "id": id,
@@ -1532,8 +1513,8 @@ class AsyncTasks:
 class AsyncSecrets:
     """Secrets: small pieces of data that a swarm gives to tasks and shows to nobody else."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     async def list(self, *, filters: Filters | None = None) -> builtins.list[Secret]:
         """List secrets.
@@ -1541,7 +1522,7 @@ class AsyncSecrets:
         Args:
             filters: which of them.
         """
-        result: builtins.list[Secret] = await self._client.call("SecretList", {"filters": filters})
+        result: builtins.list[Secret] = await self._call("SecretList", {"filters": filters})
         return result
 
     async def create(self, spec: SecretSpec) -> SecretCreateResponse:
@@ -1550,7 +1531,7 @@ class AsyncSecrets:
         Args:
             spec: what it is to be.
         """
-        result: SecretCreateResponse = await self._client.call("SecretCreate", {"spec": spec})
+        result: SecretCreateResponse = await self._call("SecretCreate", {"spec": spec})
         return result
 
     async def inspect(self, id: str) -> Secret:
@@ -1559,7 +1540,7 @@ class AsyncSecrets:
         Args:
             id: its ID, its name, or a unique prefix of its ID.
         """
-        result: Secret = await self._client.call("SecretInspect", {"id": id})
+        result: Secret = await self._call("SecretInspect", {"id": id})
         return result
 
     async def delete(self, id: str) -> None:
@@ -1568,7 +1549,7 @@ class AsyncSecrets:
         Args:
             id: its ID, its name, or a unique prefix of its ID.
         """
-        await self._client.call("SecretDelete", {"id": id})
+        await self._call("SecretDelete", {"id": id})
 
     async def update(self, id: str, spec: SecretSpec, *, version: int) -> None:
         """Change the labels of a secret; nothing else of it can change.
@@ -1578,14 +1559,14 @@ class AsyncSecrets:
             spec: what it is to be, as a whole; without its data.
             version: the `Version.Index` of the secret that was read before.
         """
-        await self._client.call("SecretUpdate", {"id": id, "spec": spec, "version": version})
+        await self._call("SecretUpdate", {"id": id, "spec": spec, "version": version})
 
 
 class AsyncConfigs:
     """Configs: files that a swarm gives to tasks."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     async def list(self, *, filters: Filters | None = None) -> builtins.list[Config]:
         """List configs.
@@ -1593,7 +1574,7 @@ class AsyncConfigs:
         Args:
             filters: which of them.
         """
-        result: builtins.list[Config] = await self._client.call("ConfigList", {"filters": filters})
+        result: builtins.list[Config] = await self._call("ConfigList", {"filters": filters})
         return result
 
     async def create(self, spec: ConfigSpec) -> ConfigCreateResponse:
@@ -1602,7 +1583,7 @@ class AsyncConfigs:
         Args:
             spec: what it is to be.
         """
-        result: ConfigCreateResponse = await self._client.call("ConfigCreate", {"spec": spec})
+        result: ConfigCreateResponse = await self._call("ConfigCreate", {"spec": spec})
         return result
 
     async def inspect(self, id: str) -> Config:
@@ -1611,7 +1592,7 @@ class AsyncConfigs:
         Args:
             id: its ID, its name, or a unique prefix of its ID.
         """
-        result: Config = await self._client.call("ConfigInspect", {"id": id})
+        result: Config = await self._call("ConfigInspect", {"id": id})
         return result
 
     async def delete(self, id: str) -> None:
@@ -1620,7 +1601,7 @@ class AsyncConfigs:
         Args:
             id: its ID, its name, or a unique prefix of its ID.
         """
-        await self._client.call("ConfigDelete", {"id": id})
+        await self._call("ConfigDelete", {"id": id})
 
     async def update(self, id: str, spec: ConfigSpec, *, version: int) -> None:
         """Change the labels of a config; nothing else of it can change.
@@ -1630,14 +1611,14 @@ class AsyncConfigs:
             spec: what it is to be, as a whole.
             version: the `Version.Index` of the config that was read before.
         """
-        await self._client.call("ConfigUpdate", {"id": id, "spec": spec, "version": version})
+        await self._call("ConfigUpdate", {"id": id, "spec": spec, "version": version})
 
 
 class AsyncPlugins:
     """Plugins: programs that give the engine further drivers."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     async def list(self, *, filters: Filters | None = None) -> builtins.list[Plugin]:
         """List plugins.
@@ -1645,7 +1626,7 @@ class AsyncPlugins:
         Args:
             filters: which of them.
         """
-        result: builtins.list[Plugin] = await self._client.call("PluginList", {"filters": filters})
+        result: builtins.list[Plugin] = await self._call("PluginList", {"filters": filters})
         return result
 
     async def privileges(self, *, remote: str, name: str | None = None) -> builtins.list[PluginPrivilege]:
@@ -1655,7 +1636,7 @@ class AsyncPlugins:
             remote: the plugin's reference. Engines that serve v1.25 and v1.26 today read it there too.
             name: the same for engine 1.13.
         """
-        result: builtins.list[PluginPrivilege] = await self._client.call(
+        result: builtins.list[PluginPrivilege] = await self._call(
             "GetPluginPrivileges", {"remote": remote, "name": name}
         )
         return result
@@ -1676,7 +1657,7 @@ class AsyncPlugins:
             name: the name that it gets here; default: its reference. Until v1.24 the reference itself.
             registry_auth: credentials for the registry.
         """
-        result: AsyncIterator[ProgressMessage] = await self._client.call(
+        result: AsyncIterator[ProgressMessage] = await self._call(
             "PluginPull", {"privileges": privileges, "remote": remote, "name": name, "registry_auth": registry_auth}
         )
         return result
@@ -1697,7 +1678,7 @@ class AsyncPlugins:
             remote: the reference of the other version.
             registry_auth: credentials for the registry.
         """
-        result: AsyncIterator[ProgressMessage] = await self._client.call(
+        result: AsyncIterator[ProgressMessage] = await self._call(
             "PluginUpgrade", {"name": name, "privileges": privileges, "remote": remote, "registry_auth": registry_auth}
         )
         return result
@@ -1709,7 +1690,7 @@ class AsyncPlugins:
             archive: the tar archive.
             name: its name; without a tag, `latest`.
         """
-        await self._client.call("PluginCreate", {"archive": archive, "name": name})
+        await self._call("PluginCreate", {"archive": archive, "name": name})
 
     async def inspect(self, name: str) -> Plugin:
         """Tell all about a plugin.
@@ -1717,7 +1698,7 @@ class AsyncPlugins:
         Args:
             name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
         """
-        result: Plugin = await self._client.call("PluginInspect", {"name": name})
+        result: Plugin = await self._call("PluginInspect", {"name": name})
         return result
 
     async def inspect_v1_24(self, name: str) -> Plugin:
@@ -1726,7 +1707,7 @@ class AsyncPlugins:
         Args:
             name: its name.
         """
-        result: Plugin = await self._client.call("PluginInspectV124", {"name": name})
+        result: Plugin = await self._call("PluginInspectV124", {"name": name})
         return result
 
     async def delete(self, name: str, *, force: bool = False) -> None:
@@ -1736,7 +1717,7 @@ class AsyncPlugins:
             name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
             force: also if it is enabled.
         """
-        await self._client.call("PluginDelete", {"name": name, "force": force})
+        await self._call("PluginDelete", {"name": name, "force": force})
 
     async def enable(self, name: str, *, timeout: int) -> None:
         """Start a plugin, so that its drivers can be used.
@@ -1745,7 +1726,7 @@ class AsyncPlugins:
             name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
             timeout: seconds to wait for it to answer; 0 for as long as it takes. It must be given.
         """
-        await self._client.call("PluginEnable", {"name": name, "timeout": timeout})
+        await self._call("PluginEnable", {"name": name, "timeout": timeout})
 
     async def disable(self, name: str, *, force: bool = False) -> None:
         """Stop a plugin.
@@ -1754,7 +1735,7 @@ class AsyncPlugins:
             name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
             force: also if it is in use.
         """
-        await self._client.call("PluginDisable", {"name": name, "force": force})
+        await self._call("PluginDisable", {"name": name, "force": force})
 
     async def set(self, name: str, settings: builtins.list[str]) -> None:
         """Set what a plugin runs with.
@@ -1763,7 +1744,7 @@ class AsyncPlugins:
             name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
             settings: such as `DEBUG=1` for an environment variable, or `NAME.source=/PATH` for a mount.
         """
-        await self._client.call("PluginSet", {"name": name, "settings": settings})
+        await self._call("PluginSet", {"name": name, "settings": settings})
 
     async def push(self, name: str, *, registry_auth: AuthConfig | None = None) -> AsyncIterator[ProgressMessage]:
         """Put a plugin into a registry.
@@ -1772,7 +1753,7 @@ class AsyncPlugins:
             name: its name, which says which registry; without a tag, `latest`.
             registry_auth: credentials for the registry.
         """
-        result: AsyncIterator[ProgressMessage] = await self._client.call(
+        result: AsyncIterator[ProgressMessage] = await self._call(
             "PluginPush", {"name": name, "registry_auth": registry_auth}
         )
         return result
@@ -1781,8 +1762,8 @@ class AsyncPlugins:
 class AsyncSession:
     """A connection on which client and engine call each other."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     async def open(self, *, id: str = "") -> Duplex:
         """Begin a session: the client serves gRPC on the connection, and the engine calls it.
@@ -1793,7 +1774,7 @@ class AsyncSession:
         Args:
             id: the ID of the session, which a build names; in no published document.
         """
-        result: Duplex = await self._client.call("Session", {"id": id})
+        result: Duplex = await self._call("Session", {"id": id})
         return result
 
     async def grpc(self) -> Duplex:
@@ -1801,5 +1782,47 @@ class AsyncSession:
 
         In no published document.
         """
-        result: Duplex = await self._client.call("Grpc", {})
+        result: Duplex = await self._call("Grpc", {})
         return result
+
+
+class AsyncResources(ABC):
+    """All that an engine has, by calls of its operations."""
+
+    def __init__(self) -> None:
+        self.system = AsyncSystem(self.call)
+        """The engine itself."""
+        self.containers = AsyncContainers(self.call)
+        """Containers."""
+        self.exec = AsyncExec(self.call)
+        """Further processes in running containers."""
+        self.images = AsyncImages(self.call)
+        """Images."""
+        self.builder = AsyncBuilder(self.call)
+        """Building images from a Dockerfile and its context, with the classic builder."""
+        self.distribution = AsyncDistribution(self.call)
+        """What registries know of an image."""
+        self.networks = AsyncNetworks(self.call)
+        """Networks."""
+        self.volumes = AsyncVolumes(self.call)
+        """Volumes."""
+        self.swarm = AsyncSwarm(self.call)
+        """The swarm that the engine is a node of."""
+        self.nodes = AsyncNodes(self.call)
+        """The engines of a swarm."""
+        self.services = AsyncServices(self.call)
+        """Services."""
+        self.tasks = AsyncTasks(self.call)
+        """Tasks."""
+        self.secrets = AsyncSecrets(self.call)
+        """Secrets."""
+        self.configs = AsyncConfigs(self.call)
+        """Configs."""
+        self.plugins = AsyncPlugins(self.call)
+        """Plugins."""
+        self.session = AsyncSession(self.call)
+        """A connection on which client and engine call each other."""
+
+    @abstractmethod
+    async def call(self, operation: str, arguments: Mapping[str, Any]) -> Any:
+        """Call an operation by its id."""

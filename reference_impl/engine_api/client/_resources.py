@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import builtins
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 from engine_api.api.builder import BuildOutput, BuildPruneResponse
 from engine_api.api.configs import Config, ConfigCreateResponse, ConfigSpec
@@ -75,53 +76,35 @@ from engine_api.api.volumes import (
 )
 from engine_api.client.streams import Archive, Content, Duplex, MessageStream, Output
 
-if TYPE_CHECKING:
-    from engine_api.client.blocking import Client
+__all__ = ["Resources"]
 
-__all__ = [
-    "Builder",
-    "Configs",
-    "Containers",
-    "Distribution",
-    "Exec",
-    "Images",
-    "Networks",
-    "Nodes",
-    "Plugins",
-    "Secrets",
-    "Services",
-    "Session",
-    "Swarm",
-    "System",
-    "Tasks",
-    "Volumes",
-]
+_Call = Callable[[str, Mapping[str, Any]], Any]
 
 
 class System:
     """The engine itself."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     def ping(self) -> PingResponse:
         """Ask whether the engine is there, and which version it speaks."""
-        result: PingResponse = self._client.call("SystemPing", {})
+        result: PingResponse = self._call("SystemPing", {})
         return result
 
     def ping_head(self) -> PingResponse:
         """Ask for the headers of a ping only."""
-        result: PingResponse = self._client.call("SystemPingHead", {})
+        result: PingResponse = self._call("SystemPingHead", {})
         return result
 
     def version(self) -> SystemVersion:
         """Tell the versions of the engine and of its parts."""
-        result: SystemVersion = self._client.call("SystemVersion", {})
+        result: SystemVersion = self._call("SystemVersion", {})
         return result
 
     def info(self) -> SystemInfo:
         """Describe the engine, its host and what it can do."""
-        result: SystemInfo = self._client.call("SystemInfo", {})
+        result: SystemInfo = self._call("SystemInfo", {})
         return result
 
     def auth(self, auth_config: AuthConfig) -> AuthResponse:
@@ -130,7 +113,7 @@ class System:
         Args:
             auth_config: the credentials, and the registry that they are for.
         """
-        result: AuthResponse = self._client.call("SystemAuth", {"auth_config": auth_config})
+        result: AuthResponse = self._call("SystemAuth", {"auth_config": auth_config})
         return result
 
     def events(
@@ -144,7 +127,7 @@ class System:
             until: end at this time, given likewise; if it is over, with the kept events. Default: never.
             filters: which ones. Default: all.
         """
-        result: MessageStream[EventMessage] = self._client.call(
+        result: MessageStream[EventMessage] = self._call(
             "SystemEvents", {"since": since, "until": until, "filters": filters}
         )
         return result
@@ -156,15 +139,15 @@ class System:
             type: of which kinds, each `container`, `image`, `volume` or `build-cache`. Default: all.
             verbose: tell every single thing too; without the deprecated fields then.
         """
-        result: DataUsage = self._client.call("SystemDataUsage", {"type": type, "verbose": verbose})
+        result: DataUsage = self._call("SystemDataUsage", {"type": type, "verbose": verbose})
         return result
 
 
 class Containers:
     """Containers."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     def list(
         self,
@@ -186,7 +169,7 @@ class Containers:
             since: only those created after this one, by name or ID.
             before: only those created before this one, by name or ID.
         """
-        result: builtins.list[ContainerSummary] = self._client.call(
+        result: builtins.list[ContainerSummary] = self._call(
             "ContainerList",
             {"all": all, "limit": limit, "size": size, "filters": filters, "since": since, "before": before},
         )
@@ -202,7 +185,7 @@ class Containers:
             name: its name; the engine makes one up without.
             platform: `os[/arch[/variant]]` that the image must be for.
         """
-        result: ContainerCreateResponse = self._client.call(
+        result: ContainerCreateResponse = self._call(
             "ContainerCreate", {"config": config, "name": name, "platform": platform}
         )
         return result
@@ -214,7 +197,7 @@ class Containers:
             id: its ID, a unique prefix of it, or its name.
             size: also compute the size of its file system.
         """
-        result: ContainerInspectResponse = self._client.call("ContainerInspect", {"id": id, "size": size})
+        result: ContainerInspectResponse = self._call("ContainerInspect", {"id": id, "size": size})
         return result
 
     def start(self, id: str, *, detach_keys: str | None = None) -> None:
@@ -224,7 +207,7 @@ class Containers:
             id: its ID, a unique prefix of it, or its name.
             detach_keys: keys that detach a client attached to it.
         """
-        self._client.call("ContainerStart", {"id": id, "detach_keys": detach_keys})
+        self._call("ContainerStart", {"id": id, "detach_keys": detach_keys})
 
     def stop(self, id: str, *, signal: str | None = None, timeout: int | None = None) -> None:
         """Stop a container: send its stop signal, and kill it if it goes on.
@@ -234,7 +217,7 @@ class Containers:
             signal: what to send, as a name or number; default: the container's stop signal.
             timeout: seconds until it is killed; default: the container's stop timeout, or 10; -1 waits for ever.
         """
-        self._client.call("ContainerStop", {"id": id, "signal": signal, "timeout": timeout})
+        self._call("ContainerStop", {"id": id, "signal": signal, "timeout": timeout})
 
     def kill(self, id: str, *, signal: str | None = None) -> None:
         """Send a signal to a container.
@@ -243,7 +226,7 @@ class Containers:
             id: its ID, a unique prefix of it, or its name.
             signal: what to send, as a name or number; default: SIGKILL.
         """
-        self._client.call("ContainerKill", {"id": id, "signal": signal})
+        self._call("ContainerKill", {"id": id, "signal": signal})
 
     def wait(
         self, id: str, *, condition: str | None = None, accepted: Callable[[], object] | None = None
@@ -255,7 +238,7 @@ class Containers:
             condition: what to wait for; default: `not-running`.
             accepted: called once, when the engine has begun to wait; what happens from then on is not missed.
         """
-        result: ContainerWaitResponse = self._client.call(
+        result: ContainerWaitResponse = self._call(
             "ContainerWait", {"id": id, "condition": condition, "accepted": accepted}
         )
         return result
@@ -282,7 +265,7 @@ class Containers:
             stdout: attach its standard output.
             stderr: attach its standard error.
         """
-        result: Duplex = self._client.call(
+        result: Duplex = self._call(
             "ContainerAttach",
             {
                 "id": id,
@@ -322,7 +305,7 @@ class Containers:
             tail: only so many of the last lines, or `all`; default: all.
             details: attributes of the log driver before each line.
         """
-        result: Output = self._client.call(
+        result: Output = self._call(
             "ContainerLogs",
             {
                 "id": id,
@@ -346,7 +329,7 @@ class Containers:
             height: rows.
             width: columns.
         """
-        self._client.call("ContainerResize", {"id": id, "height": height, "width": width})
+        self._call("ContainerResize", {"id": id, "height": height, "width": width})
 
     def delete(self, id: str, *, volumes: bool = False, force: bool = False, link: bool = False) -> None:
         """Remove a container.
@@ -357,7 +340,7 @@ class Containers:
             force: kill it first if it runs.
             link: remove a link, whose name `id` is, and not a container.
         """
-        self._client.call("ContainerDelete", {"id": id, "volumes": volumes, "force": force, "link": link})
+        self._call("ContainerDelete", {"id": id, "volumes": volumes, "force": force, "link": link})
 
     def restart(self, id: str, *, signal: str | None = None, timeout: int | None = None) -> None:
         """Restart a container: stop it if it runs, and start it.
@@ -367,7 +350,7 @@ class Containers:
             signal: what stops it, as a name or number; default: the container's stop signal.
             timeout: seconds until it is killed; default: the container's stop timeout, or 10; -1 waits for ever.
         """
-        self._client.call("ContainerRestart", {"id": id, "signal": signal, "timeout": timeout})
+        self._call("ContainerRestart", {"id": id, "signal": signal, "timeout": timeout})
 
     def pause(self, id: str) -> None:
         """Pause a container: freeze its processes where they are.
@@ -375,7 +358,7 @@ class Containers:
         Args:
             id: its ID, a unique prefix of it, or its name.
         """
-        self._client.call("ContainerPause", {"id": id})
+        self._call("ContainerPause", {"id": id})
 
     def unpause(self, id: str) -> None:
         """Let the processes of a paused container go on.
@@ -383,7 +366,7 @@ class Containers:
         Args:
             id: its ID, a unique prefix of it, or its name.
         """
-        self._client.call("ContainerUnpause", {"id": id})
+        self._call("ContainerUnpause", {"id": id})
 
     def rename(self, id: str, *, name: str) -> None:
         """Give a container another name.
@@ -392,7 +375,7 @@ class Containers:
             id: its ID, a unique prefix of it, or its name.
             name: the new name.
         """
-        self._client.call("ContainerRename", {"id": id, "name": name})
+        self._call("ContainerRename", {"id": id, "name": name})
 
     def update(self, id: str, update: ContainerUpdateRequest) -> ContainerUpdateResponse:
         """Change the resources and the restart policy of a container.
@@ -401,7 +384,7 @@ class Containers:
             id: its ID, a unique prefix of it, or its name.
             update: what is to change.
         """
-        result: ContainerUpdateResponse = self._client.call("ContainerUpdate", {"id": id, "update": update})
+        result: ContainerUpdateResponse = self._call("ContainerUpdate", {"id": id, "update": update})
         return result
 
     def top(self, id: str, *, ps_args: str | None = None) -> ContainerTopResponse:
@@ -411,7 +394,7 @@ class Containers:
             id: its ID, a unique prefix of it, or its name.
             ps_args: arguments of `ps`; default: `-ef`.
         """
-        result: ContainerTopResponse = self._client.call("ContainerTop", {"id": id, "ps_args": ps_args})
+        result: ContainerTopResponse = self._call("ContainerTop", {"id": id, "ps_args": ps_args})
         return result
 
     def stats(self, id: str, *, stream: bool = True, one_shot: bool = False) -> MessageStream[ContainerStatsResponse]:
@@ -423,7 +406,7 @@ class Containers:
                 before it.
             one_shot: without `stream`, take the one sample at once, without one before it.
         """
-        result: MessageStream[ContainerStatsResponse] = self._client.call(
+        result: MessageStream[ContainerStatsResponse] = self._call(
             "ContainerStats", {"id": id, "stream": stream, "one_shot": one_shot}
         )
         return result
@@ -434,7 +417,7 @@ class Containers:
         Args:
             id: its ID, a unique prefix of it, or its name.
         """
-        result: builtins.list[FilesystemChange] | None = self._client.call("ContainerChanges", {"id": id})
+        result: builtins.list[FilesystemChange] | None = self._call("ContainerChanges", {"id": id})
         return result
 
     def archive_info(self, id: str, *, path: str) -> ContainerPathStat:
@@ -444,7 +427,7 @@ class Containers:
             id: its ID, a unique prefix of it, or its name.
             path: the path; relative ones are taken from `/`.
         """
-        result: ContainerPathStat = self._client.call("ContainerArchiveInfo", {"id": id, "path": path})
+        result: ContainerPathStat = self._call("ContainerArchiveInfo", {"id": id, "path": path})
         return result
 
     def archive(self, id: str, *, path: str) -> Archive:
@@ -456,7 +439,7 @@ class Containers:
             id: its ID, a unique prefix of it, or its name.
             path: the path; relative ones are taken from `/`.
         """
-        result: Archive = self._client.call("ContainerArchive", {"id": id, "path": path})
+        result: Archive = self._call("ContainerArchive", {"id": id, "path": path})
         return result
 
     def put_archive(
@@ -477,7 +460,7 @@ class Containers:
             no_overwrite_dir_non_dir: fail if a directory would replace something else, or be replaced by it.
             copy_uid_gid: give the files to the user of the container instead of those in the archive.
         """
-        self._client.call(
+        self._call(
             "ContainerPutArchive",
             {
                 "id": id,
@@ -494,7 +477,7 @@ class Containers:
         Args:
             id: its ID, a unique prefix of it, or its name.
         """
-        result: Content = self._client.call("ContainerExport", {"id": id})
+        result: Content = self._call("ContainerExport", {"id": id})
         return result
 
     def prune(self, *, filters: Filters | None = None) -> ContainerPruneResponse:
@@ -503,7 +486,7 @@ class Containers:
         Args:
             filters: which of them.
         """
-        result: ContainerPruneResponse = self._client.call("ContainerPrune", {"filters": filters})
+        result: ContainerPruneResponse = self._call("ContainerPrune", {"filters": filters})
         return result
 
     def attach_websocket(
@@ -531,7 +514,7 @@ class Containers:
             stdout: attach its standard output.
             stderr: attach its standard error.
         """
-        result: Duplex = self._client.call(
+        result: Duplex = self._call(
             "ContainerAttachWebsocket",
             {
                 "id": id,
@@ -554,7 +537,7 @@ class Containers:
             id: its ID, a unique prefix of it, or its name.
             dir: the folder of the host that has them; default: the engine's own.
         """
-        result: builtins.list[Checkpoint] = self._client.call("CheckpointList", {"id": id, "dir": dir})
+        result: builtins.list[Checkpoint] = self._call("CheckpointList", {"id": id, "dir": dir})
         return result
 
     def checkpoint_create(self, id: str, config: CheckpointCreateRequest) -> None:
@@ -566,7 +549,7 @@ class Containers:
             id: its ID, a unique prefix of it, or its name.
             config: what to save, and where.
         """
-        self._client.call("CheckpointCreate", {"id": id, "config": config})
+        self._call("CheckpointCreate", {"id": id, "config": config})
 
     def checkpoint_delete(self, id: str, checkpoint: str, *, dir: str | None = None) -> None:
         """Remove a checkpoint of a container.
@@ -578,14 +561,14 @@ class Containers:
             checkpoint: its name.
             dir: the folder of the host that has it; default: the engine's own.
         """
-        self._client.call("CheckpointDelete", {"id": id, "checkpoint": checkpoint, "dir": dir})
+        self._call("CheckpointDelete", {"id": id, "checkpoint": checkpoint, "dir": dir})
 
 
 class Exec:
     """Further processes in a running container."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     def create(self, id: str, config: ExecConfig) -> ExecCreateResponse:
         """Prepare a process in a running container.
@@ -594,7 +577,7 @@ class Exec:
             id: the container's ID, a unique prefix of it, or its name.
             config: what is to run.
         """
-        result: ExecCreateResponse = self._client.call("ContainerExec", {"id": id, "config": config})
+        result: ExecCreateResponse = self._call("ContainerExec", {"id": id, "config": config})
         return result
 
     def start(self, id: str, config: ExecStartConfig) -> Duplex:
@@ -604,7 +587,7 @@ class Exec:
             id: the exec's ID.
             config: how.
         """
-        result: Duplex = self._client.call("ExecStart", {"id": id, "config": config})
+        result: Duplex = self._call("ExecStart", {"id": id, "config": config})
         return result
 
     def resize(self, id: str, *, height: int, width: int) -> None:
@@ -615,7 +598,7 @@ class Exec:
             height: rows.
             width: columns.
         """
-        self._client.call("ExecResize", {"id": id, "height": height, "width": width})
+        self._call("ExecResize", {"id": id, "height": height, "width": width})
 
     def inspect(self, id: str) -> ExecInspectResponse:
         """Tell all about an exec.
@@ -623,15 +606,15 @@ class Exec:
         Args:
             id: the exec's ID.
         """
-        result: ExecInspectResponse = self._client.call("ExecInspect", {"id": id})
+        result: ExecInspectResponse = self._call("ExecInspect", {"id": id})
         return result
 
 
 class Images:
     """Images."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     def list(
         self,
@@ -655,7 +638,7 @@ class Images:
             manifests: also the manifests of each, for each platform.
             identity: also whose they are, as far as it can be trusted; needs `manifests`.
         """
-        result: builtins.list[ImageSummary] = self._client.call(
+        result: builtins.list[ImageSummary] = self._call(
             "ImageList",
             {
                 "all": all,
@@ -677,9 +660,7 @@ class Images:
             manifests: also its manifests, for each platform.
             platform: which platform of it, as JSON of an OCI platform; not together with `manifests`.
         """
-        result: ImageInspect = self._client.call(
-            "ImageInspect", {"name": name, "manifests": manifests, "platform": platform}
-        )
+        result: ImageInspect = self._call("ImageInspect", {"name": name, "manifests": manifests, "platform": platform})
         return result
 
     def create(
@@ -708,7 +689,7 @@ class Images:
             registry_auth: credentials for the registry.
             input_image: a tar archive of the root file system.
         """
-        result: MessageStream[ProgressMessage] = self._client.call(
+        result: MessageStream[ProgressMessage] = self._call(
             "ImageCreate",
             {
                 "from_image": from_image,
@@ -735,7 +716,7 @@ class Images:
             noprune: keep the untagged images that it was built on.
             platforms: only the content for these platforms, each as JSON of an OCI platform.
         """
-        result: builtins.list[ImageDeleteResponseItem] = self._client.call(
+        result: builtins.list[ImageDeleteResponseItem] = self._call(
             "ImageDelete", {"name": name, "force": force, "noprune": noprune, "platforms": platforms}
         )
         return result
@@ -747,7 +728,7 @@ class Images:
             name: a reference to it, its ID, or a unique prefix of it.
             platform: which platform of it, as JSON of an OCI platform.
         """
-        result: builtins.list[ImageHistoryResponseItem] = self._client.call(
+        result: builtins.list[ImageHistoryResponseItem] = self._call(
             "ImageHistory", {"name": name, "platform": platform}
         )
         return result
@@ -760,7 +741,7 @@ class Images:
             repo: the repository of the new name, such as `example.com/team/app`.
             tag: its tag; `latest` if there is none.
         """
-        self._client.call("ImageTag", {"name": name, "repo": repo, "tag": tag})
+        self._call("ImageTag", {"name": name, "repo": repo, "tag": tag})
 
     def push(
         self, name: str, *, tag: str | None = None, platform: str | None = None, registry_auth: AuthConfig | None = None
@@ -773,7 +754,7 @@ class Images:
             platform: which platform of it, as JSON of an OCI platform; without one, all that are here.
             registry_auth: credentials for the registry.
         """
-        result: MessageStream[ProgressMessage] = self._client.call(
+        result: MessageStream[ProgressMessage] = self._call(
             "ImagePush", {"name": name, "tag": tag, "platform": platform, "registry_auth": registry_auth}
         )
         return result
@@ -794,7 +775,7 @@ class Images:
             filters: which of them.
             registry_auth: credentials for the registry.
         """
-        result: builtins.list[ImageSearchResponseItem] = self._client.call(
+        result: builtins.list[ImageSearchResponseItem] = self._call(
             "ImageSearch", {"term": term, "limit": limit, "filters": filters, "registry_auth": registry_auth}
         )
         return result
@@ -806,7 +787,7 @@ class Images:
             name: a reference to it, its ID, or a unique prefix of it. A name without a tag stands for all its tags.
             platform: which platforms of it, each as JSON of an OCI platform; without one, all that are here.
         """
-        result: Content = self._client.call("ImageGet", {"name": name, "platform": platform})
+        result: Content = self._call("ImageGet", {"name": name, "platform": platform})
         return result
 
     def get_all(self, *, names: Sequence[str] = (), platform: Sequence[str] = ()) -> Content:
@@ -816,7 +797,7 @@ class Images:
             names: references, IDs, or unique prefixes of them.
             platform: which platforms of them, each as JSON of an OCI platform; without one, all that are here.
         """
-        result: Content = self._client.call("ImageGetAll", {"names": names, "platform": platform})
+        result: Content = self._call("ImageGetAll", {"names": names, "platform": platform})
         return result
 
     def load(
@@ -829,7 +810,7 @@ class Images:
             quiet: do not tell how far each layer is. The default is what engines do without it.
             platform: which platforms of it, each as JSON of an OCI platform; without one, all that are in it.
         """
-        result: MessageStream[ProgressMessage] = self._client.call(
+        result: MessageStream[ProgressMessage] = self._call(
             "ImageLoad", {"archive": archive, "quiet": quiet, "platform": platform}
         )
         return result
@@ -858,7 +839,7 @@ class Images:
             pause: whether the container is paused meanwhile.
             changes: Dockerfile instructions that shape the image.
         """
-        result: ImageCommitResponse = self._client.call(
+        result: ImageCommitResponse = self._call(
             "ImageCommit",
             {
                 "config": config,
@@ -879,7 +860,7 @@ class Images:
         Args:
             filters: which of them.
         """
-        result: ImagePruneResponse = self._client.call("ImagePrune", {"filters": filters})
+        result: ImagePruneResponse = self._call("ImagePrune", {"filters": filters})
         return result
 
     def attestations(
@@ -893,7 +874,7 @@ class Images:
             type: only statements of one of these kinds, each by its URI.
             statement: also the statements themselves.
         """
-        result: builtins.list[AttestationStatement] = self._client.call(
+        result: builtins.list[AttestationStatement] = self._call(
             "ImageAttestations", {"name": name, "platform": platform, "type": type, "statement": statement}
         )
         return result
@@ -902,8 +883,8 @@ class Images:
 class Builder:
     """Building images from a Dockerfile and its context, with the classic builder."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     def build(
         self,
@@ -983,7 +964,7 @@ class Builder:
             build_id: what the build is called, so that it can be cancelled; in no published document.
             registry_config: credentials for registries, by their names.
         """
-        result: MessageStream[ProgressMessage] = self._client.call(
+        result: MessageStream[ProgressMessage] = self._call(
             "ImageBuild",
             {
                 "context": context,
@@ -1044,7 +1025,7 @@ class Builder:
             all: also what further builds are likely to use.
             filters: which records.
         """
-        result: BuildPruneResponse = self._client.call(
+        result: BuildPruneResponse = self._call(
             "BuildPrune",
             {
                 "keep_storage": keep_storage,
@@ -1063,14 +1044,14 @@ class Builder:
         Args:
             id: the build, by the `buildid` that it was begun with; nothing happens if there is none.
         """
-        self._client.call("BuildCancel", {"id": id})
+        self._call("BuildCancel", {"id": id})
 
 
 class Distribution:
     """What registries know of an image."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     def inspect(self, name: str, *, registry_auth: AuthConfig | None = None) -> DistributionInspectResponse:
         """Ask a registry for the digest and the platforms of an image, without pulling it.
@@ -1079,7 +1060,7 @@ class Distribution:
             name: the reference; the tag is `latest` if there is none.
             registry_auth: credentials for the registry.
         """
-        result: DistributionInspectResponse = self._client.call(
+        result: DistributionInspectResponse = self._call(
             "DistributionInspect", {"name": name, "registry_auth": registry_auth}
         )
         return result
@@ -1088,8 +1069,8 @@ class Distribution:
 class Networks:
     """Networks: where containers find each other."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     def list(self, *, filters: Filters | None = None) -> builtins.list[NetworkSummary]:
         """List networks.
@@ -1097,7 +1078,7 @@ class Networks:
         Args:
             filters: which of them.
         """
-        result: builtins.list[NetworkSummary] = self._client.call("NetworkList", {"filters": filters})
+        result: builtins.list[NetworkSummary] = self._call("NetworkList", {"filters": filters})
         return result
 
     def inspect(self, id: str, *, verbose: bool = False, scope: str | None = None) -> NetworkInspect:
@@ -1108,7 +1089,7 @@ class Networks:
             verbose: also its services and their tasks, in a swarm.
             scope: only a network that reaches so far.
         """
-        result: NetworkInspect = self._client.call("NetworkInspect", {"id": id, "verbose": verbose, "scope": scope})
+        result: NetworkInspect = self._call("NetworkInspect", {"id": id, "verbose": verbose, "scope": scope})
         return result
 
     def create(self, config: NetworkCreateRequest) -> NetworkCreateResponse:
@@ -1117,7 +1098,7 @@ class Networks:
         Args:
             config: what it is to be.
         """
-        result: NetworkCreateResponse = self._client.call("NetworkCreate", {"config": config})
+        result: NetworkCreateResponse = self._call("NetworkCreate", {"config": config})
         return result
 
     def delete(self, id: str) -> None:
@@ -1126,7 +1107,7 @@ class Networks:
         Args:
             id: its ID, its name, or a unique prefix of its ID.
         """
-        self._client.call("NetworkDelete", {"id": id})
+        self._call("NetworkDelete", {"id": id})
 
     def connect(self, id: str, config: NetworkConnectRequest) -> None:
         """Let a container join a network.
@@ -1135,7 +1116,7 @@ class Networks:
             id: the network: its ID, its name, or a unique prefix of its ID.
             config: the container, and its place in the network.
         """
-        self._client.call("NetworkConnect", {"id": id, "config": config})
+        self._call("NetworkConnect", {"id": id, "config": config})
 
     def disconnect(self, id: str, config: NetworkDisconnectRequest) -> None:
         """Let a container leave a network.
@@ -1144,7 +1125,7 @@ class Networks:
             id: the network: its ID, its name, or a unique prefix of its ID.
             config: the container.
         """
-        self._client.call("NetworkDisconnect", {"id": id, "config": config})
+        self._call("NetworkDisconnect", {"id": id, "config": config})
 
     def prune(self, *, filters: Filters | None = None) -> NetworkPruneResponse:
         """Remove all networks that no container uses, but the engine's own.
@@ -1152,15 +1133,15 @@ class Networks:
         Args:
             filters: which of them.
         """
-        result: NetworkPruneResponse = self._client.call("NetworkPrune", {"filters": filters})
+        result: NetworkPruneResponse = self._call("NetworkPrune", {"filters": filters})
         return result
 
 
 class Volumes:
     """Volumes: storage that outlives containers."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     def list(self, *, filters: Filters | None = None) -> VolumeListResponse:
         """List volumes.
@@ -1168,7 +1149,7 @@ class Volumes:
         Args:
             filters: which ones. Default: all.
         """
-        result: VolumeListResponse = self._client.call("VolumeList", {"filters": filters})
+        result: VolumeListResponse = self._call("VolumeList", {"filters": filters})
         return result
 
     def create(self, volume_config: VolumeCreateRequest) -> Volume:
@@ -1177,7 +1158,7 @@ class Volumes:
         Args:
             volume_config: what it is to be.
         """
-        result: Volume = self._client.call("VolumeCreate", {"volume_config": volume_config})
+        result: Volume = self._call("VolumeCreate", {"volume_config": volume_config})
         return result
 
     def inspect(self, name: str) -> Volume:
@@ -1186,7 +1167,7 @@ class Volumes:
         Args:
             name: its name; for cluster volumes also the ID.
         """
-        result: Volume = self._client.call("VolumeInspect", {"name": name})
+        result: Volume = self._call("VolumeInspect", {"name": name})
         return result
 
     def update(self, name: str, *, version: int, spec: VolumeUpdateRequest) -> None:
@@ -1197,7 +1178,7 @@ class Volumes:
             version: the change of it that is known, as `Version.Index` tells.
             spec: what it is to be.
         """
-        self._client.call("VolumeUpdate", {"name": name, "version": version, "spec": spec})
+        self._call("VolumeUpdate", {"name": name, "version": version, "spec": spec})
 
     def delete(self, name: str, *, force: bool = False) -> None:
         """Remove a volume with all that is in it.
@@ -1206,7 +1187,7 @@ class Volumes:
             name: its name; for cluster volumes also the ID.
             force: whether it is no error if it is not there; also removes one that its driver has lost.
         """
-        self._client.call("VolumeDelete", {"name": name, "force": force})
+        self._call("VolumeDelete", {"name": name, "force": force})
 
     def prune(self, *, filters: Filters | None = None) -> VolumePruneResponse:
         """Remove the volumes that no container refers to: those without a name of their own, unless told otherwise.
@@ -1214,19 +1195,19 @@ class Volumes:
         Args:
             filters: which ones. Default: all anonymous ones.
         """
-        result: VolumePruneResponse = self._client.call("VolumePrune", {"filters": filters})
+        result: VolumePruneResponse = self._call("VolumePrune", {"filters": filters})
         return result
 
 
 class Swarm:
     """The swarm that the engine is a node of."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     def inspect(self) -> SwarmInspectResponse:
         """Tell all about the swarm. Only managers know."""
-        result: SwarmInspectResponse = self._client.call("SwarmInspect", {})
+        result: SwarmInspectResponse = self._call("SwarmInspect", {})
         return result
 
     def init(self, config: SwarmInitRequest) -> str:
@@ -1235,7 +1216,7 @@ class Swarm:
         Args:
             config: what it is to be.
         """
-        result: str = self._client.call("SwarmInit", {"config": config})
+        result: str = self._call("SwarmInit", {"config": config})
         return result
 
     def join(self, config: SwarmJoinRequest) -> None:
@@ -1244,7 +1225,7 @@ class Swarm:
         Args:
             config: which swarm, and how.
         """
-        self._client.call("SwarmJoin", {"config": config})
+        self._call("SwarmJoin", {"config": config})
 
     def leave(self, *, force: bool = False) -> None:
         """Leave the swarm.
@@ -1252,7 +1233,7 @@ class Swarm:
         Args:
             force: also if the node is a manager, even the last one.
         """
-        self._client.call("SwarmLeave", {"force": force})
+        self._call("SwarmLeave", {"force": force})
 
     def update(
         self,
@@ -1272,7 +1253,7 @@ class Swarm:
             rotate_manager_token: make a new token for managers.
             rotate_manager_unlock_key: make a new key that unlocks managers.
         """
-        self._client.call(
+        self._call(
             "SwarmUpdate",
             {
                 "spec": spec,
@@ -1285,7 +1266,7 @@ class Swarm:
 
     def unlock_key(self) -> UnlockKeyResponse:
         """Tell the key that unlocks managers after a restart."""
-        result: UnlockKeyResponse = self._client.call("SwarmUnlockkey", {})
+        result: UnlockKeyResponse = self._call("SwarmUnlockkey", {})
         return result
 
     def unlock(self, config: SwarmUnlockRequest) -> None:
@@ -1294,14 +1275,14 @@ class Swarm:
         Args:
             config: the key.
         """
-        self._client.call("SwarmUnlock", {"config": config})
+        self._call("SwarmUnlock", {"config": config})
 
 
 class Nodes:
     """The engines of a swarm."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     def list(self, *, filters: Filters | None = None) -> builtins.list[Node]:
         """List the nodes of the swarm.
@@ -1309,7 +1290,7 @@ class Nodes:
         Args:
             filters: which of them.
         """
-        result: builtins.list[Node] = self._client.call("NodeList", {"filters": filters})
+        result: builtins.list[Node] = self._call("NodeList", {"filters": filters})
         return result
 
     def inspect(self, id: str) -> Node:
@@ -1318,7 +1299,7 @@ class Nodes:
         Args:
             id: its ID, its host's name, or a unique prefix of its ID; `self` is the engine that is asked.
         """
-        result: Node = self._client.call("NodeInspect", {"id": id})
+        result: Node = self._call("NodeInspect", {"id": id})
         return result
 
     def delete(self, id: str, *, force: bool = False) -> None:
@@ -1328,7 +1309,7 @@ class Nodes:
             id: its ID, its host's name, or a unique prefix of its ID.
             force: also if it is not down.
         """
-        self._client.call("NodeDelete", {"id": id, "force": force})
+        self._call("NodeDelete", {"id": id, "force": force})
 
     def update(self, id: str, spec: NodeSpec, *, version: int) -> None:
         """Change a node's labels, its role, or what it does.
@@ -1338,14 +1319,14 @@ class Nodes:
             spec: what it is to be, as a whole.
             version: the `Version.Index` of the node that was read before.
         """
-        self._client.call("NodeUpdate", {"id": id, "spec": spec, "version": version})
+        self._call("NodeUpdate", {"id": id, "spec": spec, "version": version})
 
 
 class Services:
     """Services: what a swarm keeps running."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     def list(self, *, filters: Filters | None = None, status: bool = False) -> builtins.list[Service]:
         """List services.
@@ -1354,7 +1335,7 @@ class Services:
             filters: which of them.
             status: also count the tasks of each.
         """
-        result: builtins.list[Service] = self._client.call("ServiceList", {"filters": filters, "status": status})
+        result: builtins.list[Service] = self._call("ServiceList", {"filters": filters, "status": status})
         return result
 
     def create(self, spec: ServiceSpec, *, registry_auth: AuthConfig | None = None) -> ServiceCreateResponse:
@@ -1364,9 +1345,7 @@ class Services:
             spec: what it is to be.
             registry_auth: credentials with which the nodes pull its image.
         """
-        result: ServiceCreateResponse = self._client.call(
-            "ServiceCreate", {"spec": spec, "registry_auth": registry_auth}
-        )
+        result: ServiceCreateResponse = self._call("ServiceCreate", {"spec": spec, "registry_auth": registry_auth})
         return result
 
     def inspect(self, id: str, *, insert_defaults: bool = False) -> Service:
@@ -1376,7 +1355,7 @@ class Services:
             id: its ID, its name, or a unique prefix of its ID.
             insert_defaults: also tell what was not given, as the swarm takes it.
         """
-        result: Service = self._client.call("ServiceInspect", {"id": id, "insert_defaults": insert_defaults})
+        result: Service = self._call("ServiceInspect", {"id": id, "insert_defaults": insert_defaults})
         return result
 
     def delete(self, id: str) -> None:
@@ -1385,7 +1364,7 @@ class Services:
         Args:
             id: its ID, its name, or a unique prefix of its ID.
         """
-        self._client.call("ServiceDelete", {"id": id})
+        self._call("ServiceDelete", {"id": id})
 
     def update(
         self,
@@ -1407,7 +1386,7 @@ class Services:
             rollback: `previous` undoes the last change.
             registry_auth: credentials with which the nodes pull its image.
         """
-        result: ServiceUpdateResponse = self._client.call(
+        result: ServiceUpdateResponse = self._call(
             "ServiceUpdate",
             {
                 "id": id,
@@ -1444,7 +1423,7 @@ class Services:
             timestamps: a time in RFC 3339 before each line.
             tail: only so many of the last lines of each, or `all`; default: all.
         """
-        result: Output = self._client.call(
+        result: Output = self._call(
             "ServiceLogs",
             {
                 "id": id,
@@ -1463,8 +1442,8 @@ class Services:
 class Tasks:
     """Tasks: the places that a service has on nodes, each with its container."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     def list(self, *, filters: Filters | None = None) -> builtins.list[Task]:
         """List tasks, of all services, ended ones too.
@@ -1472,7 +1451,7 @@ class Tasks:
         Args:
             filters: which of them.
         """
-        result: builtins.list[Task] = self._client.call("TaskList", {"filters": filters})
+        result: builtins.list[Task] = self._call("TaskList", {"filters": filters})
         return result
 
     def inspect(self, id: str) -> Task:
@@ -1481,7 +1460,7 @@ class Tasks:
         Args:
             id: its ID, or a unique prefix of it.
         """
-        result: Task = self._client.call("TaskInspect", {"id": id})
+        result: Task = self._call("TaskInspect", {"id": id})
         return result
 
     def logs(
@@ -1508,7 +1487,7 @@ class Tasks:
             timestamps: a time in RFC 3339 before each line.
             tail: only so many of the last lines, or `all`; default: all.
         """
-        result: Output = self._client.call(
+        result: Output = self._call(
             "TaskLogs",
             {
                 "id": id,
@@ -1527,8 +1506,8 @@ class Tasks:
 class Secrets:
     """Secrets: small pieces of data that a swarm gives to tasks and shows to nobody else."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     def list(self, *, filters: Filters | None = None) -> builtins.list[Secret]:
         """List secrets.
@@ -1536,7 +1515,7 @@ class Secrets:
         Args:
             filters: which of them.
         """
-        result: builtins.list[Secret] = self._client.call("SecretList", {"filters": filters})
+        result: builtins.list[Secret] = self._call("SecretList", {"filters": filters})
         return result
 
     def create(self, spec: SecretSpec) -> SecretCreateResponse:
@@ -1545,7 +1524,7 @@ class Secrets:
         Args:
             spec: what it is to be.
         """
-        result: SecretCreateResponse = self._client.call("SecretCreate", {"spec": spec})
+        result: SecretCreateResponse = self._call("SecretCreate", {"spec": spec})
         return result
 
     def inspect(self, id: str) -> Secret:
@@ -1554,7 +1533,7 @@ class Secrets:
         Args:
             id: its ID, its name, or a unique prefix of its ID.
         """
-        result: Secret = self._client.call("SecretInspect", {"id": id})
+        result: Secret = self._call("SecretInspect", {"id": id})
         return result
 
     def delete(self, id: str) -> None:
@@ -1563,7 +1542,7 @@ class Secrets:
         Args:
             id: its ID, its name, or a unique prefix of its ID.
         """
-        self._client.call("SecretDelete", {"id": id})
+        self._call("SecretDelete", {"id": id})
 
     def update(self, id: str, spec: SecretSpec, *, version: int) -> None:
         """Change the labels of a secret; nothing else of it can change.
@@ -1573,14 +1552,14 @@ class Secrets:
             spec: what it is to be, as a whole; without its data.
             version: the `Version.Index` of the secret that was read before.
         """
-        self._client.call("SecretUpdate", {"id": id, "spec": spec, "version": version})
+        self._call("SecretUpdate", {"id": id, "spec": spec, "version": version})
 
 
 class Configs:
     """Configs: files that a swarm gives to tasks."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     def list(self, *, filters: Filters | None = None) -> builtins.list[Config]:
         """List configs.
@@ -1588,7 +1567,7 @@ class Configs:
         Args:
             filters: which of them.
         """
-        result: builtins.list[Config] = self._client.call("ConfigList", {"filters": filters})
+        result: builtins.list[Config] = self._call("ConfigList", {"filters": filters})
         return result
 
     def create(self, spec: ConfigSpec) -> ConfigCreateResponse:
@@ -1597,7 +1576,7 @@ class Configs:
         Args:
             spec: what it is to be.
         """
-        result: ConfigCreateResponse = self._client.call("ConfigCreate", {"spec": spec})
+        result: ConfigCreateResponse = self._call("ConfigCreate", {"spec": spec})
         return result
 
     def inspect(self, id: str) -> Config:
@@ -1606,7 +1585,7 @@ class Configs:
         Args:
             id: its ID, its name, or a unique prefix of its ID.
         """
-        result: Config = self._client.call("ConfigInspect", {"id": id})
+        result: Config = self._call("ConfigInspect", {"id": id})
         return result
 
     def delete(self, id: str) -> None:
@@ -1615,7 +1594,7 @@ class Configs:
         Args:
             id: its ID, its name, or a unique prefix of its ID.
         """
-        self._client.call("ConfigDelete", {"id": id})
+        self._call("ConfigDelete", {"id": id})
 
     def update(self, id: str, spec: ConfigSpec, *, version: int) -> None:
         """Change the labels of a config; nothing else of it can change.
@@ -1625,14 +1604,14 @@ class Configs:
             spec: what it is to be, as a whole.
             version: the `Version.Index` of the config that was read before.
         """
-        self._client.call("ConfigUpdate", {"id": id, "spec": spec, "version": version})
+        self._call("ConfigUpdate", {"id": id, "spec": spec, "version": version})
 
 
 class Plugins:
     """Plugins: programs that give the engine further drivers."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     def list(self, *, filters: Filters | None = None) -> builtins.list[Plugin]:
         """List plugins.
@@ -1640,7 +1619,7 @@ class Plugins:
         Args:
             filters: which of them.
         """
-        result: builtins.list[Plugin] = self._client.call("PluginList", {"filters": filters})
+        result: builtins.list[Plugin] = self._call("PluginList", {"filters": filters})
         return result
 
     def privileges(self, *, remote: str, name: str | None = None) -> builtins.list[PluginPrivilege]:
@@ -1650,9 +1629,7 @@ class Plugins:
             remote: the plugin's reference. Engines that serve v1.25 and v1.26 today read it there too.
             name: the same for engine 1.13.
         """
-        result: builtins.list[PluginPrivilege] = self._client.call(
-            "GetPluginPrivileges", {"remote": remote, "name": name}
-        )
+        result: builtins.list[PluginPrivilege] = self._call("GetPluginPrivileges", {"remote": remote, "name": name})
         return result
 
     def pull(
@@ -1671,7 +1648,7 @@ class Plugins:
             name: the name that it gets here; default: its reference. Until v1.24 the reference itself.
             registry_auth: credentials for the registry.
         """
-        result: MessageStream[ProgressMessage] = self._client.call(
+        result: MessageStream[ProgressMessage] = self._call(
             "PluginPull", {"privileges": privileges, "remote": remote, "name": name, "registry_auth": registry_auth}
         )
         return result
@@ -1692,7 +1669,7 @@ class Plugins:
             remote: the reference of the other version.
             registry_auth: credentials for the registry.
         """
-        result: MessageStream[ProgressMessage] = self._client.call(
+        result: MessageStream[ProgressMessage] = self._call(
             "PluginUpgrade", {"name": name, "privileges": privileges, "remote": remote, "registry_auth": registry_auth}
         )
         return result
@@ -1704,7 +1681,7 @@ class Plugins:
             archive: the tar archive.
             name: its name; without a tag, `latest`.
         """
-        self._client.call("PluginCreate", {"archive": archive, "name": name})
+        self._call("PluginCreate", {"archive": archive, "name": name})
 
     def inspect(self, name: str) -> Plugin:
         """Tell all about a plugin.
@@ -1712,7 +1689,7 @@ class Plugins:
         Args:
             name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
         """
-        result: Plugin = self._client.call("PluginInspect", {"name": name})
+        result: Plugin = self._call("PluginInspect", {"name": name})
         return result
 
     def inspect_v1_24(self, name: str) -> Plugin:
@@ -1721,7 +1698,7 @@ class Plugins:
         Args:
             name: its name.
         """
-        result: Plugin = self._client.call("PluginInspectV124", {"name": name})
+        result: Plugin = self._call("PluginInspectV124", {"name": name})
         return result
 
     def delete(self, name: str, *, force: bool = False) -> None:
@@ -1731,7 +1708,7 @@ class Plugins:
             name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
             force: also if it is enabled.
         """
-        self._client.call("PluginDelete", {"name": name, "force": force})
+        self._call("PluginDelete", {"name": name, "force": force})
 
     def enable(self, name: str, *, timeout: int) -> None:
         """Start a plugin, so that its drivers can be used.
@@ -1740,7 +1717,7 @@ class Plugins:
             name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
             timeout: seconds to wait for it to answer; 0 for as long as it takes. It must be given.
         """
-        self._client.call("PluginEnable", {"name": name, "timeout": timeout})
+        self._call("PluginEnable", {"name": name, "timeout": timeout})
 
     def disable(self, name: str, *, force: bool = False) -> None:
         """Stop a plugin.
@@ -1749,7 +1726,7 @@ class Plugins:
             name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
             force: also if it is in use.
         """
-        self._client.call("PluginDisable", {"name": name, "force": force})
+        self._call("PluginDisable", {"name": name, "force": force})
 
     def set(self, name: str, settings: builtins.list[str]) -> None:
         """Set what a plugin runs with.
@@ -1758,7 +1735,7 @@ class Plugins:
             name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
             settings: such as `DEBUG=1` for an environment variable, or `NAME.source=/PATH` for a mount.
         """
-        self._client.call("PluginSet", {"name": name, "settings": settings})
+        self._call("PluginSet", {"name": name, "settings": settings})
 
     def push(self, name: str, *, registry_auth: AuthConfig | None = None) -> MessageStream[ProgressMessage]:
         """Put a plugin into a registry.
@@ -1767,7 +1744,7 @@ class Plugins:
             name: its name, which says which registry; without a tag, `latest`.
             registry_auth: credentials for the registry.
         """
-        result: MessageStream[ProgressMessage] = self._client.call(
+        result: MessageStream[ProgressMessage] = self._call(
             "PluginPush", {"name": name, "registry_auth": registry_auth}
         )
         return result
@@ -1776,8 +1753,8 @@ class Plugins:
 class Session:
     """A connection on which client and engine call each other."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, call: _Call) -> None:
+        self._call = call
 
     def open(self, *, id: str = "") -> Duplex:
         """Begin a session: the client serves gRPC on the connection, and the engine calls it.
@@ -1788,7 +1765,7 @@ class Session:
         Args:
             id: the ID of the session, which a build names; in no published document.
         """
-        result: Duplex = self._client.call("Session", {"id": id})
+        result: Duplex = self._call("Session", {"id": id})
         return result
 
     def grpc(self) -> Duplex:
@@ -1796,5 +1773,47 @@ class Session:
 
         In no published document.
         """
-        result: Duplex = self._client.call("Grpc", {})
+        result: Duplex = self._call("Grpc", {})
         return result
+
+
+class Resources(ABC):
+    """All that an engine has, by calls of its operations."""
+
+    def __init__(self) -> None:
+        self.system = System(self.call)
+        """The engine itself."""
+        self.containers = Containers(self.call)
+        """Containers."""
+        self.exec = Exec(self.call)
+        """Further processes in running containers."""
+        self.images = Images(self.call)
+        """Images."""
+        self.builder = Builder(self.call)
+        """Building images from a Dockerfile and its context, with the classic builder."""
+        self.distribution = Distribution(self.call)
+        """What registries know of an image."""
+        self.networks = Networks(self.call)
+        """Networks."""
+        self.volumes = Volumes(self.call)
+        """Volumes."""
+        self.swarm = Swarm(self.call)
+        """The swarm that the engine is a node of."""
+        self.nodes = Nodes(self.call)
+        """The engines of a swarm."""
+        self.services = Services(self.call)
+        """Services."""
+        self.tasks = Tasks(self.call)
+        """Tasks."""
+        self.secrets = Secrets(self.call)
+        """Secrets."""
+        self.configs = Configs(self.call)
+        """Configs."""
+        self.plugins = Plugins(self.call)
+        """Plugins."""
+        self.session = Session(self.call)
+        """A connection on which client and engine call each other."""
+
+    @abstractmethod
+    def call(self, operation: str, arguments: Mapping[str, Any]) -> Any:
+        """Call an operation by its id."""

@@ -12,24 +12,7 @@ import httpx
 
 from engine_api.api.containers import ContainerArchive
 from engine_api.api.versions import Version
-from engine_api.client._async_resources import (
-    AsyncBuilder,
-    AsyncConfigs,
-    AsyncContainers,
-    AsyncDistribution,
-    AsyncExec,
-    AsyncImages,
-    AsyncNetworks,
-    AsyncNodes,
-    AsyncPlugins,
-    AsyncSecrets,
-    AsyncServices,
-    AsyncSession,
-    AsyncSwarm,
-    AsyncSystem,
-    AsyncTasks,
-    AsyncVolumes,
-)
+from engine_api.client._async_resources import AsyncResources
 from engine_api.client.address import EngineAddress, resolve
 from engine_api.client.call import (
     PING,
@@ -52,7 +35,7 @@ from engine_api.wire.bindings import EARLY_SINCE, Answer
 __all__ = ["AsyncClient"]
 
 
-class AsyncClient:
+class AsyncClient(AsyncResources):
     """An engine over HTTP, with the calls of `engine_api.api.engine.Engine`.
 
     Use `async with`, or `aclose` it. The version is negotiated at the first call: the newest that both speak.
@@ -67,6 +50,7 @@ class AsyncClient:
     """
 
     def __init__(self, address: str | EngineAddress | None = None, *, version: str | Version | None = None) -> None:
+        super().__init__()
         if address is None:
             address = resolve()
         elif isinstance(address, str):
@@ -77,38 +61,6 @@ class AsyncClient:
         self._version = Version.parse(demanded) if isinstance(demanded, str) else demanded
         self._negotiating: asyncio.Lock | None = None
         self._http = AsyncHttp(AsyncTransport(address))
-        self.system = AsyncSystem(self)
-        """The engine itself."""
-        self.containers = AsyncContainers(self)
-        """Containers."""
-        self.exec = AsyncExec(self)
-        """Further processes in running containers."""
-        self.images = AsyncImages(self)
-        """Images."""
-        self.builder = AsyncBuilder(self)
-        """Building images from a Dockerfile and its context, with the classic builder."""
-        self.distribution = AsyncDistribution(self)
-        """What registries know of an image."""
-        self.networks = AsyncNetworks(self)
-        """Networks."""
-        self.volumes = AsyncVolumes(self)
-        """Volumes."""
-        self.swarm = AsyncSwarm(self)
-        """The swarm that the engine is a node of."""
-        self.nodes = AsyncNodes(self)
-        """The engines of a swarm."""
-        self.services = AsyncServices(self)
-        """Services."""
-        self.tasks = AsyncTasks(self)
-        """Tasks."""
-        self.secrets = AsyncSecrets(self)
-        """Secrets."""
-        self.configs = AsyncConfigs(self)
-        """Configs."""
-        self.plugins = AsyncPlugins(self)
-        """Plugins."""
-        self.session = AsyncSession(self)
-        """A connection on which client and engine call each other."""
 
     async def version(self) -> Version:
         """The version in use, negotiated if it is not known yet.

@@ -10,24 +10,7 @@ from typing import Any, Self
 import httpx
 
 from engine_api.api.versions import Version
-from engine_api.client._resources import (
-    Builder,
-    Configs,
-    Containers,
-    Distribution,
-    Exec,
-    Images,
-    Networks,
-    Nodes,
-    Plugins,
-    Secrets,
-    Services,
-    Session,
-    Swarm,
-    System,
-    Tasks,
-    Volumes,
-)
+from engine_api.client._resources import Resources
 from engine_api.client.address import EngineAddress, resolve
 from engine_api.client.call import (
     PING,
@@ -50,7 +33,7 @@ from engine_api.wire.bindings import EARLY_SINCE, Answer
 __all__ = ["Client"]
 
 
-class Client:
+class Client(Resources):
     """An engine over HTTP, with the calls of `engine_api.api.engine.Engine`.
 
     Use `with`, or `close` it. The version is negotiated at the first call: the newest that both speak.
@@ -65,6 +48,7 @@ class Client:
     """
 
     def __init__(self, address: str | EngineAddress | None = None, *, version: str | Version | None = None) -> None:
+        super().__init__()
         if address is None:
             address = resolve()
         elif isinstance(address, str):
@@ -74,38 +58,6 @@ class Client:
         demanded = version if version is not None else address.version
         self._version = Version.parse(demanded) if isinstance(demanded, str) else demanded
         self._http = Http(Transport(address))
-        self.system = System(self)
-        """The engine itself."""
-        self.containers = Containers(self)
-        """Containers."""
-        self.exec = Exec(self)
-        """Further processes in running containers."""
-        self.images = Images(self)
-        """Images."""
-        self.builder = Builder(self)
-        """Building images from a Dockerfile and its context, with the classic builder."""
-        self.distribution = Distribution(self)
-        """What registries know of an image."""
-        self.networks = Networks(self)
-        """Networks."""
-        self.volumes = Volumes(self)
-        """Volumes."""
-        self.swarm = Swarm(self)
-        """The swarm that the engine is a node of."""
-        self.nodes = Nodes(self)
-        """The engines of a swarm."""
-        self.services = Services(self)
-        """Services."""
-        self.tasks = Tasks(self)
-        """Tasks."""
-        self.secrets = Secrets(self)
-        """Secrets."""
-        self.configs = Configs(self)
-        """Configs."""
-        self.plugins = Plugins(self)
-        """Plugins."""
-        self.session = Session(self)
-        """A connection on which client and engine call each other."""
 
     def version(self) -> Version:
         """The version in use, negotiated if it is not known yet.
