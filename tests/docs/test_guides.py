@@ -132,7 +132,7 @@ def test_the_page_of_the_command_is_what_it_prints() -> None:
         [sys.executable, "-m", "engine_api", "diff", "--help"],
         capture_output=True,
         text=True,
-        env={**os.environ, "COLUMNS": "96"},
+        env={**os.environ, "COLUMNS": "78"},
         check=True,
     )
     assert printed.stdout.strip() in text

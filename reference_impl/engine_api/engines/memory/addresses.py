@@ -192,7 +192,9 @@ def _problems(config: IPAMConfig) -> Iterator[str]:
         else:
             if str(part) != _canonical(config.ip_range):
                 yield f"invalid ip-range {config.ip_range}: it should be {part}"
-            if part.version != subnet.version or not _within(part, subnet):
+            if part.version == subnet.version and part.prefixlen < subnet.prefixlen:
+                yield f"invalid ip-range {config.ip_range}: CIDR block is bigger than its parent subnet {subnet}"
+            elif part.version != subnet.version or not _within(part, subnet):
                 yield f"invalid ip-range {config.ip_range}: parent subnet {subnet} doesn't contain ip-range"
     if config.gateway:
         yield from _misplaced(f"invalid gateway {config.gateway}", config.gateway, subnet)

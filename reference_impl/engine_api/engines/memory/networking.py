@@ -86,7 +86,9 @@ def check_network_mode(config: object, host: HostConfig) -> None:
         if given:
             raise InvalidParameter(f"conflicting options: {words}")
     for link in host.links or ():
-        if not link or link.count(":") > 1:
+        if not link:
+            raise SystemError("empty string specified for links")
+        if link.count(":") > 1:
             raise SystemError(f"bad format for links: {link}")
 
 
@@ -275,7 +277,8 @@ class Networking:
                 wrong.append("user specified IP address is supported on user defined networks only")
             if settings.aliases:
                 wrong.append("network-scoped alias is supported only for containers in user defined networks")
-        wrong += check_endpoint_addresses(asked, network.pools if network else None)
+        own = name not in PREDEFINED
+        wrong += check_endpoint_addresses(asked, network.pools if network and own else None)
         if wrong:
             text = wrong[0] if len(wrong) == 1 else "\n".join(f"* {one}" for one in wrong)
             raise InvalidParameter(f"invalid endpoint settings:\n{text}")

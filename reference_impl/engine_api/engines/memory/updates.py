@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from engine_api.api.containers import ContainerUpdateRequest
 from engine_api.api.errors import Conflict, InvalidParameter
 from engine_api.api.hostconfig import HostConfig, RestartPolicy
-from engine_api.engines.memory.system import CPUS
+from engine_api.engines.memory.resources import check_resources, number
 from engine_api.engines.memory.validation import check_restart
 
 if TYPE_CHECKING:
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "update"]
 
-_MIB: Final = 1024 * 1024
-_CPUS: Final = re.compile(r"\d+(-\d+)?(,\d+(-\d+)?)*")
 _KEPT_IF_ZERO: Final = (
     "blkio_weight",
     "cpu_shares",
@@ -69,45 +66,19 @@ def update(container: Container, asked: ContainerUpdateRequest) -> None:
             setattr(host, name, value)
 
 
-def _number(value: object) -> int:
-    return value if isinstance(value, int) else 0
-
-
 def check(asked: ContainerUpdateRequest) -> list[str]:
     """Check what is asked for, whichever container it is for; gives warnings.
 
     Raises:
         InvalidParameter: a value makes no sense.
     """
-    memory, swap = _number(asked.memory), _number(asked.memory_swap)
-    reservation, nano = _number(asked.memory_reservation), _number(asked.nano_cpus)
-    period, quota = _number(asked.cpu_period), _number(asked.cpu_quota)
-    if 0 < memory < 6 * _MIB:
-        raise InvalidParameter("Minimum memory limit allowed is 6MB")
-    if memory > 0 and 0 < swap < memory:
-        raise InvalidParameter("Minimum memoryswap limit should be larger than memory limit, see usage")
-    if 0 < reservation < 6 * _MIB:
-        raise InvalidParameter("Minimum memory reservation allowed is 6MB")
-    if 0 < memory < reservation:
-        raise InvalidParameter("Minimum memory limit can not be less than memory reservation limit, see usage")
-    if nano and period:
-        raise InvalidParameter("Conflicting options: Nano CPUs and CPU Period cannot both be set")
-    if nano and quota:
-        raise InvalidParameter("Conflicting options: Nano CPUs and CPU Quota cannot both be set")
-    if nano < 0 or nano > CPUS * 10**9:
-        raise InvalidParameter(f"range of CPUs is from 0.01 to {CPUS}.00, as there are only {CPUS} CPUs available")
-    if period and not 1000 <= period <= 1_000_000:
-        raise InvalidParameter("CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)")
-    if 0 < quota < 1000:
-        raise InvalidParameter("CPU cfs quota can not be less than 1ms (i.e. 1000)")
-    _check_cpus("cpus", "CPUs", asked.cpuset_cpus or "", CPUS)
-    _check_cpus("mems", "memory nodes", asked.cpuset_mems or "", 1)
-    weight = _number(asked.blkio_weight)
+    check_resources(asked)
+    weight = number(asked.blkio_weight)
     if weight and not 10 <= weight <= 1000:
         raise InvalidParameter("Range of blkio weight is from 10 to 1000")
     if asked.restart_policy and asked.restart_policy.name:
         check_restart(asked.restart_policy)
-    if asked.oom_kill_disable is True and not memory:
+    if asked.oom_kill_disable is True and not number(asked.memory):
         return [
             "OOM killer is disabled for the container, but no memory limit is set, "
             "this can result in the system running out of resources."
@@ -115,28 +86,18 @@ def check(asked: ContainerUpdateRequest) -> list[str]:
     return []
 
 
-def _check_cpus(name: str, title: str, text: str, there: int) -> None:
-    if not text:
-        return
-    if not _CPUS.fullmatch(text):
-        raise InvalidParameter(f"Invalid value {text} for cpuset {name}: invalid format: {text}")
-    if max(int(number) for number in re.findall(r"\d+", text)) >= there:
-        last = f"0-{there - 1}" if there > 1 else "0"
-        raise InvalidParameter(f"Requested {title} are not available - requested {text}, available: {last}")
-
-
 def _check_beside(host: HostConfig, asked: ContainerUpdateRequest, failed: str) -> None:
     """Check what is asked for beside what the container has."""
     conflict = f"{failed}Conflicting options: "
-    if _number(asked.nano_cpus) and _number(host.cpu_period):
+    if number(asked.nano_cpus) and number(host.cpu_period):
         raise Conflict(f"{conflict}Nano CPUs cannot be updated as CPU Period has already been set")
-    if _number(asked.nano_cpus) and _number(host.cpu_quota):
+    if number(asked.nano_cpus) and number(host.cpu_quota):
         raise Conflict(f"{conflict}Nano CPUs cannot be updated as CPU Quota has already been set")
-    if _number(asked.cpu_period) and _number(host.nano_cpus):
+    if number(asked.cpu_period) and number(host.nano_cpus):
         raise Conflict(f"{conflict}CPU Period cannot be updated as NanoCPUs has already been set")
-    if _number(asked.cpu_quota) and _number(host.nano_cpus):
+    if number(asked.cpu_quota) and number(host.nano_cpus):
         raise Conflict(f"{conflict}CPU Quota cannot be updated as NanoCPUs has already been set")
-    if asked.memory and _number(asked.memory) > _number(host.memory_swap) and not _number(asked.memory_swap):
+    if asked.memory and number(asked.memory) > number(host.memory_swap) and not number(asked.memory_swap):
         raise Conflict(
             f"{failed}Memory limit should be smaller than already set memoryswap limit, "
             "update the memoryswap at the same time"

@@ -16,6 +16,7 @@ from engine_api.api.struct import UNSET
 from engine_api.engines.memory.mounts import check_mount
 from engine_api.engines.memory.networking import check_network_mode
 from engine_api.engines.memory.ports import check_port_bindings
+from engine_api.engines.memory.resources import check_resources, number
 
 __all__ = ["check_restart", "default_host_config", "validate"]
 
@@ -143,17 +144,19 @@ def validate(config: ContainerCreateRequest, host: HostConfig) -> list[str]:
     working_dir = config.working_dir
     if working_dir and not working_dir.startswith("/"):
         raise InvalidParameter(f"the working directory '{working_dir}' is invalid, it needs to be an absolute path")
-    _check_memory(host)
+    check_resources(host)
+    if not number(host.memory) and number(host.memory_swap) > 0:
+        raise InvalidParameter("You should always set the Memory limit when using Memoryswap limit, see usage")
+    _check_modes(host)
     _check_restart(host)
     check_network_mode(config, host)
     check_port_bindings(host.port_bindings or {})
     _check_extra_hosts(host.extra_hosts or ())
+    for variable in config.env or ():
+        if not variable or variable.startswith("="):
+            raise InvalidParameter(f"invalid environment variable: {variable}")
     if isinstance(config.healthcheck, HealthConfig):
-        for name in ("interval", "timeout", "start_period", "start_interval"):
-            value = getattr(config.healthcheck, name)
-            if isinstance(value, int) and 0 < value < 1_000_000:
-                words = name.title().replace("_", "")
-                raise InvalidParameter(f"{words} in Healthcheck cannot be less than 1ms")
+        _check_health(config.healthcheck)
     targets: set[str] = set()
     for mount in host.mounts or ():
         check_mount(mount)
@@ -167,15 +170,39 @@ def validate(config: ContainerCreateRequest, host: HostConfig) -> list[str]:
     return warnings
 
 
-def _check_memory(host: HostConfig) -> None:
-    memory = host.memory if isinstance(host.memory, int) else 0
-    swap = host.memory_swap if isinstance(host.memory_swap, int) else 0
-    if 0 < memory < 6 * _MIB:
-        raise InvalidParameter("Minimum memory limit allowed is 6MB")
-    if memory > 0 and 0 < swap < memory:
-        raise InvalidParameter("Minimum memoryswap limit should be larger than memory limit, see usage")
-    if memory == 0 and swap > 0:
-        raise InvalidParameter("You should always set the Memory limit when using Memoryswap limit, see usage")
+def _check_health(health: HealthConfig) -> None:
+    for name in ("interval", "timeout", "start_period", "start_interval"):
+        value = number(getattr(health, name))
+        if value and value < 1_000_000:
+            words = name.title().replace("_", "")
+            raise InvalidParameter(f"{words} in Healthcheck cannot be less than 1ms")
+    if number(health.retries) < 0:
+        raise InvalidParameter("Retries in Healthcheck cannot be negative")
+
+
+_MODES: Final = (
+    ("ipc_mode", "IPC mode: {}", ("none", "private", "shareable", "host"), True),
+    ("pid_mode", "PID mode: {}", ("host",), True),
+    ("uts_mode", "UTS mode: {}", ("host",), False),
+    ("cgroupns_mode", "cgroup namespace mode: {}", ("private", "host"), False),
+    ("isolation", "isolation ({}): linux only supports 'default'", ("default",), False),
+)
+"""Fields of namespaces: what the engine says of others, the words that it takes, whether a container can be named."""
+
+
+def _check_modes(host: HostConfig) -> None:
+    for name, words, known, containers in _MODES:
+        mode = getattr(host, name) or ""
+        if mode and mode not in known and not (containers and mode.startswith("container:")):
+            raise InvalidParameter(f"invalid {words.format(mode)}")
+    if number(host.shm_size) < 0:
+        raise InvalidParameter("SHM size can not be less than 0")
+    if not -1000 <= number(host.oom_score_adj) <= 1000:
+        raise InvalidParameter(f"Invalid value {host.oom_score_adj}, range for oom score adj is [-1000, 1000]")
+    if not -1 <= number(host.memory_swappiness) <= 100:
+        raise InvalidParameter(f"Invalid value: {host.memory_swappiness}, valid memory swappiness range is 0-100")
+    if number(host.cpu_shares) < 0:
+        raise InvalidParameter(f"invalid CPU shares ({host.cpu_shares}): value must be a positive integer")
 
 
 def check_restart(policy: RestartPolicy) -> None:
@@ -192,6 +219,8 @@ def check_restart(policy: RestartPolicy) -> None:
         )
     if policy.maximum_retry_count and name != "on-failure":
         raise InvalidParameter("invalid restart policy: maximum retry count can only be used with 'on-failure'")
+    if number(policy.maximum_retry_count) < 0:
+        raise InvalidParameter("invalid restart policy: maximum retry count cannot be negative")
 
 
 def _check_extra_hosts(entries: Sequence[str]) -> None:
