@@ -87,3 +87,11 @@ def test_run_carries_the_exit_code(project: Project, docker_cli: Docker) -> None
         *project.words("run", "--rm", "--no-deps", "-T", "web", "sh", "-c", "echo one; exit 4"), timeout=60
     )
     assert (done.stdout, done.returncode) == (b"one\n", 4)
+
+
+def test_in_the_foreground_it_ends_with_the_last_service(project: Project) -> None:
+    project.file.write_text("services:\n  job:\n    image: busybox\n    command: echo done\n")
+    for _ in range(3):
+        printed = project("up", "--quiet-pull")
+        assert "job-1  | done" in printed
+        assert "job-1 exited with code 0" in printed

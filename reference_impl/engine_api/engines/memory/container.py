@@ -38,6 +38,8 @@ Status = Literal["created", "running", "paused", "restarting", "removing", "exit
 
 OWN_FILES: Final = ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf")
 """Files that the engine gives to every container."""
+_SHORTEST: Final = 0.05
+"""Seconds from the start of a container to its end, unless it is ended by a client."""
 _STUCK = (
     "failed to create task for container: failed to create shim task: OCI runtime create failed: "
     "runc create failed: unable to start container process: error during container init: "
@@ -331,6 +333,7 @@ class Container:
                 self._checks = asyncio.ensure_future(watch_health(self))
             began = self.engine.clock.time_ns()
             code = await self.process.wait()
+            await self._notice(began)
             self.resume()
             await self.sandbox.close()
             for execution in self.execs.values():
@@ -375,6 +378,16 @@ class Container:
         self._ended.set()
         if self.host.auto_remove is True and not (self.removing or self.restarts_by_hand or self.halting):
             self.engine.containers.forget(self, volumes=True)
+
+    async def _notice(self, began: int) -> None:
+        """Let some time pass between the start and an end that nobody wished for.
+
+        On real engines that takes longer than it takes a client to begin to listen. Those that do so as they start a
+        container, as `docker compose up` does, would miss its end here, and wait for it for ever.
+        """
+        lasted = (self.engine.clock.time_ns() - began) / 1e9
+        if lasted < _SHORTEST and not (self.stopped_by_hand or self.removing):
+            await self.engine.clock.sleep(_SHORTEST - lasted)
 
     async def _end_checks(self) -> None:
         checks, self._checks = self._checks, None
