@@ -1,6 +1,7 @@
 """Which connections the clients use, against a server that answers as it is told."""
 
 import asyncio
+import gzip
 import os
 import socket
 import threading
@@ -13,12 +14,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from engine_api.api.containers import ContainerPathStat
 from engine_api.api.errors import EngineError
 from engine_api.api.streams import Chunk
 from engine_api.api.versions import Version
 from engine_api.client import AsyncClient, Client, ConnectionFailed
 from engine_api.client.address import EngineAddress
 from engine_api.client.transport import AsyncTransport, Transport
+from engine_api.wire.pathstat import PATH_STAT, encode_path_stat
 
 PING = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
 PRUNED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
@@ -86,6 +89,7 @@ class Calls:
     ping_head: Callable[[], object]
     prune: Callable[[], object]
     logs: Callable[[], object]
+    archive: Callable[[], bytes]
 
 
 def read_logs(client: Client) -> list[Chunk]:
@@ -98,10 +102,20 @@ async def read_logs_asynchronously(client: AsyncClient) -> list[Chunk]:
         return [chunk async for chunk in output]
 
 
+async def read_archive_asynchronously(client: AsyncClient) -> bytes:
+    return b"".join([piece async for piece in await client.containers.archive("c", path="/")])
+
+
 @contextmanager
 def blocking(path: str) -> Iterator[Calls]:
     with Client(f"unix://{path}", version=Version(1, 44)) as client:
-        yield Calls(client.system.ping, client.system.ping_head, client.volumes.prune, lambda: read_logs(client))
+        yield Calls(
+            client.system.ping,
+            client.system.ping_head,
+            client.volumes.prune,
+            lambda: read_logs(client),
+            lambda: client.containers.archive("c", path="/").read(),
+        )
 
 
 @contextmanager
@@ -113,6 +127,7 @@ def asynchronous(path: str) -> Iterator[Calls]:
             lambda: runner.run(client.system.ping_head()),
             lambda: runner.run(client.volumes.prune()),
             lambda: runner.run(read_logs_asynchronously(client)),
+            lambda: runner.run(read_archive_asynchronously(client)),
         )
         runner.run(client.aclose())
 
@@ -186,6 +201,26 @@ def test_a_stream_whose_frames_are_none_is_an_error(server: Canned, opened: Open
     server.answer = b"HTTP/1.1 200 OK\r\n%s\r\n\r\n%s" % (head, body)
     with opened(server.path) as calls, pytest.raises(ConnectionFailed, match=problem):
         calls.logs()
+
+
+def compressed(body: bytes) -> bytes:
+    stat = encode_path_stat(ContainerPathStat(name="/", size=0, mode=0, mtime="2026-01-02T03:04:05Z", link_target=""))
+    head = f"{PATH_STAT}: {stat}\r\nContent-Encoding: gzip\r\nContent-Length: {len(body)}"
+    return f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode() + body
+
+
+@clients
+def test_an_archive_that_comes_compressed(server: Canned, opened: Opened) -> None:
+    server.answer = compressed(gzip.compress(b"files " * 1000))
+    with opened(server.path) as calls:
+        assert calls.archive() == b"files " * 1000
+
+
+@clients
+def test_an_archive_whose_compression_is_damaged_is_an_error(server: Canned, opened: Opened) -> None:
+    server.answer = compressed(b"no gzip at all")
+    with opened(server.path) as calls, pytest.raises(ConnectionFailed, match="incorrect header check"):
+        calls.archive()
 
 
 def test_an_engine_that_does_not_answer(server: Canned) -> None:
