@@ -139,3 +139,16 @@ def test_a_seed_that_is_wrong_ends_the_command_in_one_line(tmp_path: Path) -> No
     done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, timeout=30)
     expected = "engine-api: seed.json: Containers[0].Image: Expected `str`, got `int`\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", expected)
+
+
+def test_snapshots_are_gone_back_to_by_name(http: httpx.Client) -> None:
+    assert http.post("/_control/snapshot", params={"name": "start"}).status_code == 204
+    assert http.post("/v1.44/containers/create?name=more", json={"Image": "busybox", "Cmd": ["true"]}).is_success
+    assert http.post("/_control/snapshot", params={"name": "both"}).status_code == 204
+    for name, names in (("start", ["/web"]), ("both", ["/more", "/web"]), ("start", ["/web"])):
+        assert http.post("/_control/restore", params={"name": name}).status_code == 204
+        assert _names(http) == names
+    running = http.get("/v1.44/containers/web/json").json()["State"]["Running"]
+    assert running, "what ran is started anew"
+    answer = http.post("/_control/restore", params={"name": "none"})
+    assert (answer.status_code, answer.json()) == (404, {"message": "no snapshot has the name 'none'"})

@@ -1,10 +1,12 @@
 """A door for tests in any language, beside the API: what `RunningEngine` does in Python, by HTTP.
 
-    POST   /_control/reset     as at the start: containers, networks, volumes, images, faults
-    POST   /_control/load      make what the body says: a JSON document, or a compose file with ?project=NAME
-    GET    /_control/faults    the faults that are in force
-    POST   /_control/faults    put one in force
-    DELETE /_control/faults    put all out of force
+    POST   /_control/reset      as at the start: containers, networks, volumes, images, faults
+    POST   /_control/load       make what the body says: a JSON document, or a compose file with ?project=NAME
+    POST   /_control/snapshot   keep all that there is under ?name=NAME, in place of what had the name
+    POST   /_control/restore    go back to what was kept under ?name=NAME; faults stay
+    GET    /_control/faults     the faults that are in force
+    POST   /_control/faults     put one in force
+    DELETE /_control/faults     put all out of force
 
 It is there only where it was asked for, and is as safe as the API itself: who reaches one reaches the other.
 """
@@ -21,6 +23,7 @@ from engine_api.api.struct import UNSET, ApiStruct, UnsetType
 from engine_api.engines.memory.engine import MemoryEngine
 from engine_api.engines.memory.seed.document import read_json
 from engine_api.engines.memory.seed.sources import Reading, read_compose
+from engine_api.engines.memory.state import Snapshot
 from engine_api.server.answers import send_body, send_error
 from engine_api.server.faults import Fault, Faults
 from engine_api.wire.bodies import check_json_type, decode_json, encode_json
@@ -86,9 +89,12 @@ class Control:
         self._engine = engine
         self._faults = faults
         self._seeds = seeds
+        self._snapshots: dict[str, Snapshot] = {}
         self._actions: dict[tuple[str, str], Callable[[Scope, bytes], Awaitable[Any]]] = {
             ("POST", "reset"): self._reset,
             ("POST", "load"): self._load,
+            ("POST", "snapshot"): self._snapshot,
+            ("POST", "restore"): self._restore,
             ("GET", "faults"): self._tell_faults,
             ("POST", "faults"): self._add_fault,
             ("DELETE", "faults"): self._clear_faults,
@@ -122,13 +128,21 @@ class Control:
     async def _load(self, scope: Scope, body: bytes) -> Loaded:
         media = _header(scope, b"content-type").partition(";")[0].strip().lower()
         if media in ("application/yaml", "application/x-yaml", "text/yaml"):
-            project = parse_qs(scope["query_string"].decode("latin-1")).get("project", [None])[0]
-            reading = read_compose(body, _SOURCE, project=project)
+            reading = read_compose(body, _SOURCE, project=_query(scope, "project"))
         else:
             check_json_type(media)
             reading = Reading(read_json(body, _SOURCE), _SOURCE)
         await self._engine.load(reading)
         return Loaded(warnings=list(reading.warnings))
+
+    async def _snapshot(self, scope: Scope, body: bytes) -> None:
+        self._snapshots[_query(scope, "name") or ""] = self._engine.snapshot()
+
+    async def _restore(self, scope: Scope, body: bytes) -> None:
+        name = _query(scope, "name") or ""
+        if name not in self._snapshots:
+            raise NotFound(f"no snapshot has the name {name!r}")
+        await self._engine.restore(self._snapshots[name])
 
     async def _tell_faults(self, scope: Scope, body: bytes) -> list[FaultSettings]:
         return [
@@ -156,6 +170,13 @@ class Control:
 
     async def _clear_faults(self, scope: Scope, body: bytes) -> None:
         self._faults.clear()
+
+
+def _query(scope: Scope, name: str) -> str | None:
+    """The first value of a query's key."""
+    query: bytes = scope["query_string"]
+    found = parse_qs(query.decode("latin-1")).get(name)
+    return found[0] if found else None
 
 
 def _header(scope: Scope, wanted: bytes) -> str:
