@@ -59,14 +59,21 @@ class Worker:
         self.random = random.Random(seed)
         self.told: State = {"containers": {}, "volumes": {}, "networks": {}, "tags": {}, "pulled": []}
         self.hoped: State | None = None
+        self.running: set[str] = set()
+        self.refusal = ""
         self.count = 0
         self.answers = 0
 
     def run(self, client: docker.APIClient) -> None:
-        """Work until the engine is gone."""
-        with contextlib.suppress(requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError):
+        """Work until the engine is gone; a refusal is none that was foreseen."""
+        self.running.clear()
+        try:
             while True:
                 self.random.choice(self.steps)(self, client)
+        except APIError as error:
+            self.refusal = str(error)
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError):
+            return
 
     @contextlib.contextmanager
     def hope(self) -> Iterator[State]:
@@ -96,6 +103,7 @@ class Worker:
             with self.hope() as hoped:
                 hoped["containers"][name]["ran"] = True
                 client.start(name)
+            self.running.add(name)
 
     def write(self, client: docker.APIClient) -> None:
         name = self.one("containers")
@@ -107,10 +115,13 @@ class Worker:
 
     def execute(self, client: docker.APIClient) -> None:
         name = self.one("containers")
-        if name and self.told["containers"][name]["ran"]:
-            made = client.exec_create(name, ["true"])["Id"]
-            with contextlib.suppress(APIError):  # it ended with the engine before
-                client.exec_start(made)
+        if name in self.running:
+            text = self.new() * self.random.choice((1, 20))
+            with self.hope() as hoped:
+                hoped["containers"][name]["files"]["/exec"] = f"{text}\n"
+                made = client.exec_create(name, ["sh", "-c", f"echo {text} > /exec; echo done"])["Id"]
+                if client.exec_start(made) != b"done\n":
+                    raise OSError("it broke off")
 
     def rename(self, client: docker.APIClient) -> None:
         if name := self.one("containers"):
@@ -118,6 +129,8 @@ class Worker:
             with self.hope() as hoped:
                 hoped["containers"][new] = hoped["containers"].pop(name)
                 client.rename(name, new)
+            if name in self.running:
+                self.running.add(new)
 
     def remove(self, client: docker.APIClient) -> None:
         if len(self.told["containers"]) > 2 and (name := self.one("containers")):
@@ -150,6 +163,19 @@ class Worker:
             with self.hope() as hoped:
                 hoped["containers"][name]["networks"].append(network)
                 client.connect_container_to_network(name, network)
+
+    def disconnect(self, client: docker.APIClient) -> None:
+        name = self.one("containers")
+        if name and len(self.told["containers"][name]["networks"]) > 1:
+            with self.hope() as hoped:
+                client.disconnect_container_from_network(name, hoped["containers"][name]["networks"].pop())
+
+    def import_image(self, client: docker.APIClient) -> None:
+        if len(self.told["pulled"]) < 8:
+            name = self.new()
+            with self.hope() as hoped:
+                hoped["pulled"].append(name)
+                client.import_image_from_data(archive("file", name.encode()), repository=name, tag="1")
 
     def tag(self, client: docker.APIClient) -> None:
         name = self.new()
@@ -193,6 +219,8 @@ class Worker:
         remove_volume,
         network,
         connect,
+        disconnect,
+        import_image,
         tag,
         untag,
         pull,
@@ -207,8 +235,8 @@ class Worker:
         for row in client.containers(all=True, filters={"label": f"worker={self.name}"}):
             one = client.inspect_container(row["Id"])
             name = one["Name"].removeprefix("/")
-            text = content(client, row["Id"], "/put")
-            files = {} if text is None else {"/put": text.decode()}
+            held = {path: content(client, row["Id"], path) for path in ("/put", "/exec")}
+            files = {path: text.decode() for path, text in held.items() if text is not None}
             assert one["State"]["Status"] in ("created", "exited"), "nothing is started again by itself"
             ran = one["State"]["StartedAt"] != "0001-01-01T00:00:00Z"
             assert not ran or one["State"]["ExitCode"] == 255
@@ -290,6 +318,7 @@ def test_killed_at_any_moment_it_keeps_what_it_answered(tmp_path: Path, seed: in
         for thread in threads:
             thread.join(30)
             assert not thread.is_alive()
+        assert not any(worker.refusal for worker in workers), [worker.refusal for worker in workers]
         unanswered += sum(worker.hoped is not None for worker in workers)
         sound(served.state)
     client = served.start()
