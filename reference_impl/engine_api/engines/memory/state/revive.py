@@ -50,11 +50,11 @@ def restarts(record: ContainerRecord) -> bool:
     """Whether a container is started again by an engine that starts: by its restart policy, as Docker does."""
     policy = record.host.restart_policy
     name = policy.name if policy else ""
-    if name == "always":
-        return record.started_at is not None
-    if name == "unless-stopped":
-        return record.started_at is not None and not record.stopped_by_hand
-    if name != "on-failure" or record.stopped_by_hand or not (record.ran or record.exit_code):
+    if record.started_at is None:
+        return False
+    if name in ("always", "unless-stopped"):
+        return name == "always" or not record.stopped_by_hand
+    if name != "on-failure" or not (record.ran or record.exit_code):
         return False
     most = policy.maximum_retry_count if policy else 0
     return not isinstance(most, int) or most == 0 or record.restart_count < most
@@ -95,7 +95,8 @@ class Revival:
 
         Args:
             again: tells which containers are started, of those that were made.
-            as_it_was: whether those that were paused are paused again.
+            as_it_was: whether those that were paused are paused again, and those stay that go by themselves. An engine
+                that starts removes these, also where they never ran.
         """
         kept = self.engine
         if kept is None:
@@ -232,7 +233,7 @@ class Revival:
         engine.containers.adopt(container)
         if again(record):
             self._again.append((container, as_it_was and record.paused))
-        elif record.host.auto_remove is True and record.started_at is not None:
+        elif record.host.auto_remove is True and not as_it_was:
             self._gone.append(container)
 
     def _mount(self, container: Container, record: MountRecord) -> ContainerMount:
