@@ -82,6 +82,36 @@ def test_a_tab_can_be_chosen_by_keys(page: Page) -> None:
     assert chosen(page) == {"curl"}
 
 
+def test_the_keyboard_reaches_content_switch_and_run(page: Page) -> None:
+    page.goto("v1.44/exec/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".md-skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#content")
+    summary = page.locator(".switch summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator(".switch a").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(summary).to_be_focused()
+    expect(page.locator(".switch a").first).to_be_hidden()
+    for selector in (".fields > summary", ".example > .run", ".copy"):
+        page.locator(selector).first.focus()
+        expect(page.locator(selector).first).to_be_focused()
+
+
+def test_on_paper_are_the_requests_and_nothing_to_click(page: Page) -> None:
+    page.goto("v1.44/exec/")
+    page.locator(".way-labels label", has_text="curl").first.click()
+    page.emulate_media(media="print")
+    expect(page.locator(".way-blocks > div:visible").first).to_contain_text("POST /v1.44/containers/")
+    for selector in (".way-labels", ".run", ".copy", ".switch", ".md-sidebar", ".md-header"):
+        expect(page.locator(selector).first).to_be_hidden()
+    code = page.locator(".answer code").first
+    assert code.evaluate("code => code.scrollWidth <= code.clientWidth")
+
+
 def search(page: Page, words: str) -> list[str]:
     page.locator("input.md-search__input").fill(words)
     expect(page.locator(".md-search-result__meta")).to_contain_text(re.compile("match|No"))

@@ -191,11 +191,13 @@ def _fence(info: str, block: list[str], commands: list[str] | None, id: str) -> 
     kind = info.partition(" ")[0]
     if kind == "console":
         return ""
+    if kind == "stream":
+        return _answer(block, "text")
     if kind != "http":
-        return code_block("\n".join(block), "text" if kind == "stream" else kind)
+        return code_block("\n".join(block), kind)
     parsed = http_step(Fence(info, Line("", _NOWHERE, 0), block), attributes(info.partition(" ")[2]))
     if isinstance(parsed, Answer):
-        return f'<div class="answer">{code_block(chr(10).join(block), "http")}</div>'
+        return _answer(block, "http")
     assert isinstance(parsed, Request)
     ways = [("HTTP", "http", http(parsed, PREFIX, HERE)), ("curl", "bash", curl(parsed, PREFIX, HERE))]
     call = python(parsed)
@@ -207,6 +209,10 @@ def _fence(info: str, block: list[str], commands: list[str] | None, id: str) -> 
     if script is not None:
         ways.append(("JavaScript", "javascript", script))
     return _tabs(ways, anchor("way", id))
+
+
+def _answer(block: list[str], language: str) -> str:
+    return f'<div class="answer">{code_block(chr(10).join(block), language)}</div>'
 
 
 def _tabs(ways: list[tuple[str, str, list[str]]], id: str) -> str:

@@ -130,7 +130,7 @@ for (const example of document.querySelectorAll(".example")) {
   button.className = "run";
   button.type = "button";
   button.textContent = "Run";
-  button.setAttribute("aria-label", `Run: ${example.previousElementSibling?.closest("h3, h2")?.firstChild?.textContent || "this example"}`);
+  button.setAttribute("aria-label", `Run: ${document.getElementById(example.dataset.example.split("#")[1])?.firstChild.textContent || "this example"}`);
   button.addEventListener("click", async () => {
     button.disabled = true;
     const { open } = await import(new URL("try.js", here));

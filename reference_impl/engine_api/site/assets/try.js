@@ -151,12 +151,16 @@ class Panel {
   }
 
   recorded(reason) {
-    const answers = [...this.example.querySelectorAll(".answer code")].map((one) => one.textContent);
     this.say(`${reason} These are the answers as they stand on the page.`);
-    this.steps.forEach((step, index) => {
-      step.output.hidden = false;
-      step.output.textContent = answers[index] || "";
-    });
+    let index = -1;
+    for (const part of this.example.querySelectorAll(".ways, .answer")) {
+      if (part.matches(".ways")) index += 1;
+      else if (index >= 0) {
+        const { output } = this.steps[index];
+        output.hidden = false;
+        output.textContent += (output.textContent && "\n\n") + part.querySelector("code").textContent;
+      }
+    }
   }
 
   async follow(events) {
