@@ -66,6 +66,14 @@ def test_a_page_of_another_site_gets_none(tmp_path: Path, address: str, origin: 
             assert connection.rest() == b""
 
 
+def test_libraries_that_name_the_host_as_origin_get_one(server: Served) -> None:
+    identifier = run(server, "cat", OpenStdin=True)
+    with server.connect() as connection:
+        handshake = HANDSHAKE.replace("Host: localhost", "Host: docker\r\nOrigin: http://docker")
+        connection.send(f"GET /containers/{identifier}/attach/ws?stream=1 HTTP/1.1\r\n{handshake}\r\n".encode())
+        assert connection.answer().status == 101
+
+
 def test_a_frame_without_a_mask_ends_it(server: Served) -> None:
     identifier = run(server, "cat", OpenStdin=True)
     before = server.settled()

@@ -181,7 +181,8 @@ class HostCheck:
     Args:
         hosts: names and addresses that are ours, beside those of this machine.
         judge_host: whether to look at `Host`.
-        websockets_only: whether to look at requests for websockets only, which browsers let any page open.
+        websockets_only: whether to look at requests for websockets only, which browsers let any page open; then an
+            `Origin` that is the `Host` is ours, too.
     """
 
     def __init__(self, hosts: Iterable[str], *, judge_host: bool, websockets_only: bool = False) -> None:
@@ -197,9 +198,14 @@ class HostCheck:
             text = value.decode("latin-1")
             if name == b"host" and self._judge_host and not self._known(text):
                 return f"the Host header {text!r} is not an address of this server"
-            if name == b"origin" and (text == "null" or not self._known(text.partition("://")[2])):
+            if name == b"origin" and not self._is_ours(text, headers):
                 return f"requests from {text!r} are refused"
         return None
+
+    def _is_ours(self, origin: str, headers: Sequence[tuple[bytes, bytes]]) -> bool:
+        authority = origin.partition("://")[2]
+        own = self._websockets_only and (b"host", authority.encode("latin-1")) in headers
+        return bool(authority) and (own or self._known(authority))
 
     def _known(self, authority: str) -> bool:
         try:
