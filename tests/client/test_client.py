@@ -3,8 +3,6 @@
 import contextlib
 import io
 import tarfile
-import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,17 +18,6 @@ from engine_api.api.struct import UNSET
 from engine_api.api.versions import NEWEST, Version
 from engine_api.api.volumes import VolumeCreateRequest, VolumeUpdateRequest
 from engine_api.client import Client, ConnectionFailed, UnsupportedByVersion
-
-
-@pytest.fixture(params=["1.24", "1.41", "1.44", None])
-def client(request: pytest.FixtureRequest, address: str) -> Iterator[Client]:
-    with Client(address, version=request.param) as client:
-        yield client
-
-
-@pytest.fixture
-def name() -> str:
-    return f"c-{uuid.uuid4().hex[:8]}"
 
 
 def run(client: Client, name: str, *command: str, **more: Any) -> str:

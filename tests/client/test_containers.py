@@ -5,7 +5,7 @@ import io
 import os
 import tarfile
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -15,17 +15,6 @@ from engine_api.api.versions import Version
 from engine_api.client import AsyncClient, Client, UnsupportedByVersion
 from engine_api.server import app
 from engine_api.server.host import Host
-
-
-@pytest.fixture(params=["1.24", "1.41", "1.44", None])
-def client(request: pytest.FixtureRequest, address: str) -> Iterator[Client]:
-    with Client(address, version=request.param) as client:
-        yield client
-
-
-@pytest.fixture
-def name() -> str:
-    return f"c-{uuid.uuid4().hex[:8]}"
 
 
 def run(client: Client, name: str, *command: str) -> str:

@@ -2,34 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from engine_api.client import Client, ConnectionFailed, resolve
 from tests.certificates import Certificates
-from tests.serving import Served, serving
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return Certificates(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture(scope="module")
-def served(certificates: Certificates) -> Iterator[Served]:
-    with serving(["tcp://127.0.0.1:0"], tls=certificates.files) as served:
-        yield served
+from tests.serving import Served
 
 
 @pytest.mark.parametrize("skip", [False, True])
-def test_the_files_of_a_context(served: Served, certificates: Certificates, tmp_path: Path, skip: bool) -> None:
+def test_the_files_of_a_context(behind_tls: Served, certificates: Certificates, tmp_path: Path, skip: bool) -> None:
     name = hashlib.sha256(b"far").hexdigest()
     meta, files = tmp_path / "contexts" / "meta" / name, tmp_path / "contexts" / "tls" / name / "docker"
     meta.mkdir(parents=True)
     files.mkdir(parents=True)
-    host = served.address.replace("127.0.0.1", "localhost")
+    host = behind_tls.address.replace("127.0.0.1", "localhost")
     endpoint = {"Host": host, "SkipTLSVerify": skip}
     (meta / "meta.json").write_text(json.dumps({"Name": "far", "Endpoints": {"docker": endpoint}}))
     made = certificates.authority.issue_cert("client@example.org")
@@ -41,9 +29,9 @@ def test_the_files_of_a_context(served: Served, certificates: Certificates, tmp_
         assert client.system.ping().api_version == "1.55"
 
 
-def test_https_trusts_whom_the_machine_trusts(served: Served) -> None:
+def test_https_trusts_whom_the_machine_trusts(behind_tls: Served) -> None:
     with (
-        Client(served.address.replace("tcp://127.0.0.1", "https://localhost")) as client,
+        Client(behind_tls.address.replace("tcp://127.0.0.1", "https://localhost")) as client,
         pytest.raises(ConnectionFailed, match="CERTIFICATE_VERIFY_FAILED"),
     ):
         client.system.ping()

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -28,11 +27,6 @@ def client(request: pytest.FixtureRequest, address: str) -> Iterator[Client]:
 def newest(address: str) -> Iterator[Client]:
     with Client(address) as client:
         yield client
-
-
-@pytest.fixture
-def name() -> str:
-    return f"i-{uuid.uuid4().hex[:8]}"
 
 
 def committed(client: Client, name: str, *command: str) -> str:

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -15,18 +14,7 @@ from engine_api.client import AsyncClient, Client, ConnectionFailed
 from engine_api.client.address import EngineAddress, resolve
 from engine_api.client.transport import AsyncTransport, Transport
 from tests.certificates import Certificates
-from tests.serving import Served, serving
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return Certificates(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture(scope="module")
-def served(certificates: Certificates) -> Iterator[Served]:
-    with serving(["tcp://127.0.0.1:0"], tls=certificates.files) as served:
-        yield served
+from tests.serving import Served
 
 
 def address(served: Served, folder: Path, host: str = "localhost") -> EngineAddress:
@@ -48,8 +36,8 @@ def files(folder: Path, trusted: trustme.CA, own: trustme.CA | None) -> Path:
     return folder
 
 
-def test_both_sides_know_each_other(served: Served, certificates: Certificates, tmp_path: Path) -> None:
-    where = address(served, files(tmp_path / "files", certificates.authority, certificates.authority))
+def test_both_sides_know_each_other(behind_tls: Served, certificates: Certificates, tmp_path: Path) -> None:
+    where = address(behind_tls, files(tmp_path / "files", certificates.authority, certificates.authority))
     with Client(where) as client:
         assert client.system.ping() == client.system.ping()
 
@@ -62,14 +50,14 @@ def test_both_sides_know_each_other(served: Served, certificates: Certificates, 
 
 @pytest.mark.parametrize("which", ["a server of another authority", "a server of another name", "no own certificate"])
 def test_who_is_not_known_is_not_spoken_to(
-    served: Served, certificates: Certificates, tmp_path: Path, which: str
+    behind_tls: Served, certificates: Certificates, tmp_path: Path, which: str
 ) -> None:
     folder = files(
         tmp_path / "files",
         trustme.CA() if which == "a server of another authority" else certificates.authority,
         None if which == "no own certificate" else certificates.authority,
     )
-    where = address(served, folder, "127.0.0.2" if which == "a server of another name" else "localhost")
+    where = address(behind_tls, folder, "127.0.0.2" if which == "a server of another name" else "localhost")
     with Client(where) as client, pytest.raises(ConnectionFailed):
         client.system.ping()
 
@@ -81,9 +69,9 @@ def test_who_is_not_known_is_not_spoken_to(
     asyncio.run(scenario())
 
 
-def test_the_end_of_input_hangs_nothing(served: Served, certificates: Certificates, tmp_path: Path) -> None:
+def test_the_end_of_input_hangs_nothing(behind_tls: Served, certificates: Certificates, tmp_path: Path) -> None:
     """It does nothing, and the stream goes on."""
-    where = address(served, files(tmp_path / "files", certificates.authority, certificates.authority))
+    where = address(behind_tls, files(tmp_path / "files", certificates.authority, certificates.authority))
     config = ContainerCreateRequest(image="busybox", cmd=["head", "-n", "2"], open_stdin=True, stdin_once=True)
     with Client(where) as client:
         made = client.containers.create(config)

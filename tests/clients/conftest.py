@@ -1,5 +1,6 @@
 """Unmodified clients against `engine-api serve`, or against the engine that TEST_DOCKER_HOST names."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -7,8 +8,17 @@ import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+REGISTRY = os.environ.get("TEST_REGISTRY", "registry.example")
+"""A registry that the engine under test reaches."""
+
+needs_registry = pytest.mark.skipif(
+    "TEST_DOCKER_HOST" in os.environ and "TEST_REGISTRY" not in os.environ, reason="TEST_REGISTRY names no registry"
+)
+needs_hub = pytest.mark.skipif("TEST_DOCKER_HOST" in os.environ, reason="the engine under test may have no registry")
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +55,22 @@ def docker_cli(docker_host: str, tmp_path_factory: pytest.TempPathFactory) -> "D
     if program is None:
         pytest.skip("there is no docker command on this machine")
     return Docker(program, docker_host, tmp_path_factory.mktemp("docker-config"))
+
+
+@pytest.fixture
+def client(docker_host: str, name: str) -> Iterator[Any]:
+    """docker-py's; the containers and the images go afterwards that have the test's name."""
+    docker = pytest.importorskip("docker")
+    client = docker.DockerClient(base_url=docker_host, timeout=30)
+    yield client
+    for container in client.containers.list(all=True, filters={"name": name}):
+        container.remove(force=True, v=True)
+    for image in client.images.list():
+        for tag in image.tags:
+            if name in tag:
+                client.images.remove(tag, force=True)
+    client.close()
+    gc.collect()
 
 
 class Docker:

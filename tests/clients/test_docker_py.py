@@ -1,6 +1,5 @@
 """docker-py, unmodified, does what it does on a real engine (each test was run on docker 28.5 too)."""
 
-import gc
 import io
 import os
 import re
@@ -15,16 +14,6 @@ import pytest
 
 # docker-py leaves sockets to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-
-
-@pytest.fixture
-def client(docker_host: str, name: str) -> Iterator[Any]:
-    client = docker.DockerClient(base_url=docker_host, timeout=30)
-    yield client
-    for container in client.containers.list(all=True, filters={"name": name}):
-        container.remove(force=True, v=True)
-    client.close()
-    gc.collect()
 
 
 def test_ping_version_info(client: Any) -> None:

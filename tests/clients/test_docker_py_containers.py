@@ -1,10 +1,8 @@
 """docker-py, unmodified, on containers that are there (each test was run on docker 28.5 too)."""
 
-import gc
 import io
 import socket
 import tarfile
-from collections.abc import Iterator
 from typing import Any
 
 import docker
@@ -14,16 +12,6 @@ import websocket
 
 # docker-py leaves sockets to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-
-
-@pytest.fixture
-def client(docker_host: str, name: str) -> Iterator[Any]:
-    client = docker.DockerClient(base_url=docker_host, timeout=30)
-    yield client
-    for container in client.containers.list(all=True, filters={"name": name}):
-        container.remove(force=True, v=True)
-    client.close()
-    gc.collect()
 
 
 def test_pause_rename_update_restart(client: Any, name: str) -> None:

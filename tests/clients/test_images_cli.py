@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import re
 import tarfile
 from collections.abc import Iterator
@@ -10,16 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.conftest import Docker
+from tests.clients.conftest import REGISTRY, Docker, needs_hub, needs_registry
 
 SAVED = Path(__file__).parents[1] / "data" / "saved"
-REGISTRY = os.environ.get("TEST_REGISTRY", "registry.example")
-"""A registry that the engine under test reaches."""
-
-needs_registry = pytest.mark.skipif(
-    "TEST_DOCKER_HOST" in os.environ and "TEST_REGISTRY" not in os.environ, reason="TEST_REGISTRY names no registry"
-)
-needs_hub = pytest.mark.skipif("TEST_DOCKER_HOST" in os.environ, reason="the engine under test may have no registry")
 
 
 @pytest.fixture

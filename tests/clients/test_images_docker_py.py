@@ -1,36 +1,15 @@
 """docker-py's way with images (each test was run on docker 28.5 too, but for those that need a registry)."""
 
-import gc
-import os
-from collections.abc import Iterator
 from typing import Any
 
 import docker
 import docker.errors
 import pytest
 
+from tests.clients.conftest import REGISTRY, needs_hub, needs_registry
+
 # docker-py leaves sockets to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-
-REGISTRY = os.environ.get("TEST_REGISTRY", "registry.example")
-needs_registry = pytest.mark.skipif(
-    "TEST_DOCKER_HOST" in os.environ and "TEST_REGISTRY" not in os.environ, reason="TEST_REGISTRY names no registry"
-)
-needs_hub = pytest.mark.skipif("TEST_DOCKER_HOST" in os.environ, reason="the engine under test may have no registry")
-
-
-@pytest.fixture
-def client(docker_host: str, name: str) -> Iterator[Any]:
-    client = docker.DockerClient(base_url=docker_host, timeout=30)
-    yield client
-    for container in client.containers.list(all=True, filters={"name": name}):
-        container.remove(force=True, v=True)
-    for image in client.images.list():
-        for tag in image.tags:
-            if name in tag:
-                client.images.remove(tag, force=True)
-    client.close()
-    gc.collect()
 
 
 def test_tag_and_history(client: Any, name: str) -> None:
