@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -69,6 +70,7 @@ def main() -> int:
         (20, 2, 0.1, 1, 1.0) if options.quick else (500, 200, 1.0, 3, 10.0)
     )
     tables: Tables = {}
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was made is removed all the same
     with ExitStack() as stack:
         ours = stack.enter_context(servers.our_server())
         targets = {"ours": stack.enter_context(servers.prepared(ours, containers, megabytes))}

@@ -162,6 +162,8 @@ def prepared(host: str, containers: int, megabytes: int) -> Iterator[Target]:
     target = Target(host)
     try:
         say(f"making {containers} containers and a log of {megabytes} MB on {host}")
+        if others := len(json.loads(target.ask("GET", "/containers/json?all=1")[1])):
+            say(f"{host} has {others} containers already, which its lists tell, too")
         target.fill(containers, megabytes)
         yield target
     finally:
