@@ -81,6 +81,9 @@ def main() -> int:
             tables[f"Clients, on {name}"] = clients.measure(
                 name, target, seconds=seconds, repeats=repeats, reading=reading
             )
+    tables["Our server, keeping its state"] = servers.measure_state(
+        containers=min(containers, 100), seconds=seconds, repeats=repeats
+    )
     if options.format == "json":
         print(json.dumps(tables, default=asdict, indent=1))
     else:

@@ -11,13 +11,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import Figure, process_time, rounds, say, throughput
 
-__all__ = ["Target", "measure", "our_server", "prepared"]
+__all__ = ["Target", "measure", "measure_state", "our_server", "prepared"]
 
 LABEL = "docker-engine-api.benchmark"
 _PATIENCE = 300.0
@@ -120,9 +120,11 @@ class Target:
         assert status == 204, status
 
     def fill(self, containers: int, megabytes: int) -> None:
-        """Make the containers to list, and the one with the log."""
+        """Make the containers to list, and the one with the log, if it is to have any."""
         for _ in range(containers):
             self.containers.append(self.create(["true"]))
+        if not megabytes:
+            return
         script = f"yes '{LINE}' | head -c {megabytes * 1_000_000}"
         self.logger = self.create(["sh", "-c", script], HostConfig={"LogConfig": {"Type": "json-file"}})
         assert self.ask("POST", f"/containers/{self.logger}/start")[0] == 204
@@ -139,12 +141,19 @@ class Target:
 
 
 @contextmanager
-def our_server() -> Iterator[str]:
-    """`engine-api serve`, as a user runs it; gives its address."""
+def our_server(*, keeping: bool = False) -> Iterator[str]:
+    """`engine-api serve`, as a user runs it; gives its address.
+
+    Args:
+        keeping: whether it keeps its state in a directory.
+    """
     with tempfile.TemporaryDirectory() as folder:
         address = f"unix://{Path(folder) / 'docker.sock'}"
+        options = ["--state", f"{folder}/state"] if keeping else []
         process = subprocess.Popen(
-            [sys.executable, "-m", "engine_api", "serve", "--host", address], stdout=subprocess.PIPE, env=os.environ
+            [sys.executable, "-m", "engine_api", "serve", "--host", address, *options],
+            stdout=subprocess.PIPE,
+            env=os.environ,
         )
         assert process.stdout is not None
         process.stdout.readline()
@@ -183,15 +192,6 @@ def measure(
         reading: how many seconds each log is read for at the most.
     """
 
-    def each(what: str, call: Callable[[Target], object]) -> dict[str, Figure]:
-        say(f"servers: {what}")
-        return rounds(
-            {name: lambda t=target: call(t) and None for name, target in targets.items()},  # type: ignore[misc]
-            {name: lambda p=target.pid: process_time(p) for name, target in targets.items()},  # type: ignore[misc]
-            seconds=seconds,
-            repeats=repeats,
-        )
-
     count = len(next(iter(targets.values())).containers)
     cases: dict[str, Callable[[Target], object]] = {
         "ping": lambda target: target.ask("GET", "/_ping"),
@@ -199,7 +199,35 @@ def measure(
         "inspect": lambda target: target.ask("GET", f"/containers/{target.containers[0]}/json"),
         "create and remove": lambda target: target.create_and_remove(),
     }
-    found = {what: each(what, call) for what, call in cases.items()}
+    found = {what: _each(targets, what, call, seconds, repeats) for what, call in cases.items()}
     say("servers: log stream")
     found["log stream"] = throughput({name: target.read_log for name, target in targets.items()}, seconds=reading)
     return found
+
+
+def measure_state(*, containers: int, seconds: float, repeats: int) -> dict[str, dict[str, Figure]]:
+    """What it costs our server to keep its state, alone and beside other containers."""
+    with ExitStack() as stack:
+        targets = {
+            name: stack.enter_context(prepared(stack.enter_context(our_server(keeping=keeping)), 1, 0))
+            for name, keeping in (("with --state", True), ("without", False))
+        }
+        found = {}
+        for count in (1, containers):
+            for target in targets.values():
+                target.fill(count - len(target.containers), 0)
+            what = f"create and remove, beside {count}"
+            found[what] = _each(targets, what, Target.create_and_remove, seconds, repeats)
+        return found
+
+
+def _each(
+    targets: dict[str, Target], what: str, call: Callable[[Target], object], seconds: float, repeats: int
+) -> dict[str, Figure]:
+    say(f"servers: {what}")
+    return rounds(
+        {name: lambda t=target: call(t) and None for name, target in targets.items()},  # type: ignore[misc]
+        {name: lambda p=target.pid: process_time(p) for name, target in targets.items()},  # type: ignore[misc]
+        seconds=seconds,
+        repeats=repeats,
+    )

@@ -17,7 +17,7 @@ def test_a_short_run_measures_everything() -> None:
     )
     assert done.returncode == 0, done.stderr
     tables = json.loads(done.stdout)
-    assert list(tables) == ["Servers, one client", "Clients, on ours"]
+    assert list(tables) == ["Servers, one client", "Clients, on ours", "Our server, keeping its state"]
     assert list(tables["Servers, one client"]) == ["ping", "list of 20", "inspect", "create and remove", "log stream"]
     for table in tables.values():
         for figures in table.values():

@@ -386,6 +386,11 @@ class MemoryEngine(Engine):
         endings = [self._containers.ending(one) if gently else None for one in containers]
         await asyncio.gather(*(one.halt(ending) for one, ending in zip(containers, endings, strict=True)))
 
+    @property
+    def runs_any(self) -> bool:
+        """Whether there is any process."""
+        return any(container.running for container in self._containers.by_id.values())
+
     def kill_all(self) -> None:
         """Kill every process."""
         for container in self._containers.by_id.values():

@@ -190,7 +190,8 @@ def test_what_runs_is_stopped_with_the_engine_and_has_time_for_that(tmp_path: Pa
             host = client.create_host_config(restart_policy={"Name": policy})
             client.create_container("busybox", ["sh", "-c", script], name=name, host_config=host)
             client.start(name)
-            assert next(client.logs(name, stream=True)) == b"ready\n"
+            while client.logs(name) != b"ready\n":
+                time.sleep(0.01)
     with served(tmp_path) as client:
         assert client.inspect_container("once")["State"]["ExitCode"] == 3
         assert client.logs("once") == b"ready\nbye\n"

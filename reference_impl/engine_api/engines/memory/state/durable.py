@@ -130,7 +130,8 @@ class Durable:
         try:
             self._saver.save()
             self._saver.tidy(_LITTER)
-        except StateError as error:
+        except (StateError, ValueError, OverflowError, RecursionError) as error:
+            self._seen = None
             raise SystemError(f"the state could not be kept: {error}") from None
         self._seen = (events, events.count)
 
@@ -138,10 +139,13 @@ class Durable:
         """Keep what the engine is now, if anything has happened; where that cannot be, what is only looked at is told
         nevertheless.
         """
-        events = self._engine.events
-        if self._seen != (events, events.count):
+        if self._has_news:
             with suppress(SystemError):
                 self.keep()
+
+    @property
+    def _has_news(self) -> bool:
+        return self._seen != (self._engine.events, self._engine.events.count)
 
     async def _keep(self) -> None:
         """Keep what processes change."""
@@ -149,8 +153,9 @@ class Durable:
         while True:
             await asyncio.sleep(pause)
             began = time.monotonic()
-            with suppress(SystemError):  # tried again the next time; operations tell it
-                self.keep()
+            if self._has_news or self._engine.runs_any:  # without processes, only operations change anything
+                with suppress(SystemError):  # tried again the next time; operations tell it
+                    self.keep()
             pause = max(_PERIOD, (time.monotonic() - began) * _SHARE)
 
 
