@@ -16,6 +16,7 @@ KINDS = {
     "comparison": "compare/#from=1.43&to=1.44",
     "compatibility": "compatibility/",
     "python": "python/",
+    "operations": "python-operations/",
     "command": "command-line/",
 }
 
