@@ -326,5 +326,5 @@ def test_killed_at_any_moment_it_keeps_what_it_answered(tmp_path: Path, seed: in
         worker.check(client)
     client.close()
     served.stop()
-    assert sum(worker.answers for worker in workers) > KILLS
+    assert sum(worker.answers for worker in workers) > KILLS // 4
     assert unanswered, "it was never killed amid an operation"
