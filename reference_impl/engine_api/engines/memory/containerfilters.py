@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -36,6 +37,8 @@ FILTERS: Final = frozenset(
         "volume",
     )
 )
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+")
+_HEALTH: Final = ("none", "starting", "healthy", "unhealthy")
 _STATES: Final = ("created", "running", "paused", "restarting", "removing", "exited", "dead")
 
 
@@ -62,6 +65,15 @@ def container_filter(
         InvalidParameter: a value makes no sense, or several containers are meant by one.
         NotFound: one names a container that is not there.
     """
+    for code in wanted.get("exited", ()):
+        if not _NUMBER.fullmatch(code):
+            raise InvalidParameter(f"invalid filter 'exited={code}': strconv.Atoi: parsing \"{code}\": invalid syntax")
+    for health in wanted.get("health", ()):
+        if health not in _HEALTH:
+            raise InvalidParameter(
+                f"invalid filter 'health={health}': invalid value for health ({health}): must be one of "
+                + ", ".join(_HEALTH)
+            )
     after = [containers.find(text).order for text in wanted.get("since", ())]
     until = [containers.find(text).order for text in wanted.get("before", ())]
     exposed = port_numbers("expose", wanted.get("expose", ()))
@@ -88,7 +100,7 @@ def container_filter(
                 or (
                     not container.running
                     and container.started_at is not None
-                    and str(container.exit_code) in wanted["exited"]
+                    and container.exit_code in map(int, wanted["exited"])
                 )
             )
             and ("ancestor" not in wanted or container.image.id in made_from)

@@ -156,7 +156,10 @@ class MemoryExec(Exec):
         container = self._engine.containers.find(id)
         self._running(container, id)
         keys = parse_detach_keys(config.detach_keys or None)
-        user = user_of(container.fs, str(config.user or container.config.user or ""))
+        try:
+            user = user_of(container.fs, str(config.user or container.config.user or ""))
+        except SystemError as error:  # here it is the client's fault
+            raise InvalidParameter(error.message) from None
         identifier = self._engine.identifiers.identifier()
         container.execs[identifier] = process = ExecProcess(
             identifier, container, config, argv, user, keys if config.detach_keys else b""

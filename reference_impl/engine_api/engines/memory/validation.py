@@ -13,6 +13,7 @@ from engine_api.api.errors import InvalidParameter
 from engine_api.api.health import HealthConfig
 from engine_api.api.hostconfig import HostConfig, LogConfig, PortBinding, RestartPolicy
 from engine_api.api.struct import UNSET
+from engine_api.engines.memory.knownnames import check_names
 from engine_api.engines.memory.mounts import check_mount
 from engine_api.engines.memory.networking import check_network_mode
 from engine_api.engines.memory.ports import check_port_bindings
@@ -147,6 +148,7 @@ def validate(config: ContainerCreateRequest, host: HostConfig) -> list[str]:
     check_resources(host)
     if not number(host.memory) and number(host.memory_swap) > 0:
         raise InvalidParameter("You should always set the Memory limit when using Memoryswap limit, see usage")
+    check_names(config, host)
     _check_modes(host)
     _check_restart(host)
     check_network_mode(config, host)

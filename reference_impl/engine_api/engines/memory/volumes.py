@@ -207,7 +207,10 @@ class VolumeStore:
         """The mounts of another container, given as `CONTAINER[:MODE]`."""
         name, _, mode = text.partition(":")
         words = check_mode(mode)
-        other = self._engine.containers.find(name)
+        try:
+            other = self._engine.containers.find(name)
+        except NotFound as error:  # the container that is missing is not the one that the request is about
+            raise InvalidParameter(error.message) from None
         return [
             ContainerMount(
                 mount.kind,
