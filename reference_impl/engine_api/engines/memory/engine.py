@@ -387,9 +387,9 @@ class MemoryEngine(Engine):
         await asyncio.gather(*(one.halt(ending) for one, ending in zip(containers, endings, strict=True)))
 
     @property
-    def runs_any(self) -> bool:
-        """Whether there is any process."""
-        return any(container.running for container in self._containers.by_id.values())
+    def running(self) -> int:
+        """How many containers run."""
+        return sum(container.running for container in self._containers.by_id.values())
 
     def kill_all(self) -> None:
         """Kill every process."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from engine_api.api.engine import Engine
 from engine_api.api.errors import SystemError
-from engine_api.api.streams import Chunk, Duplex
+from engine_api.api.streams import Chunk, Duplex, OutputStream
 from engine_api.engines.memory.events import EventBus
 from engine_api.engines.memory.state.capture import Saver
 from engine_api.engines.memory.state.directory import StateError, StateStore
@@ -28,7 +28,6 @@ READS: Final = frozenset(
     (
         "archive",
         "archive_info",
-        "attach_websocket",
         "attestations",
         "changes",
         "checkpoint_list",
@@ -81,7 +80,7 @@ class Durable:
         self._store = store
         self._keeping: asyncio.Task[None] | None = None
         self._saver: Saver | None = None
-        self._seen: tuple[EventBus, int] | None = None
+        self._seen: tuple[EventBus, int, int] | None = None
         self.new = True
         """Whether the store had no state."""
 
@@ -126,26 +125,26 @@ class Durable:
             SystemError: it could not be kept; the next time tries again.
         """
         assert self._saver is not None
-        events = self._engine.events
         try:
             self._saver.save()
             self._saver.tidy(_LITTER)
         except (StateError, ValueError, OverflowError, RecursionError) as error:
             self._seen = None
             raise SystemError(f"the state could not be kept: {error}") from None
-        self._seen = (events, events.count)
+        self._seen = self._now
 
     def keep_news(self) -> None:
         """Keep what the engine is now, if anything has happened; where that cannot be, what is only looked at is told
         nevertheless.
         """
-        if self._has_news:
+        if self._seen != self._now:
             with suppress(SystemError):
                 self.keep()
 
     @property
-    def _has_news(self) -> bool:
-        return self._seen != (self._engine.events, self._engine.events.count)
+    def _now(self) -> tuple[EventBus, int, int]:
+        """What is another one when anything has happened."""
+        return self._engine.events, self._engine.events.count, self._engine.running
 
     async def _keep(self) -> None:
         """Keep what processes change."""
@@ -153,7 +152,7 @@ class Durable:
         while True:
             await asyncio.sleep(pause)
             began = time.monotonic()
-            if self._has_news or self._engine.runs_any:  # without processes, only operations change anything
+            if self._seen != self._now or self._engine.running:  # without processes, only operations change anything
                 with suppress(SystemError):  # tried again the next time; operations tell it
                     self.keep()
             pause = max(_PERIOD, (time.monotonic() - began) * _SHARE)
@@ -191,6 +190,8 @@ def _told(method: Callable[..., Awaitable[Any]], keep: Callable[[], None]) -> Ca
     async def call(*arguments: Any, **named: Any) -> Any:
         found = await method(*arguments, **named)
         keep()
+        if isinstance(found, OutputStream):
+            return _KeptOutput(found, keep)
         return _messages(found, keep) if method.__name__ == "events" else found
 
     return call
@@ -223,10 +224,10 @@ async def _messages(found: AsyncIterator[Any], keep: Callable[[], None]) -> Asyn
     keep()
 
 
-class _KeptDuplex(Duplex):
-    """Both directions of a process whose end is told when what it did is kept."""
+class _KeptOutput(OutputStream):
+    """What a process writes; its end is told when what it did is kept."""
 
-    def __init__(self, inner: Duplex, keep: Callable[[], None]) -> None:
+    def __init__(self, inner: OutputStream, keep: Callable[[], None]) -> None:
         super().__init__(tty=inner.tty)
         self._inner = inner
         self._keep = keep
@@ -239,6 +240,19 @@ class _KeptDuplex(Duplex):
                 self._keep()
         return chunks
 
+    async def aclose(self) -> None:
+        """Let go of it."""
+        await self._inner.aclose()
+
+
+class _KeptDuplex(_KeptOutput, Duplex):
+    """Both directions of a process, likewise."""
+
+    _inner: Duplex
+
+    def __init__(self, inner: Duplex, keep: Callable[[], None]) -> None:
+        super().__init__(inner, keep)
+
     async def write(self, data: bytes) -> None:
         """Send to its input."""
         await self._inner.write(data)
@@ -246,7 +260,3 @@ class _KeptDuplex(Duplex):
     async def close_write(self) -> None:
         """End its input."""
         await self._inner.close_write()
-
-    async def aclose(self) -> None:
-        """Let go of it."""
-        await self._inner.aclose()
