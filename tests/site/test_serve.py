@@ -21,9 +21,9 @@ def test_one_page_is_made_again_in_every_version(site: Path, tmp_path: Path, mon
     monkeypatch.setattr("engine_api.examples.compose.spec_root", lambda: spec)
     compose.page.cache_clear()
     try:
-        began = time.monotonic()
+        began = time.process_time()  # a busy machine makes it longer on the clock only
         update(Settings(copy), ["streams"])
-        took = time.monotonic() - began
+        took = time.process_time() - began
     finally:
         compose.page.cache_clear()
     for folder in ("latest", "v1.24", "v1.44"):
@@ -33,4 +33,4 @@ def test_one_page_is_made_again_in_every_version(site: Path, tmp_path: Path, mon
         assert [one["location"] for one in docs if "on zebras" in one["text"]] == ["streams/"]
         before = json.loads((site / folder / "search" / "search_index.json").read_text("utf-8"))["docs"]
         assert {one["location"] for one in docs} == {one["location"] for one in before}
-    assert took < 20
+    assert took < 15
