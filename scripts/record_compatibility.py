@@ -2,10 +2,10 @@
 
     python scripts/record_compatibility.py unix:///var/run/docker.sock docker-28.5
     python scripts/record_compatibility.py unix:///run/podman/podman.sock podman-5.8 --api-version 1.41
-    python scripts/record_compatibility.py unix:///var/run/docker.sock docker-28.5 --report FILE
+    python scripts/record_compatibility.py unix:///var/run/docker.sock docker-28.5 --report FILE --report FILE
 
-It runs `engine-api check` and keeps of the report what the pages show, or takes a report that the command wrote before.
-A run of all versions takes minutes.
+It runs `engine-api check` and keeps of the report what the pages show, or takes reports that the command wrote before,
+of which a later one counts where they tell of the same. A run of all versions takes minutes.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any, cast
 
@@ -56,6 +57,14 @@ def checked(host: str, versions: list[str], jobs: str) -> dict[str, Any]:
         return cast("dict[str, Any]", json.load(output))
 
 
+def joined(reports: list[dict[str, Any]]) -> dict[str, Any]:
+    """Several reports of one engine as one."""
+    outcomes = {(one["example"], one["version"]): one for report in reports for one in report["outcomes"]}
+    counted = Counter(one["result"] for one in outcomes.values())
+    seconds = sum(report["seconds"] for report in reports)
+    return {**reports[0], "seconds": seconds, "summary": dict(counted), "outcomes": list(outcomes.values())}
+
+
 def main() -> int:
     """Record a run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -63,11 +72,17 @@ def main() -> int:
     parser.add_argument("name", help="the name of the file, such as docker-28.5")
     parser.add_argument("--api-version", action="append", default=[], metavar="V")
     parser.add_argument("--jobs", default="4")
-    parser.add_argument("--report", type=Path, metavar="FILE", help="what `engine-api check --format json` wrote today")
+    parser.add_argument(
+        "--report",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="what `engine-api check --format json` wrote today; may be repeated",
+    )
     options = parser.parse_args()
     build = asyncio.run(build_of(Address(options.host)))
     if options.report:
-        report = json.loads(options.report.read_text("utf-8"))
+        report = joined([json.loads(path.read_text("utf-8")) for path in options.report])
     else:
         report = checked(options.host, options.api_version, options.jobs)
     kept = compact(report, datetime.datetime.now(datetime.UTC).date().isoformat(), build)

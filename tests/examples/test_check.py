@@ -73,6 +73,14 @@ def test_what_fails_beside_others_is_run_again_alone(capsys: pytest.CaptureFixtu
         assert "500" in capsys.readouterr().out
 
 
+def test_several_patterns_choose_what_fits_one_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["system#ping-ok", "system#version-ok"]
+    with running_engine() as engine:
+        arguments = ["check", engine.host, "--api-version", "1.44", "--format", "json"]
+        assert main([*arguments, "--only", names[0], "--only", "system#version-*"]) == 0
+    assert [one["example"] for one in json.loads(capsys.readouterr().out)["outcomes"]] == names
+
+
 def test_json_and_junit_say_the_same(bad_engine: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", bad_engine, *ONLY, "--format", "json"]) == 1
     report = json.loads(capsys.readouterr().out)

@@ -33,7 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("host", metavar="HOST", help="the engine: unix:///PATH or tcp://HOST:PORT")
     add("--api-version", action="append", metavar="V", help="only this version; may be repeated (default: all claimed)")
-    add("--only", metavar="PATTERN", help="only examples whose name fits, such as 'containers#*' or '*conflict*'")
+    add(
+        "--only",
+        action="append",
+        metavar="PATTERN",
+        help="only examples whose name fits, such as 'containers#*' or '*conflict*'; may be repeated",
+    )
     add("--format", choices=["text", "json", "junit"], default="text", help="of the report (default: text)")
     add("--registry", metavar="HOST:PORT", help="a registry that the engine reaches, for the examples that push")
     add("--jobs", type=int, default=4, metavar="N", help="examples at a time (default: 4)")
@@ -42,12 +47,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--tls-key", type=Path, metavar="FILE", help="its key")
 
 
-def plan(versions: Sequence[Version], only: str | None = None) -> list[tuple[Example, Version]]:
+def plan(versions: Sequence[Version], only: Sequence[str] | None = None) -> list[tuple[Example, Version]]:
     """What there is to run: each example in each version in which it stands.
 
     Args:
         versions: the versions.
-        only: a pattern that the names of examples must fit.
+        only: patterns, of which the names of examples must fit one. Default: all.
     """
     found: list[tuple[Example, Version]] = []
     for version in versions:
@@ -62,7 +67,9 @@ def plan(versions: Sequence[Version], only: str | None = None) -> list[tuple[Exa
             stands = example.version or version
             if stands in versions:
                 found.append((example, stands))
-    return [one for one in found if only is None or fnmatch.fnmatch(one[0].name, only)]
+    if only is None:
+        return found
+    return [one for one in found if any(fnmatch.fnmatch(one[0].name, pattern) for pattern in only)]
 
 
 async def check(
@@ -167,7 +174,7 @@ async def _main(options: argparse.Namespace) -> int:
         versions = asked
     work = plan(versions, options.only)
     if not work:
-        raise ConnectionFailed(f"no example is named {options.only!r}")
+        raise ConnectionFailed(f"no example is named {' or '.join(map(repr, options.only or ()))}")
     began = time.monotonic()
     progress = options.format == "text" and sys.stderr.isatty()
     outcomes = await check(target, engine, work, options.jobs, progress, options.registry)
