@@ -7,6 +7,7 @@ three different things. What is no JSON of the right form is refused in the engi
 from __future__ import annotations
 
 import json
+import re
 import types
 from functools import cache
 from typing import Any, Final, Union, get_args, get_origin
@@ -20,6 +21,10 @@ __all__ = ["MAX_DEPTH", "TooLarge", "canonical", "check_json_type", "decode_json
 MAX_DEPTH: Final = 500
 """How deep a body may nest."""
 
+_ESCAPE: Final = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
+"""An escape in JSON: a pair of surrogates, half a pair, or anything else."""
 _encoder = msgspec.json.Encoder()
 
 
@@ -86,11 +91,9 @@ def canonical(body: bytes, kind: Any, *, keep: bool = False) -> Any:
     if not body.strip():
         raise InvalidParameter("invalid JSON: got EOF while reading request body")
     try:
-        value = json.loads(body, object_pairs_hook=_Pairs, parse_constant=_refuse_constant)
+        value = json.loads(_text(body), object_pairs_hook=_Pairs, parse_constant=_refuse_constant)
     except RecursionError:
         raise InvalidParameter("invalid JSON: exceeded max depth") from None
-    except UnicodeDecodeError:
-        raise InvalidParameter("invalid JSON: invalid UTF-8") from None
     except json.JSONDecodeError as error:
         raise InvalidParameter(_words(error)) from None
     except ValueError as error:  # too many digits
@@ -99,6 +102,12 @@ def canonical(body: bytes, kind: Any, *, keep: bool = False) -> Any:
         return _canonical_value(value, kind, 0, keep)
     except RecursionError:
         raise InvalidParameter("invalid JSON: exceeded max depth") from None
+
+
+def _text(body: bytes) -> str:
+    """The body as text; what stands for no character becomes U+FFFD, as engines have it."""
+    text = body.decode("utf-8", "replace")
+    return _ESCAPE.sub(lambda found: "\\ufffd" if found["half"] else found[0], text) if "\\u" in text else text
 
 
 def _encode(value: Any) -> bytes:
@@ -123,6 +132,8 @@ def _words(error: json.JSONDecodeError) -> str:
     if not rest.strip() or error.msg.startswith("Unterminated"):
         return "invalid JSON: unexpected EOF"
     character = rest.lstrip()[0]
+    if error.doc.startswith("\ufeff"):
+        return r"invalid JSON: invalid character '\ufeff' looking for beginning of value"
     if error.msg == "Expecting value":
         return f"invalid JSON: invalid character '{character}' looking for beginning of value"
     if error.msg.startswith("Expecting property name"):
