@@ -193,6 +193,7 @@ class Saver:
             finished_at=container.finished_at,
             restart_count=container.restart_count,
             stopped_by_hand=container.stopped_by_hand,
+            removing=container.removing,
             user=container.user,
             begun={int(stream): data for stream, data in container.log.begun.items()},
             health=container.health,

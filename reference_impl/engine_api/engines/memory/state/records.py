@@ -179,6 +179,8 @@ class ContainerRecord(Record):
     finished_at: int | None = None
     restart_count: int = 0
     stopped_by_hand: bool = False
+    removing: bool = False
+    """Whether it was being removed: then it is removed."""
     user: User = msgspec.field(default_factory=User)
     begun: dict[int, bytes] = {}
     """What its process wrote of a line that is not complete, by stream."""

@@ -81,7 +81,8 @@ class Revival:
             if kind in KINDS:
                 self._records[kind][name] = decode(kind, data)
         self._images: dict[str, Image] = {}
-        self._gone: list[Container] = []
+        self._gone: list[tuple[Container, bool]] = []
+        """Those that are removed, and whether their volumes without a name go, too."""
         self._again: list[tuple[Container, bool]] = []
         """Those that are started, and whether each is paused then."""
 
@@ -113,8 +114,8 @@ class Revival:
         self._engine.containers.made = kept.order
         for identifier, record in sorted(self._records["container"].items(), key=lambda item: item[1].order):
             self._revive_container(identifier, record, again, as_it_was)
-        for container in self._gone:
-            self._engine.containers.forget(container, volumes=True)
+        for container, volumes in self._gone:
+            self._engine.containers.forget(container, volumes=volumes)
         for container, paused in sorted(self._again, key=lambda one: one[0].started_at or 0):
             with suppress(EngineError):  # its error is told by the container
                 await container.start()
@@ -231,10 +232,12 @@ class Revival:
                 network = engine.network.find(str(endpoint.network_id or name))
                 network.detach(container, endpoint)
         engine.containers.adopt(container)
-        if again(record):
+        if record.removing:
+            self._gone.append((container, False))
+        elif again(record):
             self._again.append((container, as_it_was and record.paused))
         elif record.host.auto_remove is True and not as_it_was:
-            self._gone.append(container)
+            self._gone.append((container, True))
 
     def _mount(self, container: Container, record: MountRecord) -> ContainerMount:
         engine = self._engine
