@@ -50,33 +50,28 @@ class _NoCookies(httpx.Cookies):
 _NO_COOKIES: Final = _NoCookies()
 
 
-class Http(httpx.Client):
+class _Cookieless:
+    """What clients of both kinds have instead of a jar of cookies."""
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """None."""
+        return _NO_COOKIES
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        raise TypeError("engines take no cookies")
+
+
+class Http(_Cookieless, httpx.Client):
     """Requests to one engine, blocking."""
 
     def __init__(self, transport: Transport) -> None:
         super().__init__(transport=transport, trust_env=False)
 
-    @property
-    def cookies(self) -> httpx.Cookies:
-        """None."""
-        return _NO_COOKIES
 
-    @cookies.setter
-    def cookies(self, cookies: object) -> None:
-        raise TypeError("engines take no cookies")
-
-
-class AsyncHttp(httpx.AsyncClient):
+class AsyncHttp(_Cookieless, httpx.AsyncClient):
     """Requests to one engine, for asyncio."""
 
     def __init__(self, transport: AsyncTransport) -> None:
         super().__init__(transport=transport, trust_env=False)
-
-    @property
-    def cookies(self) -> httpx.Cookies:
-        """None."""
-        return _NO_COOKIES
-
-    @cookies.setter
-    def cookies(self, cookies: object) -> None:
-        raise TypeError("engines take no cookies")
