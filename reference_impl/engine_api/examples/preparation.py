@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, Final, cast
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from engine_api.api.versions import Version
@@ -20,6 +21,10 @@ from engine_api.examples.pattern import Captures
 from engine_api.examples.target import Response, Target
 
 __all__ = ["CannotRun", "Preparation"]
+
+_LIST_TRIES: Final = 20
+_LIST_PAUSE: Final = 0.1
+"""Seconds between two tries."""
 
 
 class CannotRun(Exception):
@@ -46,6 +51,7 @@ class Preparation:
         own: gives a text of the example with the names of things put in.
         captures: where the IDs go of what is made.
         registry: the host and port of a registry that the engine reaches, if there is one.
+        suffix: what `own` adds to names, by which they are known again where an engine has changed them otherwise.
     """
 
     def __init__(
@@ -56,6 +62,7 @@ class Preparation:
         own: Callable[[str], str],
         captures: Captures,
         registry: str | None,
+        suffix: str = "",
     ) -> None:
         self._version = version
         self._target = target
@@ -63,6 +70,7 @@ class Preparation:
         self._own = own
         self._captures = captures
         self._registry = registry
+        self._suffix = suffix
         self._made = _Made()
         self._before: set[str] = set()
 
@@ -231,6 +239,31 @@ class Preparation:
             await self._ask("DELETE", f"/volumes/{name}?force=1")
         for name in self._made.images:
             await self._ask("DELETE", f"/images/{name}?force=1")
+        if self._made.images and self._suffix:
+            for name in await self._named_by_the_engine():
+                await self._ask("DELETE", f"/images/{name}?force=1")
+
+    async def _named_by_the_engine(self) -> list[str]:
+        """Images of ours that are left, since the engine made another name of that which they were given.
+
+        Podman puts `localhost/` before some names, and leaves out some tags.
+        """
+        names = [name for image in await self._images() for name in image.get("RepoTags") or ()]
+        return [name for name in names if name.rpartition(":")[0].endswith(self._suffix)]
+
+    async def _images(self, query: str = "") -> list[dict[str, Any]]:
+        """The engine's images.
+
+        Raises:
+            CannotRun: it does not list them. Podman fails while others delete one, so it is asked again.
+        """
+        body = b""
+        for _ in range(_LIST_TRIES):
+            status, body = await self._ask("GET", f"/images/json{query}")
+            if status == 200:
+                return cast("list[dict[str, Any]]", json.loads(body))
+            await asyncio.sleep(_LIST_PAUSE)
+        raise CannotRun(f"the images cannot be listed: {_message(body)}")
 
     async def note_image(self, path: str) -> None:
         """Note an image that a request is about to make; one that is there already is not ours to delete."""
@@ -259,7 +292,7 @@ class Preparation:
                 with contextlib.suppress(ValueError, KeyError, TypeError):
                     made.append(json.loads(body)[key])
         if response.status == 200 and path.endswith("/images/load"):
-            self._made.images += re.findall(r"Loaded image: (\S+?)\\n", body.decode("utf-8", "replace"))
+            self._made.images += re.findall(r'Loaded image: ([^\s"\\]+)', body.decode("utf-8", "replace"))
 
     async def note_tags(self, path: str) -> None:
         """Note the names that a build is about to give, and what is there before it."""
@@ -268,10 +301,7 @@ class Preparation:
                 status, _ = await self._ask("GET", f"/images/{quote(value)}/json")
                 if status == 404:
                     self._made.images.append(value)
-        status, body = await self._ask("GET", "/images/json?all=1")
-        if status != 200:
-            raise CannotRun(f"the images cannot be listed: {_message(body)}")
-        self._before = {image["Id"] for image in json.loads(body)}
+        self._before = {image["Id"] for image in await self._images("?all=1")}
 
     def note_build(self, request: Request, body: bytes) -> None:
         """Note the images and containers that a build has left, the last first."""
@@ -279,7 +309,7 @@ class Preparation:
             return
         text = body.decode("utf-8", "replace")
         self._made.containers += re.findall(r"Running in ([0-9a-f]{12})", text)
-        found = re.findall(r" (?:--->|---\\u003e) ([0-9a-f]{12})\\n|sha256:([0-9a-f]{12})", text)
+        found = re.findall(r"--(?:>|\\u003e) ([0-9a-f]{6,12})\b|sha256:([0-9a-f]{12})", text)
         for identifier in dict.fromkeys(short or other for short, other in reversed(found)):
             if not any(known.startswith(f"sha256:{identifier}") for known in self._before):
                 self._made.images.append(identifier)

@@ -124,7 +124,7 @@ async def run(
             with contextlib.suppress(Exception):
                 await connection.aclose()
         if clean:
-            with contextlib.suppress(TimeoutError, ConnectionFailed, OSError):
+            with contextlib.suppress(TimeoutError, ConnectionFailed, CannotRun, OSError):
                 async with asyncio.timeout(_CLEAN_UP):
                     await running.preparation.clean_up()
     return outcome
@@ -155,7 +155,7 @@ class _Run:
         self._naming = Naming(example, self.conditions, suffix, registry)
         self.captures: Captures = {"api": str(version)}
         self.connections: list[Connection] = []
-        self.preparation = Preparation(self.version, target, engine, self._naming.own, self.captures, registry)
+        self.preparation = Preparation(self.version, target, engine, self._naming.own, self.captures, registry, suffix)
         self.diverged: list[str] = []
         self.place = example.line
         self.index = 0
