@@ -82,7 +82,7 @@ def build(settings: Settings, jobs: int | None = None) -> None:
         changes = pool.submit(pages.write_changes, settings)
         others = [pool.submit(machine.write, settings, folder) for folder in settings.folders]
         others += [pool.submit(pages.write_root, settings), pool.submit(pyodide.write, settings)]
-        found: dict[str, dict[str, list[dict[str, str]]]] = {}
+        found: dict[str, dict[str, list[pages.Document]]] = {}
         for name, task in zip(_heaviest_first(names), tasks, strict=True):
             found[name] = task.result()
         for other in others:
@@ -145,7 +145,7 @@ def _belongs(location: str, prefixes: Sequence[str]) -> bool:
     return location.partition("#")[0] in prefixes
 
 
-def rebuild_page(settings: Settings, name: str, frames: str = "frame") -> dict[str, list[dict[str, str]]]:
+def rebuild_page(settings: Settings, name: str, frames: str = "frame") -> dict[str, list[pages.Document]]:
     """Write a page in every version; gives what the search knows of it, by folder.
 
     Args:
@@ -153,7 +153,7 @@ def rebuild_page(settings: Settings, name: str, frames: str = "frame") -> dict[s
         name: the page's file in `spec/latest`, without `.md`.
         frames: the folder of the frames.
     """
-    found: dict[str, list[dict[str, str]]] = {}
+    found: dict[str, list[pages.Document]] = {}
     top = Frame.read(settings.target / frames / "index.html")
     below = Frame.read(settings.target / frames / "page" / "index.html")
     for folder, version in settings.folders.items():
@@ -165,7 +165,7 @@ def rebuild_page(settings: Settings, name: str, frames: str = "frame") -> dict[s
     return found
 
 
-def _write_search(settings: Settings, names: list[str], found: dict[str, dict[str, list[dict[str, str]]]]) -> None:
+def _write_search(settings: Settings, names: list[str], found: dict[str, dict[str, list[pages.Document]]]) -> None:
     """An index for each version; that of the guides has the newest version, too."""
     path = settings.target / "search" / "search_index.json"
     index = json.loads(path.read_text("utf-8"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -45,8 +45,8 @@ class Recording:
     release: str
     build: str
     date: str
-    minimum: Version
-    maximum: Version
+    versions: tuple[Version, ...]
+    """Those that were asked for, oldest first."""
     outcomes: dict[str, list[tuple[Version, Version, str, str]]]
     """By example: from which version to which, the result, and what there is to say of it."""
 
@@ -55,12 +55,34 @@ class Recording:
         """Such as `Docker 28.5`."""
         return f"{self.product.capitalize()} {'.'.join(self.release.split('.')[:2])}"
 
+    def nearest(self, example: str, version: Version) -> tuple[str, str, Version] | None:
+        """Result and message of an example, and the version in which it was run; None if it was not.
+
+        In a version that is too new for the engine, the newest that it serves counts, if the example is the same.
+        """
+        asked = version
+        if version > self.versions[-1] and _text(example, version) == _text(example, self.versions[-1]):
+            asked = self.versions[-1]
+        found = self.outcome(example, asked)
+        return None if found is None else (*found, asked)
+
     def outcome(self, example: str, version: Version) -> tuple[str, str] | None:
         """Result and message of an example at a version; None where it was not run."""
         for since, until, result, message in self.outcomes.get(example, ()):
             if since <= version <= until:
                 return result, message
         return None
+
+
+@cache
+def _texts(name: str, version: Version) -> dict[str, tuple[str, ...]]:
+    return {one.id: tuple(line.text for line in one.lines) for one in page(name, version).headings}
+
+
+def _text(example: str, version: Version) -> tuple[str, ...] | None:
+    """How an example is written in a version; None if it has none."""
+    name, _, id = example.partition("#")
+    return None if "/" in name else _texts(name, version).get(id)
 
 
 def _short(message: str) -> str:
@@ -115,8 +137,7 @@ def recordings(folder: Path | None = None) -> tuple[Recording, ...]:
                 engine["release"],
                 engine["build"],
                 document["date"],
-                min(versions),
-                max(versions),
+                tuple(sorted(versions)),
                 outcomes,
             )
         )
@@ -130,17 +151,24 @@ def _divergence_titles() -> dict[str, str]:
 
 @cache
 def badges(example: str, version: Version) -> str:
-    """What became of an example on each engine that serves the version, as HTML; nothing if it was run on none."""
+    """What became of an example on each engine, as HTML; nothing if it was run on none.
+
+    Args:
+        example: its name.
+        version: the version in which it is shown.
+    """
     marks: list[str] = []
     notes: list[str] = []
     for recording in recordings():
-        found = recording.outcome(example, version)
+        found = recording.nearest(example, version)
         if found is None:
             continue
-        result, message = found
+        result, message, asked = found
         sign, words = _WORDS[result]
         name = escape(recording.name)
-        marks.append(f'<span class="engine {result}" title="{name}: {words} ({recording.date})">{sign} {name}</span>')
+        title = f"{name}: {words} in v{asked} ({recording.date})"
+        note = f" <small>in v{asked}</small>" if asked != version else ""
+        marks.append(f'<span class="engine {result}" title="{title}">{sign} {name}{note}</span>')
         if result == "diverges":
             titles = _divergence_titles()
             links = ", ".join(
@@ -190,11 +218,20 @@ def _cell(recording: Recording, operation: str) -> str:
     return " ".join(parts) or "no version with it"
 
 
+def _ranges(versions: Sequence[Version]) -> Iterator[str]:
+    """Versions in words: neighbours are one range."""
+    first = versions[0]
+    for one, following in zip(versions, [*versions[1:], None], strict=True):
+        if following is None or following.minor != one.minor + 1:
+            yield f"v{first}" if first == one else f"v{first} to v{one}"
+            first = following or one
+
+
 def _run(run: Recording) -> str:
     """A row on a run as a whole."""
     counts = _counts(run, run.outcomes)
     cells = (
-        f"v{run.minimum} to v{run.maximum}" if run.minimum != run.maximum else f"v{run.minimum}",
+        ", ".join(_ranges(run.versions)),
         f'<time datetime="{run.date}">{run.date}</time>',
         *(counts[key] for key in _WORDS),
     )
@@ -220,9 +257,9 @@ def table_page() -> tuple[str, list[Entry]]:
     columns = ("Engine and build", "Versions", "Date", "Hold", "Differ", "Do not hold", "Not run")
     content = (
         "<h1>Compatibility</h1>"
-        "<p>What became of the examples of each operation on engines that were asked, in every version that they "
-        "serve. An example counts as what it is in the version in which it holds least; its own badges, on the pages, "
-        "tell version by version. <em>Differ</em> means that the answer is another, which stands among the "
+        "<p>What became of the examples of each operation on engines that were asked, in the versions below. An "
+        "example counts as what it is in the version in which it holds least; its own badges, on the pages, tell "
+        "version by version. <em>Differ</em> means that the answer is another, which stands among the "
         '<a href="../latest/divergences/">divergences</a>.</p>'
         + heading(2, "runs", "Runs")
         + wide_table(columns, map(_run, runs), "runs")

@@ -1,4 +1,4 @@
-"""MkDocs hook: adds what is made, not written: the frames of the specification's pages, and the command line's page.
+"""MkDocs hook: adds what is made, not written: the frames of the specification's pages, references, and their links.
 
 It also takes out what the theme has that is not valid HTML.
 """
@@ -11,8 +11,9 @@ from typing import Any, Final
 from mkdocs.structure.files import File, Files
 
 from engine_api.site.commandline import reference
+from engine_api.site.pythonreference import TYPES_PAGE, types_page, with_operations, with_types
 
-__all__ = ["FRAMES", "on_files", "on_post_page", "on_post_template"]
+__all__ = ["FRAMES", "on_files", "on_page_content", "on_post_page", "on_post_template"]
 
 FRAMES = ("frame.md", "frame/page.md")
 """The frames, of a page directly below the root and of one a level deeper."""
@@ -31,9 +32,14 @@ def on_files(files: Files, config: Any) -> Files:
     return files
 
 
+def on_page_content(html: str, **_: Any) -> str:
+    """Put in what is too large for Markdown, and the operations of methods."""
+    return with_operations(html.replace(TYPES_PAGE, types_page()) if TYPES_PAGE in html else html)
+
+
 def on_post_page(output: str, **_: Any) -> str:
-    """Mend a page."""
-    return _mended(output)
+    """Mend a page, and link the types that mkdocstrings names."""
+    return _mended(with_types(output))
 
 
 def on_post_template(output_content: str, **_: Any) -> str:

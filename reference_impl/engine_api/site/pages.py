@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from engine_api.api.versions import NEWEST, OLDEST, VERSIONS, Version
 from engine_api.examples.compose import Heading, changes_page, page
@@ -13,7 +13,7 @@ from engine_api.site import changelog, compatibility
 from engine_api.site.engines import RELEASES, Release, speaking
 from engine_api.site.frame import Frame, Item, Place
 from engine_api.site.history import anchor_of, describe, entries_of
-from engine_api.site.markup import badge, escape, plain, wide_table
+from engine_api.site.markup import badge, escape, inline, plain, wide_table
 from engine_api.site.markup import heading as heading_of
 from engine_api.site.order import PROTOCOL, operation_pages, ordered, title_of
 from engine_api.site.sections import Rendered, render
@@ -24,7 +24,13 @@ from engine_api.wire.bindings import binding_of
 if TYPE_CHECKING:
     from engine_api.site.build import Settings
 
-__all__ = ["has", "specification", "write_changes", "write_root"]
+__all__ = ["Document", "has", "specification", "write_changes", "write_root"]
+
+Document: TypeAlias = dict[str, str | float]
+"""What the search knows of a section: its location, title and text."""
+
+_WEIGHTS: Final = {"operation": 3.0, "divergences": 0.1}
+"""How much what has the words of a search counts: an operation more than the rest, what engines do otherwise less."""
 
 
 @cache
@@ -170,9 +176,27 @@ def _spoken(version: Version) -> str:
     return heading_of(2, "engines", f"Engines that speak v{version}") + wide_table(_RELEASE_COLUMNS, rows)
 
 
+def _operations(version: Version) -> str:
+    """Every operation of a version, page by page, with where it is described."""
+    rows: list[str] = []
+    for name in ordered():
+        for heading in page(name, version).headings:
+            if heading.level != 2 or "operation" not in heading.attributes:
+                continue
+            binding = binding_of(heading.attributes["operation"])
+            since = binding.operation.span.since
+            note = badge(f"from v{since}", "since") if since > OLDEST else ""
+            path = escape(binding.path).replace("/", "/<wbr>")
+            rows.append(
+                f'<tr><td><span class="verb verb-{binding.verb.lower()}">{binding.verb}</span> <code>{path}</code></td>'
+                f'<th scope="row"><a href="{name}/#{escape(heading.id)}">{inline(heading.title)}</a>{note}</th></tr>'
+            )
+    return heading_of(2, "operations", "Operations") + wide_table(("Request", "What it does"), rows, "operations")
+
+
 def specification(
     settings: Settings, folder: str, version: Version, name: str, frame: Frame
-) -> tuple[str, list[dict[str, str]]]:
+) -> tuple[str, list[Document]]:
     """A page of the specification as HTML, and what the search knows of it.
 
     Args:
@@ -188,8 +212,9 @@ def specification(
     if has(name, version):
         rendered = render(source, latest=folder == "latest")
         lacking, more = _lacking(name, version, up)
-        tail = _spoken(version) if name == "index" else ""
-        more = [*([Entry(2, "engines", f"Engines that speak v{version}")] if tail else []), *more]
+        tail = _operations(version) + _spoken(version) if name == "index" else ""
+        if tail:
+            more = [Entry(2, "operations", "Operations"), Entry(2, "engines", f"Engines that speak v{version}"), *more]
         first, rest = rendered.html.split("</h1>", 1)
         content = f"{first}</h1>{_tools(folder, name)}{rest}{tail}{lacking}"
         entries = [*rendered.entries, *more]
@@ -231,12 +256,13 @@ def _tools(folder: str, name: str) -> str:
     )
 
 
-def _docs(rendered: Rendered, path: str) -> list[dict[str, str]]:
+def _docs(rendered: Rendered, path: str) -> list[Document]:
     return [
         {
             "location": f"{path}#{one.id}" if one.id else path,
             "title": plain(escape(one.title)).replace("`", ""),
             "text": escape(one.text),
+            "boost": _WEIGHTS.get("operation" if one.operation else path.rstrip("/"), 1.0),
         }
         for one in rendered.found
     ]
@@ -287,10 +313,10 @@ def _difference(version: Version) -> Iterator[str]:
         yield f'<h3 id="{anchor_of(operation)}">{verb}{link}</h3><ul>{"".join(items)}</ul>'
 
 
-def write_changes(settings: Settings) -> dict[str, list[dict[str, str]]]:
+def write_changes(settings: Settings) -> dict[str, list[Document]]:
     """The page of what it changed, for each version; gives what the search knows of them."""
     frame = Frame.read(settings.target / "frame" / "page" / "index.html")
-    found: dict[str, list[dict[str, str]]] = {}
+    found: dict[str, list[Document]] = {}
     for folder, version in settings.folders.items():
         rendered = _changes(version)
         place = Place(

@@ -24,8 +24,11 @@ __all__ = ["Found", "Rendered", "render"]
 
 _NOWHERE: Final = Path()
 _UNSEARCHED: Final = re.compile(
-    r'<pre.*?</pre>|<div class="ways.*?<!--ways-->|<details class="history.*?</details>', re.DOTALL
+    r'<pre.*?</pre>|<div class="ways.*?<!--ways-->|<details class="history.*?</details>|<h\d.*?</h\d>|<thead.*?</thead>'
+    r'|<(p|details) class="engines".*?</\1>|<span class="(?:badge|count).*?</span>|<summary.*?</summary>',
+    re.DOTALL,
 )
+"""What the search shows nothing of: code, titles, which stand above what it shows, and notes."""
 _PLACEHOLDER: Final = re.compile(r"<!-- table: (\w+) -->")
 
 
@@ -36,6 +39,8 @@ class Found:
     id: str
     title: str
     text: str
+    operation: bool = False
+    """Whether it describes an operation, which is what most people look for."""
 
 
 @dataclass
@@ -70,7 +75,7 @@ def render(page: Page, *, latest: bool = False) -> Rendered:
         number = spoken or str(page.version)
         prefix = "" if latest and not spoken else f"/v{number}"
         operation = heading.attributes.get("operation", operation if heading.level > 2 else None)
-        marks = badges(f"{name}#{heading.id}", page.version) if heading.level > 1 else ""
+        marks = badges(f"{name}#{heading.id}", Version.parse(number)) if heading.level > 1 else ""
         past = ""
         if heading.level == 2 and operation is not None and page.name != "changes":
             past = history(operation, page.version)
@@ -99,6 +104,7 @@ def render(page: Page, *, latest: bool = False) -> Rendered:
                 heading.id if heading.level > 1 else "",
                 heading.title,
                 words.replace(PREFIX, prefix).replace(HERE, number),
+                heading.level == 2 and "operation" in heading.attributes,
             )
         )
     return Rendered(page.title, "".join(made), entries, found)

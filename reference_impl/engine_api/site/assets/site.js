@@ -96,7 +96,18 @@ if (picker) {
   });
 }
 
-// Copies.
+// Copies. Of a terminal's text only what was typed is copied.
+
+function commands(text) {
+  if (!/^\$ /m.test(text)) return text;
+  let typed = false;
+  const lines = text.split("\n").filter((line) => {
+    const kept = typed || line.startsWith("$ ");
+    typed = kept && line.endsWith("\\");
+    return kept;
+  });
+  return lines.join("\n").replace(/^\$ /gm, "");
+}
 
 for (const block of document.querySelectorAll("pre.code")) {
   const button = document.createElement("button");
@@ -112,7 +123,7 @@ for (const block of document.querySelectorAll("pre.code")) {
 addEventListener("click", async (event) => {
   const button = event.target.closest(".copy");
   if (!button) return;
-  const text = button.previousElementSibling.innerText.replace(/^\$ /gm, "");
+  const text = commands(button.previousElementSibling.innerText);
   try {
     await navigator.clipboard.writeText(text);
     button.textContent = "Copied";
@@ -143,3 +154,8 @@ for (const example of document.querySelectorAll(".example")) {
 if (document.querySelector("#compare")) import(new URL("compare.js", here));
 root.classList.add("ready");
 document.querySelector(".md-search")?.setAttribute("aria-label", "Search"); // the theme leaves its dialog without a name
+
+// The theme searches for what keys have typed; what was pasted or dictated is looked for, too.
+
+const query = document.querySelector(".md-search__input");
+query?.addEventListener("input", () => query.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true })));
