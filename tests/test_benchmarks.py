@@ -50,3 +50,18 @@ def test_a_short_run_measures_what_versions_cost() -> None:
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
     assert figures["engine-api diff of all 992 pairs"] > figures["Python alone"] > 0
+
+
+def test_what_a_site_costs_is_measured_beside_plain_mkdocs() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.site", "--versions", "1", "--format", "json"],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)["1"]
+    assert list(figures) == ["ours", "plain"]
+    for figure in figures.values():
+        assert all(figure[name] > 0 for name in ("seconds", "cpu", "megabytes"))

@@ -160,6 +160,12 @@ def test_an_engine_that_is_not_there(tmp_path: Path) -> None:
     assert "cannot be reached" in outcome.message
 
 
+def test_an_engine_that_does_not_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine_api.examples.run.DEADLINE", 0.3)
+    events = '```http\nGET /events?filters={"type":["plugin"]}\n```\n\n```http\n200 OK\n\n[...]\n```\n'
+    assert "the engine did not go on within 0.3 s" in _fails(tmp_path, events)
+
+
 def test_the_judge_wants_all_of_an_answer_in_its_type() -> None:
     (request,) = [
         step

@@ -1,6 +1,7 @@
 """The site of all versions, built once for all tests, served, and a browser."""
 
 import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -9,12 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+expect.set_options(timeout=15_000)  # a busy machine is slow
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The folder of the built site; it is strict, so that a warning would have failed it."""
+    """The folder of the built site; it is strict, so that a warning would have failed it.
+
+    `ENGINE_API_TEST_SITE` names one that is there already, for who works on one test.
+    """
+    if "ENGINE_API_TEST_SITE" in os.environ:
+        return Path(os.environ["ENGINE_API_TEST_SITE"])
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
     target = shared / "site"

@@ -53,6 +53,42 @@ def test_in_the_browser(page: Page, site: Path) -> None:
     expect(output).to_contain_text("> (end)")
 
 
+_RUN_ALL = """async (folder) => {
+    const { wheels } = await (await fetch("/assets/site/run.json")).json();
+    const worker = new Worker("/assets/site/worker.mjs", { type: "module" });
+    const places = await (await fetch(`/${folder}/sitemap.xml`)).text();
+    const found = [];
+    for (const [, place] of places.matchAll(/<loc>http:..localhost(.*?)<.loc>/g)) {
+        const page = new DOMParser().parseFromString(await (await fetch(place)).text(), "text/html");
+        const version = page.querySelector("meta[name=api-number]").content;
+        for (const example of page.querySelectorAll(".example")) {
+            const blocks = [...example.querySelectorAll(".ways")].map((ways) => ways.querySelector(".way-blocks code"));
+            const job = { wheels, version, name: example.dataset.example, requests: blocks.map((b) => b.textContent) };
+            worker.postMessage({ id: found.length, ...job });
+            const last = await new Promise((resolve) => {
+                let event;
+                worker.onmessage = ({ data }) => (data.event ? (event = data.event) : resolve(data.error || event));
+                worker.onerror = (error) => resolve(error.message);
+            });
+            found.push([job.name, JSON.stringify(last)]);
+        }
+    }
+    worker.terminate();
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("folder", ["latest", "v1.24"])
+def test_every_example_in_the_browser(page: Page, site: Path, folder: str) -> None:
+    """With the requests that the page shows; one engine after the other in one worker, as for a reader."""
+    if not json.loads((site / "assets/site/run.json").read_text())["browser"]:
+        pytest.skip("Pyodide could not be fetched from the registry")
+    page.goto("start/")
+    found: list[tuple[str, str]] = page.evaluate(_RUN_ALL, folder)
+    assert len(found) > 300
+    assert [(name, last) for name, last in found if '"result":"holds"' not in last] == []
+
+
 @pytest.fixture(scope="module")
 def server(site: Path) -> Iterator[str]:
     """The site as `engine-api serve` shows it."""

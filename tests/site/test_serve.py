@@ -1,8 +1,7 @@
-"""`make serve`: what changes is made again, a page of the specification in seconds."""
+"""`make serve`: what changes is made again."""
 
 import json
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -21,9 +20,7 @@ def test_one_page_is_made_again_in_every_version(site: Path, tmp_path: Path, mon
     monkeypatch.setattr("engine_api.examples.compose.spec_root", lambda: spec)
     compose.page.cache_clear()
     try:
-        began = time.process_time()  # a busy machine makes it longer on the clock only
         update(Settings(copy), ["streams"])
-        took = time.process_time() - began
     finally:
         compose.page.cache_clear()
     for folder in ("latest", "v1.24", "v1.44"):
@@ -33,4 +30,3 @@ def test_one_page_is_made_again_in_every_version(site: Path, tmp_path: Path, mon
         assert [one["location"] for one in docs if "on zebras" in one["text"]] == ["streams/"]
         before = json.loads((site / folder / "search" / "search_index.json").read_text("utf-8"))["docs"]
         assert {one["location"] for one in docs} == {one["location"] for one in before}
-    assert took < 15

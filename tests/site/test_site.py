@@ -132,6 +132,16 @@ def test_search_in_an_old_version_finds_nothing_of_a_newer(page: Page) -> None:
     assert search(page, "StartInterval") == []
 
 
+def test_search_finds_parts_of_paths_and_operations_first(page: Page) -> None:
+    page.goto("v1.44/images/")
+    places = [link.partition("/v1.44/")[2].partition("?")[0] for link in search(page, "prune")]
+    pages = list(dict.fromkeys(places))
+    assert pages[0] == "builder/"  # an operation has the word in its title
+    assert {"images/", "containers/", "networks/", "volumes/"} < set(pages[: pages.index("divergences/")]), pages
+    expect(page.locator(".md-search-result__list")).not_to_contain_text("¶")
+    assert "#logs" in search(page, "containers/{id}/logs")[1]
+
+
 def test_fields_fold_and_deep_links_open_them(page: Page) -> None:
     page.goto("v1.44/containers/")
     field = page.locator('[id="create.body.HostConfig.Mounts.BindOptions.Propagation"]')
@@ -185,10 +195,27 @@ def test_copy_takes_what_is_shown(page: Page) -> None:
     assert page.evaluate("navigator.clipboard.readText()").startswith("GET /containers/json")
 
 
+def test_copy_of_a_terminal_takes_what_was_typed(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("latest/containers/")
+    page.locator(".way-labels label", has_text="docker").first.click()
+    block = page.locator(".way-blocks > div:visible", has_text="$ docker").first
+    shown = block.locator("code").inner_text()
+    assert any(not line.startswith("$ ") for line in shown.splitlines())
+    block.locator(".copy").click()
+    expect(block.locator(".copy")).to_have_text("Copied")
+    typed = [line.removeprefix("$ ") for line in shown.splitlines() if line.startswith("$ ")]
+    assert page.evaluate("navigator.clipboard.readText()").splitlines() == typed
+
+
 @pytest.mark.parametrize("width", [1400, 390], ids=["wide", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "where", ["", "latest/containers/", "v1.24/exec/", "versions/", "compare/", "compatibility/", "v1.44/changes/"]
+    "where",
+    [
+        *("", "streams/", "latest/", "latest/containers/", "v1.24/exec/", "v1.44/changes/"),
+        *("versions/", "compare/", "compatibility/", "python/", "python-operations/", "python-types/", "command-line/"),
+    ],
 )
 def test_pages_fit(page: Page, where: str, scheme: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})

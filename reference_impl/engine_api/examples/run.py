@@ -114,11 +114,11 @@ async def run(
         outcome = Outcome(example, version, result, "\n".join(running.failed) or ", ".join(running.diverged))
     except CannotRun as error:
         outcome = Outcome(example, version, Result.NOT_RUN, str(error))
-    except (Failed, NotationError, ConnectionFailed, FrameError, WebsocketError, OSError) as error:
-        outcome = Outcome(example, version, Result.FAILS, running.report(str(error) or type(error).__name__))
-    except TimeoutError:
+    except TimeoutError:  # which is an OSError, too
         words = f"the engine did not go on within {DEADLINE:g} s"
         outcome = Outcome(example, version, Result.FAILS, running.report(words))
+    except (Failed, NotationError, ConnectionFailed, FrameError, WebsocketError, OSError) as error:
+        outcome = Outcome(example, version, Result.FAILS, running.report(str(error) or type(error).__name__))
     finally:
         for connection in running.connections:
             with contextlib.suppress(Exception):

@@ -29,7 +29,7 @@ __all__ = ["Document", "has", "specification", "write_changes", "write_root"]
 Document: TypeAlias = dict[str, str | float]
 """What the search knows of a section: its location, title and text."""
 
-_WEIGHTS: Final = {"operation": 3.0, "divergences": 0.1}
+_WEIGHTS: Final = {"operation": 3.0, "divergences": 0.001}
 """How much what has the words of a search counts: an operation more than the rest, what engines do otherwise less."""
 
 

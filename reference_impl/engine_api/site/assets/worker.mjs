@@ -25,6 +25,6 @@ addEventListener("message", async ({ data }) => {
     for await (const line of lines(name, version, python.toPy(requests))) postMessage({ id, event: JSON.parse(line) });
     postMessage({ id, event: null });
   } catch (error) {
-    postMessage({ id, error: String(error.message || error) });
+    postMessage({ id, error: String(error.message || error).trim().split("\n").pop() }); // of a traceback, what it says
   }
 });
