@@ -21,6 +21,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, cast
 
+from engine_api.api.versions import Version
 from engine_api.examples.sockets import Address
 from engine_api.examples.target import Target
 from engine_api.site.compatibility import compact
@@ -61,8 +62,14 @@ def joined(reports: list[dict[str, Any]]) -> dict[str, Any]:
     """Several reports of one engine as one."""
     outcomes = {(one["example"], one["version"]): one for report in reports for one in report["outcomes"]}
     counted = Counter(one["result"] for one in outcomes.values())
-    seconds = sum(report["seconds"] for report in reports)
-    return {**reports[0], "seconds": seconds, "summary": dict(counted), "outcomes": list(outcomes.values())}
+    versions = {Version.parse(version) for report in reports for version in report["versions"]}
+    return {
+        **reports[0],
+        "versions": [str(version) for version in sorted(versions)],
+        "seconds": sum(report["seconds"] for report in reports),
+        "summary": dict(counted),
+        "outcomes": list(outcomes.values()),
+    }
 
 
 def main() -> int:

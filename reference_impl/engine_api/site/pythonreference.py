@@ -39,11 +39,12 @@ def _structs() -> dict[str, type[ApiStruct]]:
 
 
 def types_page() -> str:
-    """Every type with its fields: their names in Python and in the API, as HTML."""
+    """A list of all types, and each with its fields: their names in Python and in the API, as HTML."""
     modules: dict[str, list[str]] = {}
     for name, kind in _structs().items():
         modules.setdefault(kind.__module__, []).append(name)
-    made: list[str] = []
+    links = "".join(f'<li><a href="#{name}">{name}</a></li>' for name in _structs())
+    made = [f'<ul class="columns names">{links}</ul>']
     for module, names in sorted(modules.items()):
         title = module.removeprefix("engine_api.api.")
         made.append(f'<h2 id="{module}"><code>{title}</code></h2>')
