@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from engine_api.api.filters import FilterKeys
-from engine_api.api.struct import ApiStruct
+from engine_api.api.struct import ApiStruct, fields_of
 from engine_api.api.versions import NEWEST, Version, deprecation_of
 from engine_api.examples.samples import Sample, Samples, complete, samples
 from engine_api.versions.fields import values_of
@@ -145,7 +145,7 @@ class _Kinds:
         if isinstance(kind, type) and issubclass(kind, ApiStruct):
             if kind.__name__ not in self._heads:
                 self._heads[kind.__name__] = kind
-                for field in msgspec.structs.fields(kind):
+                for field in fields_of(kind):
                     self._collect(field.type)
             return
         for part in getattr(kind, "__args__", ()):
@@ -164,7 +164,7 @@ class _Kinds:
                 continue
             schema["description"] = (kind.__doc__ or "").strip()
             docs = field_docs(kind)
-            for field in msgspec.structs.fields(kind):
+            for field in fields_of(kind):
                 own = schema["properties"].get(field.encode_name)
                 if own is not None:
                     described = self._described(field, own, docs.get(field.name, ""))

@@ -210,7 +210,7 @@ from engine_api.api.stats import (
     ContainerThrottlingData,
 )
 from engine_api.api.streams import ByteStream, Chunk, Duplex, OutputStream, StreamName
-from engine_api.api.struct import UNSET, ApiStruct, UnsetType
+from engine_api.api.struct import UNSET, ApiStruct, UnsetType, fields_of
 from engine_api.api.swarm import (
     CAConfig,
     ClusterInfo,
@@ -643,6 +643,7 @@ __all__ = [
     "VolumesDiskUsage",
     "WeightDevice",
     "deprecation_of",
+    "fields_of",
     "operation",
     "operation_of",
     "span_of",

@@ -135,13 +135,18 @@ def _section(headings: list[Heading], at: int) -> int:
     return end
 
 
+@cache
+def _overridden(root: Path, name: str) -> tuple[tuple[Version, list[Heading]], ...]:
+    """The folders in which a page has sections of their own, oldest first."""
+    paths = {version: root / f"v{version}" / f"{name}.md" for version in VERSIONS}
+    return tuple((version, _headings(path)) for version, path in paths.items() if path.is_file())
+
+
 def _override(root: Path, name: str, id: str, version: Version) -> list[Heading] | None:
     """The section of that id in the nearest folder at or above a version, if there is one."""
-    for candidate in VERSIONS:
-        path = root / f"v{candidate}" / f"{name}.md"
-        if candidate < version or not path.is_file():
+    for candidate, headings in _overridden(root, name):
+        if candidate < version:
             continue
-        headings = _headings(path)
         for at, heading in enumerate(headings):
             if heading.attributes.get("id") == id:
                 return headings[at : _section(headings, at)]

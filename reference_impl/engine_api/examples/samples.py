@@ -10,10 +10,8 @@ from functools import cache
 from typing import Any, Final, get_args
 from urllib.parse import unquote, urlsplit
 
-import msgspec
-
 from engine_api.api.errors import InvalidParameter
-from engine_api.api.struct import ApiStruct
+from engine_api.api.struct import ApiStruct, fields_of
 from engine_api.api.versions import Version
 from engine_api.examples.compose import page, page_names
 from engine_api.examples.exchange import Answer, Example, Request, examples_of
@@ -107,7 +105,7 @@ def complete(value: Any, kind: Any) -> Any:
     if keys is None:
         return {key: complete(inner, item) for key, inner in value.items()}
     found = {key: complete(inner, keys[key][1]) if key in keys else inner for key, inner in value.items()}
-    for own in msgspec.structs.fields(_struct(kind)):
+    for own in fields_of(_struct(kind)):
         if own.required and own.encode_name not in found:
             found[own.encode_name] = _made_up(own.type)
     return found

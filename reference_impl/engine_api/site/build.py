@@ -120,23 +120,34 @@ def _guides(settings: Settings) -> Settings:
     return Settings(settings.target, settings.versions, str(config.site_url), settings.names)
 
 
-def update(settings: Settings, names: Sequence[str]) -> None:
+def update(settings: Settings, names: Sequence[str], jobs: int | None = None) -> None:
     """Make pages of a built site again, in every version, with what the search knows of them.
 
     Args:
         settings: those of the build.
         names: the pages' files in `spec/latest`, without `.md`.
+        jobs: how many processes at a time. Default: as many as there are processors.
     """
-    target = settings.target
     known = [name for name in names if name in settings.names]
-    found = {name: rebuild_page(settings, name, frames=".frame") for name in known}
-    for folder in settings.folders:
-        machine.write_pages(settings, folder, known)
-        path = target / folder / "search" / "search_index.json"
+    count = jobs or os.cpu_count() or 1
+    folders = list(settings.folders)
+    share = -(-len(folders) // count)  # neighbours in one process: what is the same in them is made once
+    with ProcessPoolExecutor(count, mp_context=get_context("fork")) as pool:
+        parts = [folders[at : at + share] for at in range(0, len(folders), share)]
+        for task in [pool.submit(_update, settings, known, part) for part in parts]:
+            task.result()
+
+
+def _update(settings: Settings, names: Sequence[str], folders: Sequence[str]) -> None:
+    """Make pages again in some folders."""
+    found = {name: rebuild_page(settings, name, ".frame", folders) for name in names}
+    for folder in folders:
+        machine.write_pages(settings, folder, names)
+        path = settings.target / folder / "search" / "search_index.json"
         index = json.loads(path.read_text("utf-8"))
-        prefixes = tuple("" if name == "index" else f"{name}/" for name in known)
+        prefixes = tuple("" if name == "index" else f"{name}/" for name in names)
         kept = [one for one in index["docs"] if not _belongs(one["location"], prefixes)]
-        docs = [one for name in known for one in found[name][folder]]
+        docs = [one for name in names for one in found[name][folder]]
         path.write_text(json.dumps({**index, "docs": [*docs, *kept]}, ensure_ascii=False), "utf-8")
 
 
@@ -145,18 +156,22 @@ def _belongs(location: str, prefixes: Sequence[str]) -> bool:
     return location.partition("#")[0] in prefixes
 
 
-def rebuild_page(settings: Settings, name: str, frames: str = "frame") -> dict[str, list[pages.Document]]:
+def rebuild_page(
+    settings: Settings, name: str, frames: str = "frame", folders: Sequence[str] | None = None
+) -> dict[str, list[pages.Document]]:
     """Write a page in every version; gives what the search knows of it, by folder.
 
     Args:
         settings: those of the build.
         name: the page's file in `spec/latest`, without `.md`.
         frames: the folder of the frames.
+        folders: those of the versions that are wanted. Default: all.
     """
     found: dict[str, list[pages.Document]] = {}
     top = Frame.read(settings.target / frames / "index.html")
     below = Frame.read(settings.target / frames / "page" / "index.html")
-    for folder, version in settings.folders.items():
+    for folder in folders or settings.folders:
+        version = settings.folders[folder]
         text, entries = pages.specification(settings, folder, version, name, top if name == "index" else below)
         path = settings.target / folder / ("" if name == "index" else name) / "index.html"
         path.parent.mkdir(parents=True, exist_ok=True)

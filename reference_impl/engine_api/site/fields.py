@@ -13,7 +13,7 @@ from typing import Any, Final, Union, get_args, get_origin
 import msgspec
 
 from engine_api.api.filters import FilterKeys
-from engine_api.api.struct import UNSET, ApiStruct
+from engine_api.api.struct import UNSET, ApiStruct, fields_of
 from engine_api.api.versions import NEWEST, OLDEST, Span, Value, Version, deprecation_of, span_of
 from engine_api.site.markup import anchor, badge, escape, inline, wide_table
 from engine_api.versions.fields import field_paths, values_of
@@ -130,7 +130,7 @@ def _nodes(kind: Any, version: Version, prefix: str, span: Span, above: tuple[ty
         if struct in above:
             continue
         docs = field_docs(struct)
-        for field in msgspec.structs.fields(struct):
+        for field in fields_of(struct):
             own = span_of(field.type)
             if version not in own or field.encode_name in seen:
                 continue

@@ -11,7 +11,7 @@ from typing import Any, Final, Union, get_args, get_origin
 import msgspec
 
 import engine_api.api as api
-from engine_api.api.struct import ApiStruct
+from engine_api.api.struct import ApiStruct, fields_of
 from engine_api.api.versions import NEWEST, OLDEST, span_of
 from engine_api.site.markup import badge, escape, inline, wide_table
 from engine_api.site.order import operation_pages
@@ -55,7 +55,7 @@ def types_page() -> str:
 def _struct(name: str, kind: type[ApiStruct]) -> str:
     docs = field_docs(kind)
     rows = []
-    for field in msgspec.structs.fields(kind):
+    for field in fields_of(kind):
         span = span_of(field.type)
         notes = badge(f"from v{span.since}", "since") if span.since > OLDEST else ""
         notes += badge(f"up to v{span.until}", "until") if span.until < NEWEST else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -110,6 +111,7 @@ def render(page: Page, *, latest: bool = False) -> Rendered:
     return Rendered(page.title, "".join(made), entries, found)
 
 
+@cache
 def _reading(operation: str, version: Version) -> tuple[str, ...]:
     """What an operation's tables are, to tell whether a section reads the same."""
     binding = binding_of(operation)

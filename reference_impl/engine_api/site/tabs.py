@@ -8,6 +8,7 @@ import shlex
 from typing import Any, Final, get_args, get_origin
 from urllib.parse import parse_qsl, urlsplit
 
+from engine_api.api.struct import fields_of
 from engine_api.examples.exchange import Request
 from engine_api.wire.bindings import BINDINGS, Binding, Place
 from engine_api.wire.paths import Router
@@ -118,9 +119,8 @@ def _body(kind: Any, value: Any) -> str | None:
 
 def _struct(kind: Any, value: dict[str, Any]) -> str:
     """A struct as Python has it; its fields by their own names, deeper ones as they come."""
-    import msgspec
 
-    known = {field.encode_name.lower(): field for field in msgspec.structs.fields(kind)}
+    known = {field.encode_name.lower(): field for field in fields_of(kind)}
     parts = []
     for key, item in value.items():
         field = known.get(key.lower())

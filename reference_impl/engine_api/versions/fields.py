@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, get_args, get_origin
 
-import msgspec
-
-from engine_api.api.struct import ApiStruct
+from engine_api.api.struct import ApiStruct, fields_of
 from engine_api.api.versions import NEWEST, OLDEST, OneOf, Span, Value, Version, span_of
 from engine_api.wire.bindings import plain_type
 
@@ -67,7 +65,7 @@ def _walk(kind: Any, prefix: str, span: Span, owners: tuple[type, ...], above: s
             if part is not type(None):
                 yield from _walk(part, prefix, span, owners, above)
     elif isinstance(kind, type) and issubclass(kind, ApiStruct) and kind not in owners:
-        for field in msgspec.structs.fields(kind):
+        for field in fields_of(kind):
             own = _narrow(span, span_of(field.type))
             path = f"{prefix}.{field.encode_name}" if prefix else field.encode_name
             yield FieldPath(path, own, kind, field.name, field.type, above)

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Literal, NamedTuple
 
-import msgspec
-
 from engine_api.api.filters import FilterKeys
 from engine_api.api.operation import Parameter
+from engine_api.api.struct import fields_of
 from engine_api.api.versions import NEWEST, OLDEST, Span, Value, Version, deprecation_of, span_of
 from engine_api.versions.change import EVERY_OPERATION, Change, Effect
 from engine_api.versions.changes import changes
@@ -244,4 +243,4 @@ def _doc(field: FieldPath) -> str:
 
 
 def _required(field: FieldPath) -> bool:
-    return any(own.required for own in msgspec.structs.fields(field.owner) if own.name == field.name)
+    return any(own.required for own in fields_of(field.owner) if own.name == field.name)

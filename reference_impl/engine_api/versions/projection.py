@@ -11,7 +11,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
-from engine_api.api.struct import UNSET, ApiStruct
+from engine_api.api.struct import UNSET, ApiStruct, fields_of
 from engine_api.api.versions import Span, Version, span_of
 
 __all__ = ["field_docs", "lacking", "project", "prune"]
@@ -43,7 +43,7 @@ def _project_struct(kind: type[ApiStruct], version: Version) -> type[ApiStruct]:
     if not _differs(kind, version):
         return kind
     fields: list[Any] = []
-    for field in msgspec.structs.fields(kind):
+    for field in fields_of(kind):
         if version not in span_of(field.type):
             continue
         own = project(field.type, version)
@@ -75,7 +75,7 @@ def _struct_differs(kind: Any, version: Version, above: frozenset[Any]) -> bool:
     if isinstance(kind, type) and issubclass(kind, ApiStruct):
         return kind not in above and any(
             version not in span_of(field.type) or _struct_differs(field.type, version, above | {kind})
-            for field in msgspec.structs.fields(kind)
+            for field in fields_of(kind)
         )
     return any(_struct_differs(part, version, above) for part in get_args(kind) if not isinstance(part, list))
 
@@ -101,7 +101,7 @@ def prune(kind: Any, version: Version) -> Pruner | None:
 def _prune_struct(kind: type[ApiStruct], version: Version) -> Pruner:
     drop: list[str] = []
     inner: list[tuple[str, Pruner]] = []
-    for field in msgspec.structs.fields(kind):
+    for field in fields_of(kind):
         if version not in span_of(field.type):
             drop.append(field.encode_name)
         elif (pruner := prune(field.type, version)) is not None:
@@ -139,11 +139,6 @@ def _each_item(pruner: Pruner | None) -> Pruner | None:
     return apply
 
 
-@cache
-def _fields(kind: type[ApiStruct]) -> tuple[msgspec.structs.FieldInfo, ...]:
-    return msgspec.structs.fields(kind)
-
-
 def lacking(value: Any, version: Version) -> list[tuple[str, Span]]:
     """Which set fields of a value the version lacks, by their dotted paths, with the versions that have them."""
     return list(_lacking(value, version, ""))
@@ -151,7 +146,7 @@ def lacking(value: Any, version: Version) -> list[tuple[str, Span]]:
 
 def _lacking(value: Any, version: Version, prefix: str) -> Iterator[tuple[str, Span]]:
     if isinstance(value, ApiStruct):
-        for field in _fields(type(value)):
+        for field in fields_of(type(value)):
             own = getattr(value, field.name)
             if own is UNSET:
                 continue

@@ -15,6 +15,7 @@ from typing import Any, Final, Union, get_args, get_origin
 import msgspec
 
 from engine_api.api.errors import InvalidParameter
+from engine_api.api.struct import fields_of
 
 __all__ = ["MAX_DEPTH", "TooLarge", "canonical", "check_json_type", "decode_json", "encode_json", "shape"]
 
@@ -175,7 +176,7 @@ def shape(kind: Any) -> tuple[dict[str, tuple[str, Any]] | None, Any]:
     for part in _alternatives(kind):
         if isinstance(part, type) and issubclass(part, msgspec.Struct):
             keys: dict[str, tuple[str, Any]] = {}
-            for field in msgspec.structs.fields(part):
+            for field in fields_of(part):
                 keys[field.encode_name] = keys[field.encode_name.casefold()] = (field.encode_name, field.type)
             return keys, Any
         arguments = get_args(part)
