@@ -286,7 +286,7 @@ class Container:
             self.console.attachments = attachments
             for attachment in attachments:
                 attachment._console = self.console
-        env = [*(config.env or ()), *self.engine.network.link_variables(self)]
+        env = [*(config.env or ()), *self.engine.network.links.variables(self)]
         size = self.host.console_size if isinstance(self.host.console_size, list) else None
         driver = self.log_driver
         try:

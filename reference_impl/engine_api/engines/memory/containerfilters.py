@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from engine_api.api.errors import InvalidParameter, NotFound
+from engine_api.api.errors import InvalidParameter
 from engine_api.api.hostconfig import PortBinding
 from engine_api.engines.memory.container import Container
 from engine_api.engines.memory.filters import boolean, labels_match, name_matches, port_numbers
@@ -82,15 +82,15 @@ def container_filter(
         boolean("is-task", wanted["is-task"])
     made_from = set()
     for text in wanted.get("ancestor", ()):
-        try:
-            made_from.add(images.find(text)[0].id)
-        except (NotFound, InvalidParameter):
-            continue
+        image = images.get(text)
+        if image is not None:
+            made_from.add(image.id)
+
+    oldest, newest = max(after, default=0), min(until, default=1 << 60)
 
     def fits(container: Container) -> bool:
         return (
-            container.order > max(after, default=0)
-            and container.order < min(until, default=1 << 60)
+            oldest < container.order < newest
             and labels_match(wanted.get("label", ()), container.config.labels or {})
             and ("name" not in wanted or name_matches(wanted["name"], container.name))
             and ("id" not in wanted or any(container.id.startswith(i) for i in wanted["id"]))

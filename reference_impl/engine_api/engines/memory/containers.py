@@ -6,7 +6,7 @@ import builtins
 import re
 import signal as signals
 from collections.abc import AsyncIterator, Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
@@ -168,7 +168,7 @@ class MemoryContainers(Containers):
         chosen = (name or self._free_name(identifier)).removeprefix("/")
         networking = config.networking_config
         asked = (networking.endpoints_config or {}) if networking else {}
-        engine.network.settle_links(host, chosen)
+        engine.network.links.settle(host, chosen)
         endpoints = engine.network.endpoints(str(host.network_mode), dict(asked))
         if config.network_disabled is True:
             endpoints = {}
@@ -198,7 +198,7 @@ class MemoryContainers(Containers):
             mount.filesystem.now = container.fs.now
             if not mount.filesystem.root.mtime:
                 mount.filesystem.own("/").mtime = container.fs.now()
-        engine.network.write_files(container)
+        engine.network.files.write(container)
         container.fs.readonly = host.readonly_rootfs is True
         self.adopt(container)
         container.tell("create")
@@ -246,10 +246,13 @@ class MemoryContainers(Containers):
         predicate = container_filter(self, self._engine.images.store, wanted)
         every = all or bool(limit and limit > 0) or bool({"status", "exited"} & set(wanted))
         now = self._engine.clock.time_ns()
+        linked = self._engine.network.links.names()
+        image_of = cache(self._engine.images.store.get)
         found: builtins.list[ContainerSummary] = []
         for container in sorted(self.by_id.values(), key=lambda c: c.order, reverse=True):
             if (every or container.running) and predicate(container):
-                found.append(summary(self._engine, container, now, size=size))
+                own = linked.get(container.id, ())
+                found.append(summary(container, now, size=size, linked=own, image_of=image_of))
                 if limit and 0 < limit <= len(found):
                     break
         return found
@@ -364,7 +367,7 @@ class MemoryContainers(Containers):
 
     async def delete(self, id: str, *, volumes: bool = False, force: bool = False, link: bool = False) -> None:
         """Remove a container."""
-        if link and self._engine.network.unlink(id):
+        if link and self._engine.network.links.remove(id):
             return
         container = self.find(id)
         if link:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from engine_api.api.containers import (
@@ -12,13 +13,13 @@ from engine_api.api.containers import (
     HostConfigSummary,
     NetworkSettingsSummary,
 )
-from engine_api.api.errors import InvalidParameter, NotFound
 from engine_api.api.health import Health, HealthSummary
 from engine_api.api.mounts import MountPoint
 from engine_api.api.struct import UNSET
 from engine_api.engines.memory.clock import rfc3339
 from engine_api.engines.memory.container import Container
 from engine_api.engines.memory.copying import changed_size
+from engine_api.engines.memory.image_store import Image
 from engine_api.engines.memory.ports import port_summaries
 from engine_api.engines.memory.status import duration
 
@@ -30,26 +31,24 @@ __all__ = ["inspection", "summary"]
 _NEVER: Final = "0001-01-01T00:00:00Z"
 
 
-def summary(engine: MemoryEngine, container: Container, now: int, *, size: bool) -> ContainerSummary:
+def summary(
+    container: Container, now: int, *, size: bool, linked: Sequence[str], image_of: Callable[[str], Image | None]
+) -> ContainerSummary:
     """A container as lists show it.
 
     Args:
-        engine: the engine that has it.
         container: the container.
         now: the time, in nanoseconds since 1970.
         size: whether to measure it.
+        linked: the names that links give it.
+        image_of: which image a text means now.
     """
     host, ports = container.host, port_summaries(container.ports)
     written = changed_size(container.base, container.fs.root) if size else 0
-    image = container.image_name
-    try:
-        if engine.images.store.find(image)[0] is not container.image:
-            image = container.image.id
-    except (NotFound, InvalidParameter):
-        image = container.image.id
+    image = container.image_name if image_of(container.image_name) is container.image else container.image.id
     return ContainerSummary(
         id=container.id,
-        names=[f"/{container.name}", *engine.network.linked_names(container)],
+        names=[f"/{container.name}", *linked],
         image=image,
         image_id=container.image.id,
         command=" ".join([container.argv[0], *(f"'{a}'" if " " in a else a for a in container.argv[1:])]),

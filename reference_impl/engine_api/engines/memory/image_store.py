@@ -200,6 +200,13 @@ class ImageStore:
         shown = reference.familiar if reference is not None else text
         raise NotFound(f"No such image: {shown}")
 
+    def get(self, text: str) -> Image | None:
+        """The image that a text means, if there is one."""
+        try:
+            return self.find(text)[0]
+        except (NotFound, InvalidParameter):
+            return None
+
     def named(self, reference: Reference) -> Image | None:
         """The image of a reference in full, if there is one."""
         for image in self.images.values():

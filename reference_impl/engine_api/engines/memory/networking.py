@@ -1,12 +1,9 @@
-"""How containers are connected: their endpoints, their names, and the way from one to another."""
+"""How containers are connected: the networks, their endpoints in them, and their ports."""
 
 from __future__ import annotations
 
-import errno
-import ipaddress
-import os
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NoReturn
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
 
 from engine_api.api.errors import Conflict, EngineError, Forbidden, InvalidParameter, NotFound, SystemError
 from engine_api.api.hostconfig import HostConfig
@@ -23,9 +20,12 @@ from engine_api.engines.memory.addresses import (
     check_mac_address,
 )
 from engine_api.engines.memory.doors import Door
+from engine_api.engines.memory.etcfiles import EtcFiles
+from engine_api.engines.memory.fabric import EngineFabric
+from engine_api.engines.memory.links import Links
 from engine_api.engines.memory.network import PREDEFINED, MemoryNetwork, blank_endpoint, dns_names
 from engine_api.engines.memory.ports import HostPorts
-from engine_api.engines.memory.userland.sockets import ANY, Interface, Listener, Namespace
+from engine_api.engines.memory.userland.sockets import ANY, Interface, Namespace
 
 if TYPE_CHECKING:
     from engine_api.engines.memory.container import Container
@@ -33,21 +33,11 @@ if TYPE_CHECKING:
 
 __all__ = ["AmbiguousNetwork", "Networking", "check_network_mode"]
 
-_BASE_HOSTS: Final = (
-    "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\n"
-    "ff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n"
-)
-_NAME_SERVER: Final = "192.0.2.53"
-"""The name server of the pretended host, of an address that is never in use."""
 _SHARED: Final = (
     "container sharing network namespace with another container or host cannot be connected to any other network"
 )
 _PRIVATE: Final = "container cannot be connected to multiple networks with one of the networks in private (none) mode"
 _HOST_ONLY: Final = "cannot connect container to host network - container must be created in host network mode"
-
-
-def _unreachable(number: int) -> NoReturn:
-    raise OSError(number, os.strerror(number))
 
 
 def check_network_mode(config: object, host: HostConfig) -> None:
@@ -92,25 +82,6 @@ def check_network_mode(config: object, host: HostConfig) -> None:
             raise SystemError(f"bad format for links: {link}")
 
 
-class _Host(Namespace):
-    """The host's own view of the network, with the ports that lead to containers."""
-
-    def __init__(self, networking: Networking) -> None:
-        super().__init__(networking)
-        self._networking = networking
-
-    def reach(self, address: str, port: int) -> Listener:
-        """Who listens at one of its addresses, or at the container that a port leads to."""
-        try:
-            return super().reach(address, port)
-        except OSError:
-            published = self._networking.ports.leading(address, port)
-            if published is None or published.container.namespace is None:
-                raise
-            inside = published.container.namespace
-            return inside.reach(next(iter(inside.addresses), "127.0.0.1"), published.private_port)
-
-
 class AmbiguousNetwork(InvalidParameter):
     """A text means several networks."""
 
@@ -121,7 +92,7 @@ class AmbiguousNetwork(InvalidParameter):
 
 
 class Networking:
-    """The networks of an engine, and the containers in them; the fabric of their namespaces.
+    """The networks of an engine, and the containers in them.
 
     Args:
         engine: the engine.
@@ -130,7 +101,9 @@ class Networking:
     def __init__(self, engine: MemoryEngine) -> None:
         self._engine = engine
         self.space = AddressSpace(engine.id)
-        self.host = _Host(self)
+        self.fabric = EngineFabric(engine)
+        self.files = EtcFiles(engine)
+        self.links = Links(engine)
         self.ports = HostPorts(self._open_door if engine.open_ports else None)
         self.by_id: dict[str, MemoryNetwork] = {}
         self._interfaces: dict[tuple[str, str], Interface] = {}
@@ -210,37 +183,6 @@ class Networking:
             except (NotFound, InvalidParameter):
                 return
 
-    def settle_links(self, host: HostConfig, name: str) -> None:
-        """Write the links of a new container of the default network in full: `/TARGET:/NAME/ALIAS`.
-
-        Raises:
-            InvalidParameter: there is no such container.
-        """
-        if not host.links:
-            return
-        if host.network_mode != "bridge":
-            host.links = None
-            return
-        full: list[str] = []
-        for link in host.links:
-            target, _, alias = link.partition(":")
-            try:
-                other = self._engine.containers.find(target)
-            except NotFound as error:
-                raise InvalidParameter(f"could not get container for {target}: {error.message}") from None
-            full.append(f"/{other.name}:/{name}/{(alias or target).rpartition('/')[2]}")
-        host.links = full
-
-    def unlink(self, text: str) -> bool:
-        """Remove a link by its name, `NAME/ALIAS`; whether there was one."""
-        for container in self._engine.containers.by_id.values():
-            for link in container.host.links or ():
-                if link.partition(":")[2] == f"/{text.lstrip('/')}":
-                    container.host.links = [other for other in container.host.links or () if other != link] or None
-                    self.write_hosts(container)
-                    return True
-        return False
-
     def endpoints(self, mode: str, asked: Mapping[str, EndpointSettings | None]) -> dict[str, EndpointSettings]:
         """The networks that a new container is in.
 
@@ -294,12 +236,12 @@ class Networking:
             EngineError: that cannot be done; nothing is left of it then.
         """
         mode = str(container.host.network_mode)
-        self._check_links(container)
+        self.links.check(container)
         if mode.startswith("container:"):
             self._share(container, mode.partition(":")[2])
             return
         container.sandbox_id = self._engine.identifiers.identifier()
-        container.namespace = self.host if mode == "host" else Namespace(self)
+        container.namespace = self.fabric.host if mode == "host" else Namespace(self.fabric)
         if container.config.network_disabled is True:
             return
         try:
@@ -310,60 +252,7 @@ class Networking:
         except EngineError as error:
             self.leave(container)
             raise type(error)(f"failed to set up container networking: {error.message}") from None
-        self.write_files(container)
-
-    def _check_links(self, container: Container) -> None:
-        for target, alias in self._links(container):
-            if not target.running:
-                raise SystemError(
-                    f"Cannot link to a non running container: /{target.name} AS /{container.name}/{alias}"
-                )
-
-    def _links(self, container: Container) -> Iterator[tuple[Container, str]]:
-        """What a container of the default network is linked to, each with its alias."""
-        if container.host.network_mode != "bridge":
-            return
-        for link in container.host.links or ():
-            target, _, alias = link.partition(":")
-            try:
-                yield self._engine.containers.find(target), alias.rpartition("/")[2]
-            except NotFound:
-                continue
-
-    def linked_names(self, container: Container) -> list[str]:
-        """The names that links give a container: `/NAME/ALIAS`."""
-        return [
-            f"/{other.name}/{alias}"
-            for other in self._engine.containers.by_id.values()
-            for target, alias in self._links(other)
-            if target is container
-        ]
-
-    def link_variables(self, container: Container) -> list[str]:
-        """The environment variables that links give a container."""
-        found: list[str] = []
-        for target, alias in self._links(container):
-            prefix = alias.replace("-", "_").upper()
-            found.append(f"{prefix}_NAME=/{container.name}/{alias}")
-            bridge = target.endpoints.get("bridge")
-            address = bridge.ip_address if bridge else ""
-            for index, name in enumerate(sorted(target.config.exposed_ports or {})):
-                number, _, protocol = name.partition("/")
-                url = f"{protocol or 'tcp'}://{address}:{number}"
-                one = f"{prefix}_PORT_{number}_{(protocol or 'tcp').upper()}"
-                if index == 0:
-                    found.append(f"{prefix}_PORT={url}")
-                found += [
-                    f"{one}={url}",
-                    f"{one}_ADDR={address}",
-                    f"{one}_PORT={number}",
-                    f"{one}_PROTO={protocol or 'tcp'}",
-                ]
-            own = {entry.partition("=")[0] for entry in target.image.config.env or ()}
-            found += [
-                f"{prefix}_ENV_{entry}" for entry in target.config.env or () if entry.partition("=")[0] not in own
-            ]
-        return found
+        self.files.write(container)
 
     def _share(self, container: Container, text: str) -> None:
         try:
@@ -375,9 +264,7 @@ class Networking:
                 f"cannot join network namespace of a non running container: container {other.name} is {other.status}"
             )
         container.namespace = other.namespace
-        for path in ("/etc/hosts", "/etc/resolv.conf", "/etc/hostname"):
-            if other.fs.exists(path):
-                self._write(container, path, other.fs.read(path))
+        self.files.share(container, other)
 
     def _attach(self, container: Container, network: MemoryNetwork, endpoint: EndpointSettings) -> None:
         if not network.predefined:
@@ -411,7 +298,7 @@ class Networking:
             OSError: something else has the port.
         """
         inside = "127.0.0.1" if address in ANY else address
-        return Door(number, lambda: self.host.connect(inside, number))
+        return Door(number, lambda: self.fabric.host.connect(inside, number))
 
     def _choose_default(self, container: Container) -> None:
         """The default route leads through the endpoint of the highest priority, and of the first name of those."""
@@ -512,7 +399,7 @@ class Networking:
             if before is not None:
                 container.endpoints[network.name] = before
             raise
-        self.write_hosts(container)
+        self.files.write_hosts(container)
 
     def disconnect(self, container: Container, text: str, force: bool) -> None:
         """Let a container leave a network.
@@ -541,140 +428,13 @@ class Networking:
         container.mac_addresses.pop(network.name, None)
         self.ports.release(container)
         self._publish(container)
-        self.write_hosts(container)
+        self.files.write_hosts(container)
 
     def renamed(self, container: Container) -> None:
         """A container has another name, by which others in its networks find it from now on."""
         for endpoint in container.endpoints.values():
             if endpoint.dns_names is not None:
                 endpoint.dns_names = dns_names(container, endpoint)
-
-    # Files
-
-    def write_files(self, container: Container) -> None:
-        """Write the files that name a container's host, and those that it finds others by."""
-        self._write(container, "/etc/hostname", f"{container.config.hostname}\n".encode())
-        self.write_hosts(container)
-        self._write(container, "/etc/resolv.conf", self._resolv_conf(container).encode())
-
-    def write_hosts(self, container: Container) -> None:
-        """Write `/etc/hosts`."""
-        self._write(container, "/etc/hosts", self._hosts(container).encode())
-
-    def _write(self, container: Container, path: str, data: bytes) -> None:
-        fs = container.fs
-        readonly, fs.readonly = fs.readonly, False
-        try:
-            fs.mkdir("/etc", parents=True)
-            fs.write(path, data)
-        finally:
-            fs.readonly = readonly
-
-    def _hosts(self, container: Container) -> str:
-        host = container.host
-        hostname = str(container.config.hostname or "")
-        if host.network_mode == "host":
-            text = f"127.0.0.1 localhost\n127.0.0.1 {self._engine.host_name}\n"
-        else:
-            text = _BASE_HOSTS
-        for entry in host.extra_hosts or ():
-            name, _, address = entry.partition("=" if "=" in entry.partition(":")[0] else ":")
-            known = self.find("bridge").pools[0].gateway if address == "host-gateway" else address.strip("[]")
-            text += f"{known}\t{name}\n"
-        for target, alias in self._links(container):
-            bridge = target.endpoints.get("bridge")
-            if bridge is not None and bridge.ip_address:
-                names = dict.fromkeys((alias, target.id[:12], target.name))
-                text += f"{bridge.ip_address}\t{' '.join(names)}\n"
-        domain = str(container.config.domainname or "")
-        own = f"{hostname}.{domain} {hostname}" if domain else hostname
-        for endpoint in container.endpoints.values():
-            for one in (endpoint.ip_address, endpoint.global_ipv6_address):
-                if one:
-                    text += f"{one}\t{own}\n"
-        return text
-
-    def _resolv_conf(self, container: Container) -> str:
-        host = container.host
-        inside = any(name not in PREDEFINED for name in container.endpoints)
-        servers = ["127.0.0.11"] if inside else list(host.dns or ()) or [_NAME_SERVER]
-        lines = [f"nameserver {server}" for server in servers]
-        if host.dns_search:
-            lines.append(f"search {' '.join(host.dns_search)}")
-        options = list(host.dns_options or ())
-        if inside and not any(option.startswith("ndots:") for option in options):
-            options.append("ndots:0")
-        if options:
-            lines.append(f"options {' '.join(options)}")
-        return "\n".join(lines) + "\n"
-
-    # The fabric
-
-    def _owner(self, namespace: Namespace) -> Container | None:
-        return next(
-            (
-                container
-                for container in self._engine.containers.by_id.values()
-                if container.namespace is namespace and container.endpoints
-            ),
-            None,
-        )
-
-    def _networks(self, source: Namespace) -> list[MemoryNetwork]:
-        """The networks that a namespace is in; the host is in all."""
-        if source is self.host:
-            return list(self.by_id.values())
-        owner = self._owner(source)
-        if owner is None:
-            return []
-        return [network for network in self.by_id.values() if owner.id in network.members]
-
-    def route(self, source: Namespace, address: str, port: int) -> tuple[Namespace, str, int]:
-        """Where a connection to an address ends.
-
-        Raises:
-            OSError: it leads nowhere: nothing is beyond the engine's networks.
-        """
-        address = str(ipaddress.ip_address(address))
-        for network in self._networks(source):
-            for container in network.members.values():
-                own = container.endpoints[network.name]
-                if address in (own.ip_address, own.global_ipv6_address) and container.namespace is not None:
-                    return container.namespace, address, port
-            if not network.internal and any(pool.gateway == address for pool in network.pools):
-                return self.host, address, port
-        leads = source is self.host or any(interface.default for interface in source.interfaces)
-        near = bool(source.source_for(address))
-        _unreachable(errno.EHOSTUNREACH if leads or near else errno.ENETUNREACH)
-
-    def look_up(self, source: Namespace, name: str) -> list[str]:
-        """The addresses that the name server of a namespace's own networks knows for a name."""
-        owner = self._owner(source)
-        if owner is None:
-            return []
-        found: list[str] = []
-        for network in self._networks(source):
-            if network.predefined:
-                continue
-            wanted = {name, name.removesuffix(f".{network.name}")}
-            for link in owner.endpoints[network.name].links or ():
-                target, _, alias = link.partition(":")
-                if (alias or target).lower() in wanted:
-                    wanted.add(target.lower())
-            for container in network.members.values():
-                own = container.endpoints[network.name]
-                if wanted.intersection(known.lower() for known in own.dns_names or ()):
-                    found += [str(one) for one in (own.ip_address, own.global_ipv6_address) if one]
-        return found
-
-    def name_of(self, source: Namespace, address: str) -> str:
-        """The name of the container that has an address in one of the namespace's own networks."""
-        for network in self._networks(source):
-            for container in network.members.values():
-                own = container.endpoints[network.name]
-                if not network.predefined and address in (own.ip_address, own.global_ipv6_address):
-                    return f"{container.name}.{network.name}"
-        return ""
 
     # What containers show
 
