@@ -209,7 +209,7 @@ def _counts(recording: Recording, examples: Iterable[str]) -> dict[str, int]:
 
 
 def _cell(recording: Recording, operation: str) -> str:
-    words = {"holds": "hold", "diverges": "differ", "fails": "do not hold", "not_run": "not run"}
+    words = {"holds": "hold", "diverges": "differ", "fails": "fail", "not_run": "not run"}
     parts = [
         f'<span class="engine {key}">{_WORDS[key][0]} {count} {words[key]}</span>'
         for key, count in _counts(recording, _examples_by_operation().get(operation, ())).items()
@@ -250,11 +250,12 @@ def table_page() -> tuple[str, list[Entry]]:
             continue
         stands = "latest" if binding.operation.span.until == VERSIONS[-1] else f"v{binding.operation.span.until}"
         cells = "".join(f"<td>{_cell(run, operation)}</td>" for run in runs)
+        path = "/" + escape(binding.path[1:]).replace("/", "/<wbr>")
         rows.append(
             f'<tr id="{operation}"><th scope="row"><a href="../{stands}/{where[0]}/#{where[1]}"><code>{binding.verb} '
-            f"{escape(binding.path)}</code></a></th>{cells}</tr>"
+            f"{path}</code></a></th>{cells}</tr>"
         )
-    columns = ("Engine and build", "Versions", "Date", "Hold", "Differ", "Do not hold", "Not run")
+    columns = ("Engine and build", "Versions", "Date", "Hold", "Differ", "Fail", "Not run")
     content = (
         "<h1>Compatibility</h1>"
         "<p>What became of the examples of each operation on engines that were asked, in the versions below. An "

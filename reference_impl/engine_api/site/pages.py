@@ -186,7 +186,7 @@ def _operations(version: Version) -> str:
             binding = binding_of(heading.attributes["operation"])
             since = binding.operation.span.since
             note = badge(f"from v{since}", "since") if since > OLDEST else ""
-            path = escape(binding.path).replace("/", "/<wbr>")
+            path = "/" + escape(binding.path[1:]).replace("/", "/<wbr>")
             rows.append(
                 f'<tr><td><span class="verb verb-{binding.verb.lower()}">{binding.verb}</span> <code>{path}</code></td>'
                 f'<th scope="row"><a href="{name}/#{escape(heading.id)}">{inline(heading.title)}</a>{note}</th></tr>'
