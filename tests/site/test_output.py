@@ -141,7 +141,7 @@ def _answer(operation: dict[str, object]) -> object:
 def test_the_overview_lists_every_operation(pages: dict[str, str]) -> None:
     for version in VERSIONS:
         section = pages[f"v{version}/index.html"].partition('<h2 id="operations">')[2].partition("<h2 ")[0]
-        rows = re.findall(r'<span class="verb [^"]*">(\w+)</span> <code>([^/]*(?:/<wbr>[^<]*)+)</code>', section)
+        rows = re.findall(r'<span class="verb [^"]*">(\w+)</span> <code>(/[^<]*(?:<wbr>[^<]*)*)</code>', section)
         paths = document(version)["paths"]
         assert {(verb, html.unescape(path).replace("<wbr>", "")) for verb, path in rows} == {
             (verb.upper(), path) for path, verbs in paths.items() for verb in verbs
