@@ -15,6 +15,7 @@ __all__ = [
     "PREFIX",
     "anchor",
     "badge",
+    "breakable",
     "code_block",
     "colour",
     "escape",
@@ -86,6 +87,11 @@ def prose(text: str, top: bool = False) -> str:
 def badge(text: str, kind: str = "") -> str:
     """A short note in a frame."""
     return f'<span class="badge{" " + kind if kind else ""}">{escape(text)}</span>'
+
+
+def breakable(path: str) -> str:
+    """A path as HTML that breaks at its slashes where it is too long, but not at the first."""
+    return path[:1] + escape(path[1:]).replace("/", "/<wbr>")
 
 
 def _mark(line: str) -> str:

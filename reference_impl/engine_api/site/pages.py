@@ -13,7 +13,7 @@ from engine_api.site import changelog, compatibility
 from engine_api.site.engines import RELEASES, Release, speaking
 from engine_api.site.frame import Frame, Item, Place
 from engine_api.site.history import anchor_of, describe, entries_of
-from engine_api.site.markup import badge, escape, inline, plain, wide_table
+from engine_api.site.markup import badge, breakable, escape, inline, plain, wide_table
 from engine_api.site.markup import heading as heading_of
 from engine_api.site.order import PROTOCOL, operation_pages, ordered, title_of
 from engine_api.site.sections import Rendered, render
@@ -186,7 +186,7 @@ def _operations(version: Version) -> str:
             binding = binding_of(heading.attributes["operation"])
             since = binding.operation.span.since
             note = badge(f"from v{since}", "since") if since > OLDEST else ""
-            path = "/" + escape(binding.path[1:]).replace("/", "/<wbr>")
+            path = breakable(binding.path)
             rows.append(
                 f'<tr><td><span class="verb verb-{binding.verb.lower()}">{binding.verb}</span> <code>{path}</code></td>'
                 f'<th scope="row"><a href="{name}/#{escape(heading.id)}">{inline(heading.title)}</a>{note}</th></tr>'
