@@ -15,7 +15,7 @@ from engine_api.examples.compose import page, spec_root
 from engine_api.examples.divergences import divergences
 from engine_api.examples.exchange import examples_of
 from engine_api.site.markup import breakable, escape, heading, wide_table
-from engine_api.site.order import operation_pages, ordered
+from engine_api.site.order import newest_folder, operation_pages, ordered
 from engine_api.site.toc import Entry
 from engine_api.wire.bindings import BINDINGS
 
@@ -248,11 +248,10 @@ def table_page() -> tuple[str, list[Entry]]:
         where = operation_pages().get(operation)
         if where is None:
             continue
-        stands = "latest" if binding.operation.span.until == VERSIONS[-1] else f"v{binding.operation.span.until}"
         cells = "".join(f"<td>{_cell(run, operation)}</td>" for run in runs)
-        path = breakable(binding.path)
+        path, folder = breakable(binding.path), newest_folder(binding.operation)
         rows.append(
-            f'<tr id="{operation}"><th scope="row"><a href="../{stands}/{where[0]}/#{where[1]}"><code>{binding.verb} '
+            f'<tr id="{operation}"><th scope="row"><a href="../{folder}/{where[0]}/#{where[1]}"><code>{binding.verb} '
             f"{path}</code></a></th>{cells}</tr>"
         )
     columns = ("Engine and build", "Versions", "Date", "Hold", "Differ", "Fail", "Not run")

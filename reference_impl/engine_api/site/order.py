@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
+from engine_api.api.operation import Operation
 from engine_api.api.versions import NEWEST, VERSIONS
 from engine_api.examples.compose import page, page_names
 
-__all__ = ["PROTOCOL", "operation_pages", "ordered", "title_of"]
+__all__ = ["PROTOCOL", "newest_folder", "operation_pages", "ordered", "title_of"]
 
 PROTOCOL: Final = ("versions", "errors", "queries", "filters", "streams", "upgrades")
 """The pages on what all operations share."""
@@ -46,3 +47,9 @@ def operation_pages() -> dict[str, tuple[str, str]]:
                 if operation is not None and heading.level == 2:
                     found.setdefault(operation, (name, heading.id))
     return found
+
+
+def newest_folder(operation: Operation) -> str:
+    """The folder of the newest version that has an operation."""
+    until = operation.span.until
+    return "latest" if until == NEWEST else f"v{until}"

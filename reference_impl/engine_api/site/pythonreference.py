@@ -14,7 +14,7 @@ import engine_api.api as api
 from engine_api.api.struct import ApiStruct, fields_of
 from engine_api.api.versions import NEWEST, OLDEST, span_of
 from engine_api.site.markup import badge, escape, inline, wide_table
-from engine_api.site.order import operation_pages
+from engine_api.site.order import newest_folder, operation_pages
 from engine_api.versions.projection import field_docs
 from engine_api.wire.bindings import BINDINGS
 
@@ -97,11 +97,10 @@ def _operations() -> dict[str, str]:
         where = operation_pages().get(operation.id)
         if where is None:
             continue
-        stands = "latest" if operation.span.until == NEWEST else f"v{operation.span.until}"
         found[f"{method.__module__}.{method.__qualname__}"] = (
             f'<p class="operation"><span class="verb verb-{binding.verb.lower()}">{binding.verb}</span> '
             f"<code>{escape(binding.path)}</code>"
-            f'<a class="name" href="../{stands}/{where[0]}/#{where[1]}">{operation.id}</a></p>'
+            f'<a class="name" href="../{newest_folder(operation)}/{where[0]}/#{where[1]}">{operation.id}</a></p>'
         )
     return found
 
