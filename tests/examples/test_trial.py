@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from engine_api.api.versions import NEWEST
-from engine_api.engines.memory.clock import LoopClock
 from engine_api.engines.memory.engine import MemoryEngine
-from engine_api.engines.memory.virtual_time import VirtualTimeLoop
+from engine_api.engines.memory.machine.clock import LoopClock
+from engine_api.engines.memory.machine.virtual_time import VirtualTimeLoop
 from engine_api.examples.check import plan
 from engine_api.examples.inprocess import InProcess
 from engine_api.examples.reference import REFERENCE

@@ -12,7 +12,7 @@ from sybil.example import Example as SybilExample
 from sybil.sybil import SybilCollection
 
 from engine_api.api.versions import NEWEST, VERSIONS, Version
-from engine_api.engines.memory.virtual_time import VirtualTimeLoop
+from engine_api.engines.memory.machine.virtual_time import VirtualTimeLoop
 from engine_api.examples.compose import Page, changes_page, page, spec_root
 from engine_api.examples.exchange import Example, examples_of
 from engine_api.examples.judge import judge

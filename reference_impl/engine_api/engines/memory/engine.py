@@ -23,34 +23,34 @@ from engine_api.api.secrets import Secrets
 from engine_api.api.services import Services
 from engine_api.api.swarm import Swarm
 from engine_api.api.tasks import Tasks
-from engine_api.engines.memory import swarm
-from engine_api.engines.memory.builder.builder import MemoryBuilder
-from engine_api.engines.memory.clock import Clock, SystemClock
-from engine_api.engines.memory.container import Container
-from engine_api.engines.memory.containers import MemoryContainers
-from engine_api.engines.memory.distribution import MemoryDistribution
-from engine_api.engines.memory.events import EventBus
-from engine_api.engines.memory.exec import MemoryExec
-from engine_api.engines.memory.identifiers import Identifiers
-from engine_api.engines.memory.image_store import Image
-from engine_api.engines.memory.images import MemoryImages
-from engine_api.engines.memory.networking import Networking
-from engine_api.engines.memory.networks import MemoryNetworks
-from engine_api.engines.memory.plugins import MemoryPlugins
-from engine_api.engines.memory.references import Reference, parse_reference
-from engine_api.engines.memory.registry import Registry
+from engine_api.engines.memory.machine.clock import Clock, SystemClock
+from engine_api.engines.memory.machine.events import EventBus
+from engine_api.engines.memory.machine.identifiers import Identifiers
+from engine_api.engines.memory.model.container import Container
+from engine_api.engines.memory.model.images import Image
+from engine_api.engines.memory.model.references import Reference, parse_reference
+from engine_api.engines.memory.model.registry import Registry
+from engine_api.engines.memory.resources import swarm
+from engine_api.engines.memory.resources.builder.service import MemoryBuilder
+from engine_api.engines.memory.resources.containers.service import MemoryContainers
+from engine_api.engines.memory.resources.distribution import MemoryDistribution
+from engine_api.engines.memory.resources.exec import MemoryExec
+from engine_api.engines.memory.resources.images.service import MemoryImages
+from engine_api.engines.memory.resources.networks import MemoryNetworks
+from engine_api.engines.memory.resources.plugins import MemoryPlugins
+from engine_api.engines.memory.resources.session import MemorySession
+from engine_api.engines.memory.resources.system.service import MemorySystem
+from engine_api.engines.memory.resources.volumes import MemoryVolumes, VolumeStore
+from engine_api.engines.memory.runtime.endpoints import Networking
+from engine_api.engines.memory.seed.creation import plant
 from engine_api.engines.memory.seed.document import Seed
-from engine_api.engines.memory.seed.planting import plant
 from engine_api.engines.memory.seed.sources import Reading, read_seed
-from engine_api.engines.memory.session import MemorySession
 from engine_api.engines.memory.state.snapshot import Snapshot
-from engine_api.engines.memory.system import MemorySystem
 from engine_api.engines.memory.userland.commands import applets
 from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
 from engine_api.engines.memory.userland.images import alpine, bare, busybox, hello_world, with_program
 from engine_api.engines.memory.userland.process import Program
 from engine_api.engines.memory.userland.shell import sh
-from engine_api.engines.memory.volumes import MemoryVolumes, VolumeStore
 
 __all__ = ["MemoryEngine"]
 

@@ -2,14 +2,14 @@
 
 import asyncio
 
-from engine_api.engines.memory.clock import LoopClock
+from engine_api.engines.memory.machine.clock import LoopClock
+from engine_api.engines.memory.machine.virtual_time import run
 from engine_api.engines.memory.userland.commands import applets
 from engine_api.engines.memory.userland.filesystem import FileSystem
 from engine_api.engines.memory.userland.images import busybox
 from engine_api.engines.memory.userland.pipes import Pipe, PipeReader, Sink
 from engine_api.engines.memory.userland.process import Sandbox, User
 from engine_api.engines.memory.userland.shell import sh
-from engine_api.engines.memory.virtual_time import run
 
 
 def execute(script: str, stdin: bytes = b"", *, virtual: bool = True, folder: str = "/") -> tuple[str, int]:

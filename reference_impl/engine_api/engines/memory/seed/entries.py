@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from engine_api.api.errors import InvalidParameter
-from engine_api.engines.memory.builder.durations import parse_duration
+from engine_api.engines.memory.machine.durations import parse_duration
 from engine_api.engines.memory.seed.document import SeedError
 
 __all__ = ["Entry"]

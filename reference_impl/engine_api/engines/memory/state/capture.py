@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine_api.engines.memory.addresses import AddressPool
-from engine_api.engines.memory.container import Container
-from engine_api.engines.memory.image_store import Image
-from engine_api.engines.memory.mounts import ContainerMount
-from engine_api.engines.memory.network import MemoryNetwork
+from engine_api.engines.memory.model.addresses import AddressPool
+from engine_api.engines.memory.model.container import Container
+from engine_api.engines.memory.model.images import Image
+from engine_api.engines.memory.model.network import MemoryNetwork
+from engine_api.engines.memory.resources.volumes import MemoryVolume
+from engine_api.engines.memory.runtime.mounts import ContainerMount
 from engine_api.engines.memory.state.records import (
     PREPARED,
     ContainerRecord,
@@ -28,7 +29,6 @@ from engine_api.engines.memory.state.records import (
 from engine_api.engines.memory.state.store import Changes, Key, Store
 from engine_api.engines.memory.state.trees import TreeWriter, referred
 from engine_api.engines.memory.userland.filesystem import FileSystem
-from engine_api.engines.memory.volumes import MemoryVolume
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 from engine_api.api.engine import Engine
 from engine_api.api.errors import SystemError
 from engine_api.api.streams import Chunk, Duplex, OutputStream
-from engine_api.engines.memory.events import EventBus
+from engine_api.engines.memory.machine.events import EventBus
 from engine_api.engines.memory.state.capture import Saver
 from engine_api.engines.memory.state.directory import StateError, StateStore
 from engine_api.engines.memory.state.revive import Revival

@@ -12,8 +12,8 @@ from engine_api.api.health import HealthcheckResult
 from engine_api.api.hostconfig import HostConfig
 from engine_api.api.images import ImageConfig
 from engine_api.api.networks import EndpointSettings, NetworkCreateRequest
-from engine_api.engines.memory.image_store import Attestation, Step
-from engine_api.engines.memory.references import Reference
+from engine_api.engines.memory.model.images import Attestation, Step
+from engine_api.engines.memory.model.references import Reference
 from engine_api.engines.memory.userland.process import User
 
 __all__ = [

@@ -13,13 +13,14 @@ import msgspec
 
 from engine_api.api.errors import EngineError
 from engine_api.api.streams import StreamName
-from engine_api.engines.memory.addresses import AddressPool
-from engine_api.engines.memory.container import Container
-from engine_api.engines.memory.image_store import Image
-from engine_api.engines.memory.logs import Line
-from engine_api.engines.memory.mounts import ContainerMount
-from engine_api.engines.memory.network import MemoryNetwork
-from engine_api.engines.memory.references import Reference, parse_reference
+from engine_api.engines.memory.model.addresses import AddressPool
+from engine_api.engines.memory.model.container import Container
+from engine_api.engines.memory.model.images import Image
+from engine_api.engines.memory.model.logs import Line
+from engine_api.engines.memory.model.network import MemoryNetwork
+from engine_api.engines.memory.model.references import Reference, parse_reference
+from engine_api.engines.memory.resources.volumes import MemoryVolume
+from engine_api.engines.memory.runtime.mounts import ContainerMount
 from engine_api.engines.memory.state.records import (
     KINDS,
     PREPARED,
@@ -35,7 +36,6 @@ from engine_api.engines.memory.state.records import (
 from engine_api.engines.memory.state.store import Store
 from engine_api.engines.memory.state.trees import TreeReader
 from engine_api.engines.memory.userland.filesystem import FileSystem, Mounted
-from engine_api.engines.memory.volumes import MemoryVolume
 
 if TYPE_CHECKING:
     from engine_api.engines.memory.engine import MemoryEngine

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from engine_api.engines.memory.layers import Layer
+from engine_api.engines.memory.model.layers import Layer
 from engine_api.engines.memory.state.records import ImageRecord, decode
 from engine_api.engines.memory.state.store import Store
 from engine_api.engines.memory.userland.filesystem import (

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Gener
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn, TypeVar
 
-from engine_api.engines.memory.clock import Clock
+from engine_api.engines.memory.machine.clock import Clock
 from engine_api.engines.memory.userland.filesystem import Directory, File, FileSystem, Node
 from engine_api.engines.memory.userland.pipes import BrokenPipe, NullReader, NullWriter, Reader, Writer
 from engine_api.engines.memory.userland.sockets import Connection, Listener, Namespace

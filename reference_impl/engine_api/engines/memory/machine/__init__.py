@@ -1,0 +1,1 @@
+"""The machine that the engine pretends to run on: time, events, identifiers."""

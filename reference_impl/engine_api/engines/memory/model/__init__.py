@@ -1,0 +1,1 @@
+"""What the engine keeps: containers, images, layers, networks and logs, as data."""

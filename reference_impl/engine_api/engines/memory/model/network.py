@@ -1,0 +1,181 @@
+"""A network of the reference engine, and the containers in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from engine_api.api.errors import Forbidden, SystemError
+from engine_api.api.networks import (
+    IPAM,
+    EndpointIPAMConfig,
+    EndpointResource,
+    EndpointSettings,
+    IPAMConfig,
+    NetworkCreateRequest,
+)
+from engine_api.engines.memory.model.addresses import AddressPool
+
+if TYPE_CHECKING:
+    from engine_api.engines.memory.model.container import Container
+
+__all__ = ["PREDEFINED", "MemoryNetwork", "blank_endpoint", "dns_names"]
+
+PREDEFINED: Final = ("bridge", "host", "none")
+"""The engine's own networks."""
+
+
+@dataclass(eq=False)
+class MemoryNetwork:
+    """A network."""
+
+    id: str
+    name: str
+    driver: str
+    created: int
+    config: NetworkCreateRequest
+    """What it was asked to be."""
+    pools: list[AddressPool] = field(default_factory=list)
+    members: dict[str, Container] = field(default_factory=dict)
+    """The running containers in it, by their IDs."""
+
+    @property
+    def scope(self) -> str:
+        """How far it reaches."""
+        return self.config.scope or "local"
+
+    @property
+    def internal(self) -> bool:
+        """Whether it leads nowhere else."""
+        return self.config.internal is True
+
+    @property
+    def config_only(self) -> bool:
+        """Whether it is a configuration for others."""
+        return self.config.config_only is True
+
+    @property
+    def predefined(self) -> bool:
+        """Whether it is one of the engine's own."""
+        return self.name in PREDEFINED
+
+    @property
+    def ipam(self) -> IPAM:
+        """How its addresses are given out: what was asked for, and what the engine chose."""
+        asked = self.config.ipam or IPAM()
+        own = list(asked.config or ())
+        found = [one for one in own if ":" not in str(one.subnet)] + [one for one in own if ":" in str(one.subnet)]
+        found += [
+            IPAMConfig(subnet=str(pool.subnet), gateway=pool.gateway) for pool in self.pools if not pool.configured
+        ]
+        return IPAM(driver=asked.driver or "default", options=asked.options or None, config=found or None)
+
+    def attach(self, container: Container, endpoint: EndpointSettings, identifier: str, mac: str) -> None:
+        """Let a container in, and give its endpoint addresses.
+
+        Args:
+            container: the container.
+            endpoint: its place, with what it asks for; it is filled.
+            identifier: the endpoint's ID.
+            mac: its MAC address.
+
+        Raises:
+            Forbidden: the address that it asks for is taken, or the network is a configuration for others.
+            SystemError: there is no address left.
+        """
+        if self.config_only:
+            raise Forbidden("cannot create endpoint on configuration-only network")
+        asked = endpoint.ipam_config or EndpointIPAMConfig()
+        self.members[container.id] = container
+        if self.pools:
+            self._address(container, endpoint, asked)
+            endpoint.mac_address = mac
+        endpoint.network_id, endpoint.endpoint_id = self.id, identifier
+
+    def _address(self, container: Container, endpoint: EndpointSettings, asked: EndpointIPAMConfig) -> None:
+        try:
+            ipv4 = self._take(4, asked.ipv4_address or "")
+            if ipv4 is not None:
+                endpoint.ip_address, endpoint.ip_prefix_len = ipv4[1], ipv4[0].subnet.prefixlen
+                endpoint.gateway = "" if self.internal else ipv4[0].gateway
+            ipv6 = self._take(6, asked.ipv6_address or "")
+            if ipv6 is not None:
+                endpoint.global_ipv6_address, endpoint.global_ipv6_prefix_len = ipv6[1], ipv6[0].subnet.prefixlen
+                endpoint.ipv6_gateway = "" if self.internal else ipv6[0].gateway
+        except (Forbidden, SystemError):
+            self.detach(container, endpoint)
+            raise
+
+    def _take(self, version: int, asked: str) -> tuple[AddressPool, str] | None:
+        own = [pool for pool in self.pools if pool.version == version]
+        if not own or (version == 6 and self.config.enable_ipv6 is not True):
+            return None
+        for pool in own:
+            if not asked or pool.holds(asked):
+                address = pool.take(asked)
+                if address is not None:
+                    return pool, address
+        raise SystemError(
+            f"no available IPv{version} addresses on this network's address pools: {self.name} ({self.id})"
+        )
+
+    def detach(self, container: Container, endpoint: EndpointSettings) -> None:
+        """A container leaves; its addresses are free again."""
+        self.members.pop(container.id, None)
+        for address in (endpoint.ip_address, endpoint.global_ipv6_address):
+            for pool in self.pools:
+                if address and pool.holds(address):
+                    pool.give_back(address)
+        clear(endpoint)
+
+    def resources(self) -> dict[str, EndpointResource]:
+        """The running containers in it."""
+        found: dict[str, EndpointResource] = {}
+        for identifier, container in self.members.items():
+            own = container.endpoints[self.name]
+            found[identifier] = EndpointResource(
+                name=container.name,
+                endpoint_id=own.endpoint_id,
+                mac_address=own.mac_address,
+                ipv4_address=f"{own.ip_address}/{own.ip_prefix_len}" if own.ip_address else "",
+                ipv6_address=(
+                    f"{own.global_ipv6_address}/{own.global_ipv6_prefix_len}" if own.global_ipv6_address else ""
+                ),
+            )
+        return found
+
+
+def blank_endpoint(asked: EndpointSettings | None = None) -> EndpointSettings:
+    """An endpoint without addresses, with what was asked for."""
+    asked = asked or EndpointSettings()
+    return EndpointSettings(
+        ipam_config=asked.ipam_config or None,
+        links=asked.links or None,
+        aliases=asked.aliases or None,
+        mac_address=asked.mac_address or "",
+        driver_opts=asked.driver_opts or None,
+        gw_priority=asked.gw_priority or 0,
+        network_id="",
+        endpoint_id="",
+        gateway="",
+        ip_address="",
+        ip_prefix_len=0,
+        ipv6_gateway="",
+        global_ipv6_address="",
+        global_ipv6_prefix_len=0,
+        dns_names=None,
+    )
+
+
+def clear(endpoint: EndpointSettings) -> None:
+    """Take the addresses from an endpoint."""
+    endpoint.endpoint_id = endpoint.mac_address = endpoint.gateway = endpoint.ip_address = ""
+    endpoint.ipv6_gateway = endpoint.global_ipv6_address = ""
+    endpoint.ip_prefix_len = endpoint.global_ipv6_prefix_len = 0
+
+
+def dns_names(container: Container, endpoint: EndpointSettings) -> list[str]:
+    """The names by which others in a network find a container: its own, its aliases, its short ID, its host name."""
+    hostname = container.config.hostname if isinstance(container.config.hostname, str) else ""
+    names = [container.name, *(endpoint.aliases or ()), container.id[:12], hostname]
+    return [name for name in dict.fromkeys(names) if name]

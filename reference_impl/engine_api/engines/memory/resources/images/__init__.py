@@ -1,0 +1,1 @@
+"""Images: the operations, archives, filters, and removal."""

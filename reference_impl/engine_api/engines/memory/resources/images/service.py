@@ -1,0 +1,659 @@
+"""Images of the reference engine."""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import re
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from engine_api.api.containers import ContainerConfig, DriverData
+from engine_api.api.descriptors import ImageManifestSummary, OCIPlatform
+from engine_api.api.errors import (
+    Conflict,
+    EngineError,
+    Forbidden,
+    InvalidParameter,
+    NotFound,
+    SystemError,
+    Unauthorized,
+)
+from engine_api.api.filters import Filters
+from engine_api.api.images import (
+    AttestationStatement,
+    AuthConfig,
+    ErrorDetail,
+    ImageCommitResponse,
+    ImageConfig,
+    ImageDeleteResponseItem,
+    ImageHistoryResponseItem,
+    ImageInspect,
+    ImageMetadata,
+    ImagePruneResponse,
+    Images,
+    ImageSearchResponseItem,
+    ImageSummary,
+    ProgressDetail,
+    ProgressMessage,
+    RootFS,
+)
+from engine_api.api.streams import ByteStream
+from engine_api.api.struct import UNSET
+from engine_api.engines.memory.machine.clock import nanoseconds, rfc3339
+from engine_api.engines.memory.model import configurations
+from engine_api.engines.memory.model.container import argv_of
+from engine_api.engines.memory.model.images import Image, ImageStore
+from engine_api.engines.memory.model.platforms import check_is_of, fits, parse_platform, parse_words, platform_of, words
+from engine_api.engines.memory.model.references import HUB, Reference, parse_reference
+from engine_api.engines.memory.resources.filters import boolean, check_keys, labels_match, moment
+from engine_api.engines.memory.resources.images.archives import Saved, load, save
+from engine_api.engines.memory.resources.images.filters import FILTERS, image_filter, matching
+from engine_api.engines.memory.resources.images.instructions import apply_instructions
+from engine_api.engines.memory.resources.images.removal import Removal
+from engine_api.engines.memory.resources.images.transfers import download, unpacking, upload
+from engine_api.engines.memory.resources.pruning import OneAtATime
+from engine_api.engines.memory.resources.system.service import ENGINE_VERSION
+from engine_api.engines.memory.userland.archives import read_archive, unpack
+from engine_api.engines.memory.userland.filesystem import FileSystem
+
+if TYPE_CHECKING:
+    from engine_api.engines.memory.engine import MemoryEngine
+
+__all__ = ["MemoryImages"]
+
+_PRUNE_FILTERS: Final = frozenset(["dangling", "label", "label!", "until"])
+_SEARCH_FILTERS: Final = frozenset(["is-automated", "is-official", "stars"])
+
+
+class MemoryImages(Images):
+    """Images in memory."""
+
+    def __init__(self, engine: MemoryEngine) -> None:
+        self._engine = engine
+        self.store = ImageStore()
+        self._pruning = OneAtATime()
+
+    def tell(self, image: Image, action: str, name: str, *, id: str | None = None) -> None:
+        """Publish an event about an image.
+
+        Args:
+            image: the image.
+            action: what happened.
+            name: what the event calls it.
+            id: what the event gives as ID. Default: the image's.
+        """
+        labels = image.config.labels if isinstance(image.config.labels, dict) else {}
+        self._engine.events.publish("image", action, id or image.id, {**labels, "name": name})
+
+    # Looking
+
+    async def list(
+        self,
+        *,
+        all: bool = False,
+        filters: Filters | None = None,
+        filter: str | None = None,
+        digests: bool = False,
+        shared_size: bool = False,
+        manifests: bool = False,
+        identity: bool = False,
+    ) -> builtins.list[ImageSummary]:
+        """Images, newest first."""
+        wanted = check_keys(filters, FILTERS)
+        if filter:
+            wanted.setdefault("reference", []).append(filter)
+        fits = image_filter(self.store, wanted, self._engine.clock.time_ns())
+        return [
+            ImageSummary(
+                id=image.id,
+                parent_id=image.parent,
+                repo_tags=_familiar(matching(image.references, wanted)),
+                repo_digests=_familiar(matching(image.digests, wanted)),
+                created=image.created // 1_000_000_000,
+                size=image.size,
+                shared_size=self._shared_size(image) if shared_size else -1,
+                labels=image.config.labels or None,
+                containers=sum(c.image is image for c in self._engine.containers.by_id.values()),
+                manifests=[] if manifests else UNSET,
+            )
+            for image in self.store.newest_first()
+            if fits(image) and (all or self._is_head(image))
+        ]
+
+    def _is_head(self, image: Image) -> bool:
+        """Whether an image has a name, or is no mere step towards another."""
+        return bool(image.references or image.digests or not self.store.children(image))
+
+    def _shared_size(self, image: Image) -> int:
+        """Bytes of the layers that other images have, too."""
+        others = {chain for other in self.store.images.values() if other is not image for chain in other.chain_ids}
+        return sum(one.size for one, chain in zip(image.layers, image.chain_ids, strict=True) if chain in others)
+
+    async def inspect(self, name: str, *, manifests: bool = False, platform: str | None = None) -> ImageInspect:
+        """All about an image."""
+        if manifests and platform:
+            raise InvalidParameter("conflicting options: manifests and platform options cannot both be set")
+        image, _ = self.store.find(name)
+        check_is_of(image, name, platform)
+        base = f"/var/lib/docker/overlay2/{(image.chain_ids or [image.id])[-1][7:]}"
+        tagged = image.tagged_at
+        found: builtins.list[ImageManifestSummary] = []
+        return ImageInspect(
+            id=image.id,
+            repo_tags=_familiar(image.references),
+            repo_digests=_familiar(image.digests),
+            parent=image.parent or UNSET,
+            comment=image.comment or (image.history[-1].comment if image.history else "") or UNSET,
+            created=rfc3339(image.created) if image.created else UNSET,
+            container=image.container,
+            container_config=image.container_config or configurations.EMPTY,
+            docker_version=image.docker_version or UNSET,
+            author=image.author or UNSET,
+            config=configurations.shown(image.config),
+            architecture=image.architecture,
+            variant=image.variant or UNSET,
+            os=image.os,
+            size=image.size,
+            graph_driver=DriverData(
+                name="overlay2",
+                data={"MergedDir": f"{base}/merged", "UpperDir": f"{base}/diff", "WorkDir": f"{base}/work"},
+            ),
+            root_fs=RootFS(type="layers", layers=builtins.list(image.diff_ids)),
+            metadata=ImageMetadata(last_tag_time="0001-01-01T00:00:00Z" if tagged is None else rfc3339(tagged)),
+            manifests=found if manifests else UNSET,
+        )
+
+    # Making
+
+    async def create(
+        self,
+        *,
+        from_image: str | None = None,
+        from_src: str | None = None,
+        repo: str | None = None,
+        tag: str | None = None,
+        message: str | None = None,
+        platform: str | None = None,
+        changes: Sequence[str] = (),
+        registry_auth: AuthConfig | None = None,
+        input_image: ByteStream | None = None,
+    ) -> AsyncIterator[ProgressMessage]:
+        """Pull an image, or import one."""
+        os_name, architecture = parse_words(platform)
+        if from_image:
+            references = self._wanted(from_image, tag)
+            try:
+                self._engine.registry.check_access(registry_auth)
+            except Unauthorized as error:
+                raise SystemError(f'Head "{_url(references[0])}": {error.message}') from None
+            found = [self._engine.registry.find(one, os_name, architecture) for one in references]
+            return self._pull(builtins.list(zip(references, found, strict=True)), all=len(references) > 1)
+        return await self._import(from_src or "", repo, tag, message, os_name, architecture, changes, input_image)
+
+    def _wanted(self, from_image: str, tag: str | None) -> builtins.list[Reference]:
+        """The references to pull: without a tag, all that the registry knows of the name."""
+        joined = from_image
+        if tag:
+            joined += f"@{tag}" if ":" in tag else f":{tag}"
+        reference = parse_reference(joined)
+        if reference.familiar_name == "scratch":
+            raise Forbidden("'scratch' is a reserved name")
+        if reference.tag or reference.digest:
+            return [reference]
+        return [reference.tagged(tag) for tag in self._engine.registry.tags(reference)] or [reference.tagged()]
+
+    async def _pull(
+        self, found: builtins.list[tuple[Reference, Image]], *, all: bool
+    ) -> AsyncIterator[ProgressMessage]:
+        fresh = False
+        for reference, image in found:
+            yield ProgressMessage(status=f"Pulling from {reference.path}", id=reference.tag or reference.digest or "")
+            known = self.store.images.get(image.id)
+            if known is None:
+                async for step in download(image, self.store.chain_ids(), self._engine.clock):
+                    yield step
+                known = self.store.add(image.nameless(), None, self._engine.clock.time_ns())
+                fresh = True
+            if not reference.digest and reference not in known.references:
+                self.store.add(known, reference, self._engine.clock.time_ns())
+                fresh = True
+            digest = Reference(reference.host, reference.path, None, reference.digest or image.manifest_digest)
+            if digest not in known.digests:
+                known.digests.append(digest)
+            self.tell(known, "pull", reference.familiar_name, id=reference.familiar)
+            yield ProgressMessage(status=f"Digest: {digest.digest}")
+        verb = "Downloaded newer image for" if fresh else "Image is up to date for"
+        name = found[0][0].familiar_name if all else found[0][0].familiar
+        yield ProgressMessage(status=f"Status: {verb} {name}")
+
+    async def _import(
+        self,
+        source: str,
+        repo: str | None,
+        tag: str | None,
+        message: str | None,
+        os_name: str,
+        architecture: str,
+        changes: Sequence[str],
+        body: ByteStream | None,
+    ) -> AsyncIterator[ProgressMessage]:
+        reference = _new_name(repo, tag) if repo else None
+        config = apply_instructions(ImageConfig(), changes)
+        if source != "-":
+            raise SystemError(
+                f'Get "{source or "http:"}": this engine imports what is sent to it only; it opens no connections'
+            )
+        filesystem = FileSystem()
+        if body is not None:
+            await unpack(body, filesystem)
+        now = self._engine.clock.time_ns()
+        comment = message or "Imported from -"
+        image = self.store.add(Image(config, filesystem.root, now, comment, os_name, architecture), None, now)
+        if reference is not None:
+            self.name(image, reference)
+        self.tell(image, "import", image.id)
+
+        async def messages() -> AsyncIterator[ProgressMessage]:
+            yield ProgressMessage(status=image.id)
+
+        return messages()
+
+    # Removing
+
+    async def delete(
+        self, name: str, *, force: bool = False, noprune: bool = False, platforms: Sequence[str] = ()
+    ) -> builtins.list[ImageDeleteResponseItem]:
+        """Remove a name, or an image."""
+        return Removal(self, self._engine).remove(name, force=force, prune=not noprune)
+
+    async def prune(self, *, filters: Filters | None = None) -> ImagePruneResponse:
+        """Remove images that no container uses."""
+        wanted = check_keys(filters, _PRUNE_FILTERS)
+        dangling = boolean("dangling", wanted["dangling"]) if "dangling" in wanted else True
+        if len(wanted.get("until", ())) > 1:
+            raise InvalidParameter("more than one until filter specified")
+        until = [moment(text, self._engine.clock.time_ns()) for text in wanted.get("until", ())]
+        async with self._pruning():
+            return await self._prune(wanted, dangling, min(until, default=1 << 80))
+
+    async def _prune(self, wanted: dict[str, builtins.list[str]], dangling: bool, until: int) -> ImagePruneResponse:
+        sizes = {
+            chain: layer.size
+            for image in self.store.images.values()
+            for chain, layer in zip(image.chain_ids, image.layers, strict=True)
+        }
+        done: builtins.list[ImageDeleteResponseItem] = []
+        for image in self.store.newest_first():
+            labels = image.config.labels or {}
+            if (
+                (not image.references and self.store.children(image))
+                or image.created > until
+                or not labels_match(wanted.get("label", ()), labels)
+                or any(labels_match([text], labels) for text in wanted.get("label!", ()))
+                or (dangling and image.references)
+            ):
+                continue
+            names = [known.familiar for known in image.names]
+            for name in names or [image.id]:
+                if names and not any(known.familiar == name for known in image.names):
+                    continue
+                with suppress(Conflict, NotFound):
+                    done += await self.delete(name)
+        freed = sum(sizes.get(item.deleted, 0) for item in done if isinstance(item.deleted, str))
+        self._engine.events.publish("image", "prune", "", {"reclaimed": str(freed)})
+        return ImagePruneResponse(images_deleted=done or None, space_reclaimed=freed)
+
+    # Naming and history
+
+    async def tag(self, name: str, *, repo: str, tag: str | None = None) -> None:
+        """One more name."""
+        reference = _new_name(repo, tag)
+        image, _ = self.store.find(name)
+        self.name(image, reference)
+
+    def keep(self, image: Image) -> Image:
+        """Keep an image that was made here, without a name; gives the one that is kept."""
+        image = self.store.add(image, None, self._engine.clock.time_ns())
+        self.tell(image, "create", image.id)
+        return image
+
+    def name(self, image: Image, reference: Reference) -> None:
+        """Give an image of the store a name, which leaves the image that had it."""
+        self.store.add(image, reference, self._engine.clock.time_ns())
+        self.tell(image, "tag", reference.familiar)
+
+    async def history(self, name: str, *, platform: str | None = None) -> builtins.list[ImageHistoryResponseItem]:
+        """In which steps an image was made, newest first."""
+        image, _ = self.store.find(name)
+        check_is_of(image, name, platform)
+        layers = iter(image.layers)
+        steps = [
+            ImageHistoryResponseItem(
+                id="<missing>",
+                created=nanoseconds(step.created) // 1_000_000_000 if step.created else 0,
+                created_by=step.created_by,
+                tags=None,
+                size=0 if step.empty_layer else next((layer.size for layer in layers), 0),
+                comment=step.comment,
+            )
+            for step in image.history
+        ]
+        steps.reverse()
+        known: Image | None = image
+        for item in steps:
+            if known is None:
+                break
+            item.id = known.id
+            item.tags = _familiar(known.references) or None
+            known = self.store.images.get(known.parent)
+        return steps
+
+    # Registries
+
+    async def push(
+        self,
+        name: str,
+        *,
+        tag: str | None = None,
+        platform: str | None = None,
+        registry_auth: AuthConfig | None = None,
+    ) -> AsyncIterator[ProgressMessage]:
+        """Send an image to the registry that its name tells."""
+        reference = _new_name(name, tag) if tag else parse_reference(name)
+        if platform:
+            image, _ = self.store.find(reference.familiar)
+            check_is_of(image, reference.familiar, platform)
+        return self._push(reference, registry_auth)
+
+    async def _push(self, reference: Reference, auth: AuthConfig | None) -> AsyncIterator[ProgressMessage]:
+        yield ProgressMessage(status=f"The push refers to repository [{reference.host}/{reference.path}]")
+        named = [
+            (known, image)
+            for image in self.store.images.values()
+            for known in image.references
+            if (known.host, known.path) == (reference.host, reference.path)
+        ]
+        if not named:
+            name = reference.familiar_name
+            yield _failure(f"An image does not exist locally with the tag: {name}")
+            return
+        if reference.tag:
+            named = [(known, image) for known, image in named if known.tag == reference.tag]
+            if not named:
+                yield _failure(f"tag does not exist: {reference.familiar}")
+                return
+        for known, image in sorted(named, key=lambda pair: pair[0].tag or ""):
+            nothing = ProgressDetail()
+            for layer in reversed(image.layers):
+                yield ProgressMessage(status="Preparing", progress_detail=nothing, id=layer.diff_id[7:19])
+            try:
+                self._engine.registry.check_access(auth)
+            except Unauthorized as error:
+                yield _failure(error.message)
+                return
+            if not self._engine.registry.may_push(known):
+                yield _failure("denied: requested access to the resource is denied")
+                return
+            async for step in upload(known, image, self._engine.registry, self._engine.clock):
+                yield step
+            self._engine.registry.push(known, image)
+            digest = Reference(known.host, known.path, None, image.manifest_digest)
+            if digest not in image.digests:
+                image.digests.append(digest)
+            self.tell(image, "push", known.familiar_name, id=known.familiar)
+            size = len(image.manifest)
+            yield ProgressMessage(status=f"{known.tag}: digest: {image.manifest_digest} size: {size}")
+            result: dict[str, object] = {"Tag": known.tag, "Digest": image.manifest_digest, "Size": size}
+            yield ProgressMessage(progress_detail=nothing, aux=result)
+
+    async def search(
+        self,
+        term: str,
+        *,
+        limit: int | None = None,
+        filters: Filters | None = None,
+        registry_auth: AuthConfig | None = None,
+    ) -> builtins.list[ImageSearchResponseItem]:
+        """Search a registry for repositories."""
+        wanted = check_keys(filters, _SEARCH_FILTERS)
+        limit = limit or 25
+        if not 1 <= limit <= 100:
+            raise InvalidParameter(f"limit {limit} is outside the range of [1, 100]")
+        automated = boolean("is-automated", wanted["is-automated"]) if "is-automated" in wanted else False
+        official = boolean("is-official", wanted["is-official"]) if "is-official" in wanted else None
+        stars = 0
+        for text in wanted.get("stars", ()):
+            if not re.fullmatch("[+-]?[0-9]{1,18}", text):
+                raise InvalidParameter(
+                    f"invalid filter 'stars={text}': strconv.Atoi: parsing \"{text}\": invalid syntax"
+                )
+            stars = max(stars, int(text))
+        found = self._engine.registry.search(term)[:limit]
+        return [
+            ImageSearchResponseItem(
+                star_count=one.stars,
+                is_official=one.official,
+                name=one.name,
+                is_automated=False,
+                description=one.description,
+            )
+            for one in found
+            if not automated and one.stars >= stars and official in (None, one.official)
+        ]
+
+    # Archives
+
+    async def get(self, name: str, *, platform: Sequence[str] = ()) -> ByteStream:
+        """Save an image."""
+        return await self.get_all(names=[name], platform=platform)
+
+    async def get_all(self, *, names: Sequence[str] = (), platform: Sequence[str] = ()) -> ByteStream:
+        """Save several images."""
+        platforms = [parse_platform(text) for text in platform]
+        chosen: dict[str, dict[Reference, None]] = {}
+        for name in names:
+            image, references = self._to_save(name)
+            for wanted in platforms:
+                if not fits(platform_of(image), wanted):
+                    raise SystemError(f"no suitable export target found for platform {words(wanted)}")
+            chosen.setdefault(image.id, {})
+            for known, reference in references:
+                chosen.setdefault(known.id, {})[reference] = None
+        saved = [
+            Saved(self.store.images[id], sorted(references, key=lambda reference: reference.familiar))
+            for id, references in chosen.items()
+        ]
+
+        for one in saved:
+            self.tell(one.image, "save", one.image.id)
+
+        async def pieces() -> AsyncIterator[bytes]:
+            for piece in save(saved):
+                yield piece
+                await asyncio.sleep(0)
+
+        return pieces()
+
+    def _to_save(self, name: str) -> tuple[Image, builtins.list[tuple[Image, Reference]]]:
+        """An image by its name, and the names that it is saved under: without a tag, all of the repository."""
+        try:
+            reference = parse_reference(name)
+        except InvalidParameter as error:
+            if name.removeprefix("sha256:") == name and not re.fullmatch("[0-9a-f]+", name):
+                raise SystemError(error.message) from None
+            return self.store.find(name)[0], []
+        if not reference.tag and not reference.digest:
+            named = [
+                (image, known)
+                for image in self.store.images.values()
+                for known in image.references
+                if (known.host, known.path) == (reference.host, reference.path)
+            ]
+            if named:
+                return named[0][0], named
+        elif not name.startswith("sha256:"):
+            found = self.store.named(reference)
+            if found is None:
+                raise NotFound("reference does not exist")
+            return found, [] if reference.digest else [(found, reference)]
+        try:
+            return self.store.find(name)[0], []
+        except NotFound:
+            raise NotFound(f"No such image: {name}") from None
+
+    async def load(
+        self, archive: ByteStream | None = None, *, quiet: bool = True, platform: Sequence[str] = ()
+    ) -> AsyncIterator[ProgressMessage]:
+        """Load images."""
+        return self._load(archive or _nothing(), quiet, [parse_platform(text) for text in platform])
+
+    async def _load(
+        self, archive: ByteStream, quiet: bool, platforms: builtins.list[OCIPlatform]
+    ) -> AsyncIterator[ProgressMessage]:
+        own = OCIPlatform(os="linux", architecture="amd64")
+        try:
+            loaded = await read_archive(archive, partial(load, wanted=platforms, own=own))
+        except EngineError as error:
+            yield _failure(error.message)
+            return
+        nameless = ""
+        for one in loaded:
+            if not quiet:
+                async for step in unpacking(one.image, self.store.chain_ids()):
+                    yield step
+            image = self.store.add(one.image, None, self._engine.clock.time_ns())
+            image.parent = image.parent or one.image.parent
+            for reference in one.references:
+                holder = self.store.named(reference)
+                if holder is not None and holder is not image:
+                    text = f"The image {reference.familiar} already exists, renaming the old one with ID {holder.id}"
+                    yield ProgressMessage(stream=f"{text} to empty string\n")
+                if holder is not image:
+                    self.store.add(image, reference, self._engine.clock.time_ns())
+                yield ProgressMessage(stream=f"Loaded image: {reference.familiar}\n")
+            self.tell(image, "load", image.id)
+            nameless += f"Loaded image ID: {image.id}\n"
+        if not any(one.references for one in loaded) and nameless:
+            yield ProgressMessage(stream=nameless)
+
+    # From containers
+
+    async def commit(
+        self,
+        config: ContainerConfig | None = None,
+        *,
+        container: str,
+        repo: str | None = None,
+        tag: str | None = None,
+        comment: str | None = None,
+        author: str | None = None,
+        pause: bool = True,
+        changes: Sequence[str] = (),
+    ) -> ImageCommitResponse:
+        """Make an image of a container."""
+        reference = _new_name(repo, tag) if repo else None
+        found = self._engine.containers.find(container)
+        if found.removing:
+            raise Conflict(f"You cannot commit container {found.id} which is being removed")
+        pausing = pause and found.running and not found.paused
+        if pausing:
+            await self._engine.containers.pause(found.id)
+        try:
+            own = configurations.image_config(found.config if config is None or config == ContainerConfig() else config)
+            merged = configurations.merged(apply_instructions(own, changes), configurations.image_config(found.config))
+            image = Image(
+                merged,
+                found.committed(),
+                self._engine.clock.time_ns(),
+                comment or "",
+                os=found.image.os,
+                architecture=found.image.architecture,
+                variant=found.image.variant,
+                author=author or "",
+                created_by=" ".join(argv_of(found.config.cmd)),
+                base=found.image,
+                parent=found.image.id,
+                container=found.id,
+                container_config=msgspec.structs.replace(found.config),
+                docker_version=ENGINE_VERSION,
+            )
+            image = self.keep(image)
+            if reference is not None:
+                self.name(image, reference)
+            shown = reference.familiar if reference is not None else ""
+            found.tell("commit", comment=comment or "", imageID=image.id, imageRef=shown)
+        finally:
+            if pausing and found.paused:
+                await self._engine.containers.unpause(found.id)
+        return ImageCommitResponse(id=image.id)
+
+    # Statements
+
+    async def attestations(
+        self, name: str, *, platform: Sequence[str] = (), type: Sequence[str] = (), statement: bool = False
+    ) -> builtins.list[AttestationStatement]:
+        """Statements on an image."""
+        if len(platform) > 1:
+            raise InvalidParameter("multiple platform parameters not supported")
+        image, _ = self.store.find(name)
+        check_is_of(image, name, platform[0] if platform else None)
+        return [
+            AttestationStatement(
+                descriptor=one.descriptor,
+                predicate_type=one.predicate_type,
+                statement=_statement(one.statement) if statement else UNSET,
+            )
+            for one in image.attestations
+            if not type or one.predicate_type in type
+        ]
+
+
+def _statement(text: bytes) -> dict[str, object]:
+    try:
+        return msgspec.json.decode(text, type=dict[str, object])
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise SystemError(f"the statement cannot be read: {error}") from None
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    return
+    yield
+
+
+def _failure(text: str) -> ProgressMessage:
+    return ProgressMessage(error=text, error_detail=ErrorDetail(message=text))
+
+
+def _url(reference: Reference) -> str:
+    """Where a registry has the manifest of a reference."""
+    host = "registry-1.docker.io" if reference.host == HUB else reference.host
+    return f"https://{host}/v2/{reference.path}/manifests/{reference.tag or reference.digest}"
+
+
+def _new_name(repo: str, tag: str | None) -> Reference:
+    """The reference that a repository and a tag make.
+
+    Raises:
+        InvalidParameter: they make none that an image can be named by.
+    """
+    reference = parse_reference(repo)
+    if reference.digest:
+        raise InvalidParameter("cannot import digest reference")
+    if tag:
+        try:
+            reference = parse_reference(f"{reference.familiar_name}:{tag}")
+        except InvalidParameter:
+            raise InvalidParameter("invalid tag format") from None
+    if reference.familiar_name == "sha256":
+        raise InvalidParameter("refusing to create an ambiguous tag using digest algorithm as name")
+    return reference.tagged()
+
+
+def _familiar(references: Iterable[Reference]) -> list[str]:
+    """References as people write them, in the order of engines."""
+    return sorted(reference.familiar for reference in references)

@@ -1,0 +1,1 @@
+"""What runs: processes of containers, their streams, mounts, networks and health checks."""
