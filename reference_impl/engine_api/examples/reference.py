@@ -9,7 +9,7 @@ from typing import Self
 from engine_api.api.versions import NEWEST, OLDEST
 from engine_api.engines.memory.engine import MemoryEngine
 from engine_api.engines.memory.machine.clock import LoopClock
-from engine_api.engines.memory.resources.system.service import ENGINE_VERSION
+from engine_api.engines.memory.machine.host import ENGINE_VERSION
 from engine_api.examples.divergences import Engine
 from engine_api.examples.sockets import SocketPair
 from engine_api.server import app

@@ -15,7 +15,7 @@ from typing import Any, Final
 from engine_api.api.versions import NEWEST, OLDEST, VERSIONS, Version
 from engine_api.engines.memory.engine import MemoryEngine
 from engine_api.engines.memory.machine.clock import SystemClock
-from engine_api.engines.memory.resources.system.service import ENGINE_VERSION
+from engine_api.engines.memory.machine.host import ENGINE_VERSION
 from engine_api.examples.compose import attributes, changes_page, page
 from engine_api.examples.divergences import Engine
 from engine_api.examples.exchange import Answer, Example, Fence, Request, Transcript, examples_of, http_step

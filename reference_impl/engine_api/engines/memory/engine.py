@@ -1,22 +1,16 @@
-"""The reference engine: everything in memory, nothing of the host."""
+"""The reference engine: composes the parts that keep and run things, and the resources that answer operations."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import os
-import signal
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from engine_api.api.configs import Configs
 from engine_api.api.engine import Engine
-from engine_api.api.errors import NotFound
-from engine_api.api.images import ImageConfig
 from engine_api.api.nodes import Nodes
 from engine_api.api.plugins import Plugins
 from engine_api.api.secrets import Secrets
@@ -24,60 +18,39 @@ from engine_api.api.services import Services
 from engine_api.api.swarm import Swarm
 from engine_api.api.tasks import Tasks
 from engine_api.engines.memory.machine.clock import Clock, SystemClock
-from engine_api.engines.memory.machine.events import EventBus
 from engine_api.engines.memory.machine.identifiers import Identifiers
-from engine_api.engines.memory.model.container import Container
-from engine_api.engines.memory.model.images import Image
+from engine_api.engines.memory.machine.pids import Pids
+from engine_api.engines.memory.model.host import Host
 from engine_api.engines.memory.model.references import Reference, parse_reference
 from engine_api.engines.memory.model.registry import Registry
 from engine_api.engines.memory.resources import swarm
+from engine_api.engines.memory.resources.builder.build import Workplace
 from engine_api.engines.memory.resources.builder.service import MemoryBuilder
-from engine_api.engines.memory.resources.containers.service import MemoryContainers
+from engine_api.engines.memory.resources.containers.creation import Creation
+from engine_api.engines.memory.resources.containers.service import MemoryContainers, ending_of
 from engine_api.engines.memory.resources.distribution import MemoryDistribution
 from engine_api.engines.memory.resources.exec import MemoryExec
+from engine_api.engines.memory.resources.images.naming import ImageNames
+from engine_api.engines.memory.resources.images.prepared import PreparedImages, made_up
 from engine_api.engines.memory.resources.images.service import MemoryImages
 from engine_api.engines.memory.resources.networks import MemoryNetworks
 from engine_api.engines.memory.resources.plugins import MemoryPlugins
 from engine_api.engines.memory.resources.session import MemorySession
 from engine_api.engines.memory.resources.system.service import MemorySystem
-from engine_api.engines.memory.resources.volumes import MemoryVolumes, VolumeStore
-from engine_api.engines.memory.runtime.endpoints import Networking
-from engine_api.engines.memory.seed.creation import plant
+from engine_api.engines.memory.resources.system.usage import Stored
+from engine_api.engines.memory.resources.volumes import MemoryVolumes
+from engine_api.engines.memory.runtime.parts import Parts
+from engine_api.engines.memory.seed.creation import create_seed
 from engine_api.engines.memory.seed.document import Seed
 from engine_api.engines.memory.seed.sources import Reading, read_seed
 from engine_api.engines.memory.state.snapshot import Snapshot
 from engine_api.engines.memory.userland.commands import applets
-from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
-from engine_api.engines.memory.userland.images import alpine, bare, busybox, hello_world, with_program
 from engine_api.engines.memory.userland.process import Program
 from engine_api.engines.memory.userland.shell import sh
 
 __all__ = ["MemoryEngine"]
 
 P = TypeVar("P", bound=Program)
-
-_BORN = 1_696_000_000 * 1_000_000_000
-_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-
-@cache
-def _whole(root: Directory) -> Image:
-    """A tree that is there from the start as the only layer of an image."""
-    return Image(ImageConfig(), root, _BORN, created_by="COPY / / # the reference engine's own files")
-
-
-def _made_up(reference: Reference, os: str, architecture: str) -> Image:
-    """An image for a reference that nobody prepared: a small system with a shell."""
-    created = 1_700_000_000 + int.from_bytes(hashlib.sha256(reference.familiar.encode()).digest()[:3])
-    return Image(
-        ImageConfig(cmd=["/bin/sh"], env=[_PATH]),
-        bare(reference.familiar),
-        created * 1_000_000_000,
-        os=os,
-        architecture=architecture,
-        created_by=f"COPY image /etc/image # {reference.familiar}, made up by the reference engine",
-        base=_whole(alpine()),
-    )
 
 
 class MemoryEngine(Engine):
@@ -110,53 +83,120 @@ class MemoryEngine(Engine):
         host_files: Mapping[str, bytes] | None = None,
         open_ports: bool = False,
     ) -> None:
-        self.open_ports = open_ports
-        self.clock: Clock = clock or SystemClock()
-        self.host_name = host_name
-        self._host_files = host_files
+        self._clock: Clock = clock or SystemClock()
+        self._seed = seed
+        self._pids = Pids()
         self._catalogue: frozenset[Reference] | None = None
         if catalogue is not None:
             self._catalogue = frozenset(parse_reference(text).tagged() for text in catalogue)
         self._accounts = accounts
-        self.programs: dict[str, Program] = {**applets(), "sh": sh}
-        self._seed = seed
-        self._embedded: dict[Reference, Image] = {}
-        self.last_pid = 1000
-        for name, root, command in (
-            ("hello-world", hello_world(), "/hello"),
-            ("alpine", alpine(), "/bin/sh"),
-            ("busybox", busybox(), "sh"),
-        ):
-            self._embed(name, _whole(root), ImageConfig(cmd=[command], env=[_PATH]))
+        self._host_name = host_name
+        self._host_files = host_files
+        self._open_ports = open_ports
+        self._programs: dict[str, Program] = {**applets(), "sh": sh}
+        self.prepared = PreparedImages()
+        """The images that it has from the start, and again after each reset."""
         self.begin()
 
     def begin(self, identifier: str = "", starts: int = 0) -> None:
-        """Have nothing but what is there from the start; nothing may run.
+        """Begin with new parts, which have only what an engine has from the start; nothing may run.
 
         Args:
-            identifier: the engine's own. Default: a new one.
-            starts: how often it began before as the engine of this identifier, so that nothing gets one that is taken.
+            identifier: the engine's ID. Default: a new one.
+            starts: how often it began before under this ID, so that no identifier is given out twice.
         """
-        self.identifiers = Identifiers(f"{self._seed} {starts}" if starts and self._seed is not None else self._seed)
-        self.id = identifier or str(uuid.UUID(self.identifiers.identifier()[:32]))
-        self.events = EventBus(self.clock)
-        self.host_files: FileSystem | None = None
-        if self._host_files is not None:
-            self.host_files = FileSystem()
-            for path, data in self._host_files.items():
-                self.host_files.mkdir(path.rpartition("/")[0] or "/", parents=True)
-                self.host_files.write(path, data)
-        self.network = Networking(self)
-        self.volume_store = VolumeStore(self)
-        self.registry = Registry(lambda: self._embedded, _made_up, self._catalogue, self._accounts)
-        self._containers = MemoryContainers(self)
-        self._images = MemoryImages(self)
-        self._exec = MemoryExec(self)
-        self._system = MemorySystem(self)
-        self._builder = MemoryBuilder(self)
-        self._distribution = MemoryDistribution(self)
-        self._networks = MemoryNetworks(self)
-        self._volumes = MemoryVolumes(self)
+        identifiers = Identifiers(f"{self._seed} {starts}" if starts and self._seed is not None else self._seed)
+        began = self._now()
+        self.parts = Parts.build(
+            engine_id=identifier or str(uuid.UUID(identifiers.identifier()[:32])),
+            clock=self._clock,
+            identifiers=identifiers,
+            pids=self._pids,
+            host=Host.with_files(self._host_name, self._host_files),
+            registry=Registry(lambda: self.prepared.by_reference, made_up, self._catalogue, self._accounts),
+            programs=self._programs,
+            began=began,
+            open_ports=self._open_ports,
+        )
+        self._compose(self.parts)
+        self.prepared.put(self.parts.images, began)
+
+    def _now(self) -> int:
+        """Return the time, or that of the newest prepared image where no loop runs."""
+        try:
+            return self._clock.time_ns()
+        except RuntimeError:
+            return self.prepared.newest
+
+    def _compose(self, parts: Parts) -> None:
+        """Hand each resource what it needs."""
+        names = ImageNames(store=parts.images, events=parts.events, clock=parts.clock)
+        self._containers = MemoryContainers(
+            containers=parts.containers,
+            images=parts.images,
+            creation=Creation(
+                containers=parts.containers,
+                images=parts.images,
+                endpoints=parts.endpoints,
+                mounts=parts.mounts,
+                host=parts.host,
+                identifiers=parts.identifiers,
+                clock=parts.clock,
+                events=parts.container_events,
+            ),
+            lifecycle=parts.lifecycle,
+            endpoints=parts.endpoints,
+            events=parts.container_events,
+            clock=parts.clock,
+            pids=parts.pids,
+        )
+        self._exec = MemoryExec(
+            containers=parts.containers, execs=parts.execs, identifiers=parts.identifiers, clock=parts.clock
+        )
+        self._images = MemoryImages(
+            store=parts.images,
+            names=names,
+            registry=parts.registry,
+            containers=parts.containers,
+            lifecycle=parts.lifecycle,
+            events=parts.container_events,
+            clock=parts.clock,
+        )
+        self._builder = MemoryBuilder(
+            Workplace(
+                store=parts.images,
+                names=names,
+                images=self._images,
+                containers=self._containers,
+                container_store=parts.containers,
+                identifiers=parts.identifiers,
+                clock=parts.clock,
+            )
+        )
+        self._distribution = MemoryDistribution(parts.registry)
+        self._networks = MemoryNetworks(
+            store=parts.networks,
+            containers=parts.containers,
+            endpoints=parts.endpoints,
+            identifiers=parts.identifiers,
+            clock=parts.clock,
+        )
+        self._volumes = MemoryVolumes(parts.local_volumes)
+        self._system = MemorySystem(
+            engine_id=parts.engine_id,
+            host=parts.host,
+            containers=parts.containers,
+            images=parts.images,
+            registry=parts.registry,
+            stored=Stored(
+                images=self._images,
+                image_store=parts.images,
+                containers=self._containers,
+                volumes=parts.local_volumes,
+            ),
+            events=parts.events,
+            clock=parts.clock,
+        )
         self._swarm: Swarm = swarm.swarm
         self._nodes: Nodes = swarm.nodes
         self._services: Services = swarm.services
@@ -165,8 +205,6 @@ class MemoryEngine(Engine):
         self._configs: Configs = swarm.configs
         self._plugins = MemoryPlugins()
         self._session = MemorySession()
-        for reference, image in self._embedded.items():
-            self._place(reference, image)
 
     # What it offers
 
@@ -250,33 +288,7 @@ class MemoryEngine(Engine):
         """A connection on which client and engine call each other."""
         return self._session
 
-    # Images that are there from the start
-
-    @property
-    def prepared(self) -> Mapping[Reference, Image]:
-        """Those images, by the references that they had."""
-        return self._embedded
-
-    def _embed(self, reference: str, base: Image, config: ImageConfig, root: Directory | None = None) -> Reference:
-        parsed = parse_reference(reference).tagged()
-        created = _BORN + len(self._embedded) * 86_400_000_000_000
-        command = f"CMD {json.dumps(config.cmd)}"
-        self._embedded[parsed] = Image(config, root or base.root, created, created_by=command, base=base)
-        return parsed
-
-    def _place(self, reference: Reference, image: Image) -> None:
-        image.references.clear()
-        image.digests.clear()
-        image.tagged_at = None
-        self._images.store.add(image, reference, self.clock_start())
-        image.digests.append(Reference(reference.host, reference.path, None, image.manifest_digest))
-
-    def clock_start(self) -> int:
-        """When the prepared images were tagged: the time, or the time of the newest of them where no loop runs."""
-        try:
-            return self.clock.time_ns()
-        except RuntimeError:
-            return max(image.created for image in self._embedded.values())
+    # Programs, seeds
 
     def program(
         self,
@@ -310,29 +322,12 @@ class MemoryEngine(Engine):
 
         def register(function: P) -> P:
             name = function.__name__.replace("_", "-")
-            self.programs[name] = function
-            tree = FileSystem(alpine())
-            for path, data in (files or {}).items():
-                tree.mkdir(path.rpartition("/")[0] or "/", parents=True)
-                tree.write(path, data)
-            config = ImageConfig(
-                cmd=[name],
-                env=[_PATH, *(f"{key}={value}" for key, value in (env or {}).items())],
-                exposed_ports={port: {} for port in ports} or None,
-            )
-            root = with_program(tree.root, f"/usr/local/bin/{name}", name)
-            reference = self._embed(image, _whole(alpine()), config, root)
-            self._place(reference, self._embedded[reference])
+            self._programs[name] = function
+            reference = self.prepared.add_program(image, name, env=env or {}, ports=ports, files=files or {})
+            self.prepared.put(self.parts.images, self._now(), reference)
             return function
 
         return register
-
-    def prepared_image(self, reference: Reference) -> Image:
-        """What a pull of a reference gives, or what is made up for it where nothing can be pulled."""
-        try:
-            return self.registry.find(reference, "linux", "amd64")
-        except NotFound:
-            return _made_up(reference, "linux", "amd64")
 
     async def load(
         self, source: str | os.PathLike[str] | Mapping[str, Any] | Seed | Reading, *, project: str | None = None
@@ -352,7 +347,7 @@ class MemoryEngine(Engine):
                 was made before that stays.
         """
         reading = source if isinstance(source, Reading) else read_seed(source, project=project)
-        await plant(self, reading.seed, reading.source)
+        await create_seed(self, reading.seed, reading.source, parts=self.parts, prepared=self.prepared)
         return reading.warnings
 
     # Life
@@ -381,28 +376,26 @@ class MemoryEngine(Engine):
         Args:
             gently: whether containers are stopped, each with its own signal and patience, before they are killed.
         """
-        self.events.close()
-        containers: list[Container] = list(self._containers.by_id.values())
-        endings = [self._containers.ending(one) if gently else None for one in containers]
-        await asyncio.gather(*(one.halt(ending) for one, ending in zip(containers, endings, strict=True)))
+        parts = self.parts
+        parts.events.close()
+        await asyncio.gather(
+            *(parts.lifecycle.halt(one, ending_of(one) if gently else None) for one in parts.containers)
+        )
 
     @property
     def running(self) -> int:
         """How many containers run."""
-        return sum(container.running for container in self._containers.by_id.values())
+        return sum(container.state.running for container in self.parts.containers)
 
     def kill_all(self) -> None:
         """Kill every process."""
-        for container in self._containers.by_id.values():
-            if container.process is not None and container.running:
-                container.process.send(signal.SIGKILL)
+        self.parts.lifecycle.kill_all()
 
     async def aclose(self) -> None:
         """End every process, forget every container, and tell those who listen to events no more."""
         await self.end()
-        containers: list[Container] = list(self._containers.by_id.values())
-        for container in containers:
-            self._containers.forget(container)
+        for container in self.parts.containers:
+            self.parts.lifecycle.forget(container)
 
     async def __aenter__(self) -> Self:
         return self

@@ -627,7 +627,7 @@ async def test_events_tell_of_networks_and_who_is_in_them(engine: MemoryEngine) 
     await network(engine, "b")
     await engine.networks.prune()
     told: list[str] = []
-    for event in engine.events.history:
+    for event in engine.parts.events.history:
         if event.type == "network":
             attributes = dict((event.actor and event.actor.attributes) or {})
             words = [str(event.action), attributes.get("name", "")]

@@ -8,7 +8,7 @@ from engine_api.api.hostconfig import HostConfig
 from engine_api.api.mounts import DriverConfig, ImageOptions, Mount, TmpfsOptions, VolumeOptions
 from engine_api.api.volumes import VolumeCreateRequest
 from engine_api.engines.memory.engine import MemoryEngine
-from engine_api.engines.memory.resources.volumes import ANONYMOUS
+from engine_api.engines.memory.model.volumes import ANONYMOUS
 from tests.engines.memory.resources.images.test_service import scenario
 
 
@@ -18,7 +18,7 @@ async def run(engine: MemoryEngine, command: str, *, volumes: tuple[str, ...] = 
     try:
         await engine.containers.start(identifier)
         await engine.containers.wait(identifier)
-        container = engine.containers.find(identifier)
+        container = engine.parts.containers.find(identifier)
         return b"".join(line.data for line in container.log.lines).decode()
     finally:
         await engine.containers.delete(identifier, volumes=True)
@@ -93,7 +93,7 @@ async def test_a_volume_that_another_container_borrows_stays(engine: MemoryEngin
     assert len(await known(engine)) == 1
     await engine.containers.start(second)
     await engine.containers.wait(second)
-    log = b"".join(line.data for line in engine.containers.find(second).log.lines)
+    log = b"".join(line.data for line in engine.parts.containers.find(second).log.lines)
     assert log.startswith(b"hello\n")
     assert b"Read-only" in log
     await engine.containers.delete(second, volumes=True)
@@ -150,7 +150,7 @@ async def test_memory_is_empty_at_each_start_and_has_its_size(engine: MemoryEngi
     for _ in range(2):
         await engine.containers.start(identifier)
         await engine.containers.wait(identifier)
-    log = b"".join(line.data for line in engine.containers.find(identifier).log.lines).decode()
+    log = b"".join(line.data for line in engine.parts.containers.find(identifier).log.lines).decode()
     assert log.count("drwx------") == 2
     assert "\nx\n" not in log
     output = await run(engine, "head -c 9000 /dev/zero > /t/x", tmpfs={"/t": "size=4k"})

@@ -9,9 +9,8 @@ import msgspec
 from engine_api.api.containers import ContainerConfig, ContainerCreateRequest
 from engine_api.api.images import ImageConfig
 from engine_api.api.struct import UNSET
-from engine_api.engines.memory.model.container import argv_of
 
-__all__ = ["EMPTY", "container_config", "image_config", "merged", "shown"]
+__all__ = ["EMPTY", "argv_of", "container_config", "image_config", "merged", "shown"]
 
 EMPTY: Final = ContainerConfig(
     hostname="",
@@ -33,6 +32,13 @@ EMPTY: Final = ContainerConfig(
     labels=None,
 )
 """The configuration that an image shows that was made of no container."""
+
+
+def argv_of(value: list[str] | str | None | object) -> list[str]:
+    """Return a command as a list: a string is its only part, and what is absent or null is empty."""
+    if isinstance(value, str):
+        return [value]
+    return list(value) if isinstance(value, list) else []
 
 
 def container_config(config: ContainerCreateRequest, image: ImageConfig) -> ContainerConfig:

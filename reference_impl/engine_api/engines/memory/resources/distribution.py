@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from engine_api.api.descriptors import OCIDescriptor
 from engine_api.api.distribution import Distribution, DistributionInspectResponse
 from engine_api.api.errors import NotFound, Unauthorized
@@ -11,10 +9,7 @@ from engine_api.api.images import AuthConfig
 from engine_api.engines.memory.model.images import MANIFEST_TYPE
 from engine_api.engines.memory.model.platforms import platform_of
 from engine_api.engines.memory.model.references import HUB, parse_reference
-from engine_api.engines.memory.model.registry import ManifestUnknown, RepositoryUnknown
-
-if TYPE_CHECKING:
-    from engine_api.engines.memory.engine import MemoryEngine
+from engine_api.engines.memory.model.registry import ManifestUnknown, Registry, RepositoryUnknown
 
 __all__ = ["MemoryDistribution"]
 
@@ -22,15 +17,15 @@ __all__ = ["MemoryDistribution"]
 class MemoryDistribution(Distribution):
     """Asks the pretended registry."""
 
-    def __init__(self, engine: MemoryEngine) -> None:
-        self._engine = engine
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
 
     async def inspect(self, name: str, *, registry_auth: AuthConfig | None = None) -> DistributionInspectResponse:
         """The digest and the platforms of a reference."""
         reference = parse_reference(name).tagged()
-        self._engine.registry.check_access(registry_auth)
+        self._registry.check_access(registry_auth)
         try:
-            image = self._engine.registry.find(reference, "linux", "amd64")
+            image = self._registry.find(reference, "linux", "amd64")
         except RepositoryUnknown:
             if reference.host == HUB:
                 raise Unauthorized(

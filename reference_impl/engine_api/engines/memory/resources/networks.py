@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import ipaddress
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 
@@ -27,15 +27,14 @@ from engine_api.api.networks import (
     NetworkSummary,
     SubnetStatus,
 )
-from engine_api.engines.memory.machine.clock import rfc3339
+from engine_api.engines.memory.machine.clock import Clock, rfc3339
+from engine_api.engines.memory.machine.identifiers import Identifiers
 from engine_api.engines.memory.model.addresses import AddressPool, check_ipam
-from engine_api.engines.memory.model.network import PREDEFINED, MemoryNetwork
+from engine_api.engines.memory.model.containers import ContainerStore
+from engine_api.engines.memory.model.networks import PREDEFINED, AmbiguousNetwork, MemoryNetwork, NetworkStore
 from engine_api.engines.memory.resources.filters import check_keys, labels_match, moment
 from engine_api.engines.memory.resources.pruning import OneAtATime
-from engine_api.engines.memory.runtime.endpoints import AmbiguousNetwork, Networking
-
-if TYPE_CHECKING:
-    from engine_api.engines.memory.engine import MemoryEngine
+from engine_api.engines.memory.runtime.endpoints import Endpoints
 
 __all__ = ["MemoryNetworks"]
 
@@ -55,13 +54,21 @@ _PARENT: Final = re.compile(r"eth0(\.\d+)?")
 class MemoryNetworks(Networks):
     """Networks in memory."""
 
-    def __init__(self, engine: MemoryEngine) -> None:
-        self._engine = engine
+    def __init__(
+        self,
+        *,
+        store: NetworkStore,
+        containers: ContainerStore,
+        endpoints: Endpoints,
+        identifiers: Identifiers,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._containers = containers
+        self._endpoints = endpoints
+        self._identifiers = identifiers
+        self._clock = clock
         self._pruning = OneAtATime()
-
-    @property
-    def _all(self) -> Networking:
-        return self._engine.network
 
     # Looking
 
@@ -87,14 +94,14 @@ class MemoryNetworks(Networks):
 
         return [
             NetworkSummary(**self._described(network), containers=network.resources())
-            for network in self._all.by_id.values()
+            for network in self._store
             if fits(network)
         ]
 
     async def inspect(self, id: str, *, verbose: bool = False, scope: str | None = None) -> NetworkInspect:
         """All about a network."""
         try:
-            network = self._all.find(id, scope)
+            network = self._store.find(id, scope)
         except AmbiguousNetwork as error:
             raise InvalidParameter(f"{error.matches}: network {id} is ambiguous") from None
         subnets = {
@@ -137,7 +144,7 @@ class MemoryNetworks(Networks):
         check_ipam(config.ipam or IPAM())
         if not name.strip():
             raise InvalidParameter("invalid name: name is empty")
-        if any(network.name == name for network in self._all.by_id.values()):
+        if any(network.name == name for network in self._store):
             raise Conflict(f"network with name {name} already exists")
         if config.ingress is True:
             raise Forbidden("Ingress network can only be global scope network")
@@ -154,18 +161,16 @@ class MemoryNetworks(Networks):
             raise Forbidden(f'only one instance of "{driver}" network is allowed')
         _check_options(driver, config.options or {})
         pools = [] if config.config_only else self._pools(driver, config)
-        network = MemoryNetwork(
-            self._engine.identifiers.identifier(), name, driver, self._engine.clock.time_ns(), config, pools
-        )
-        self._all.add(network)
-        self._all.tell("create", network)
+        network = MemoryNetwork(self._identifiers.identifier(), name, driver, self._clock.time_ns(), config, pools)
+        self._store.add(network)
+        self._endpoints.publish("create", network)
         return NetworkCreateResponse(id=network.id, warning="")
 
     def _with_config_of(self, config: NetworkCreateRequest) -> NetworkCreateRequest:
         """What a network is to be, with the configuration that it refers to."""
         assert config.config_from
         name = config.config_from.network or ""
-        source = next((one for one in self._all.by_id.values() if one.name == name and one.config_only), None)
+        source = next((one for one in self._store if one.name == name and one.config_only), None)
         if source is None:
             raise NotFound(f'configuration network "{name}" does not exist')
         if config.options:
@@ -186,7 +191,7 @@ class MemoryNetworks(Networks):
             if ipam.driver == "null":
                 raise InvalidParameter("ipv4 pool is empty")
             raise NotFound(f'plugin "{ipam.driver}" not found')
-        space = self._all.space
+        space = self._store.space
         pools: builtins.list[AddressPool] = []
         try:
             for asked in ipam.config or ():
@@ -205,7 +210,7 @@ class MemoryNetworks(Networks):
 
     async def delete(self, id: str) -> None:
         """Remove a network."""
-        network = self._all.find(id)
+        network = self._store.find(id)
         if network.predefined:
             raise Forbidden(f"{network.name} is a pre-defined network and cannot be removed")
         if network.config_only and self._uses(network):
@@ -216,11 +221,11 @@ class MemoryNetworks(Networks):
                 for one in network.members.values()
             )
             raise Forbidden(f"error while removing network: network {network.name} has active endpoints ({ends})")
-        self._all.remove(network)
-        self._all.tell("destroy", network)
+        self._store.remove(network)
+        self._endpoints.publish("destroy", network)
 
     def _uses(self, network: MemoryNetwork) -> bool:
-        sources = [one.config.config_from for one in self._all.by_id.values()]
+        sources = [one.config.config_from for one in self._store]
         return any(source.network == network.name for source in sources if source)
 
     async def prune(self, *, filters: Filters | None = None) -> NetworkPruneResponse:
@@ -229,43 +234,43 @@ class MemoryNetworks(Networks):
         untils = wanted.get("until", [])
         if len(untils) > 1:
             raise InvalidParameter("more than one until filter specified")
-        now = self._engine.clock.time_ns()
+        now = self._clock.time_ns()
         before = moment(untils[0], now) if untils else now + 1
         async with self._pruning():
             return self._prune(wanted, before)
 
     def _prune(self, wanted: dict[str, builtins.list[str]], before: int) -> NetworkPruneResponse:
         removed: builtins.list[str] = []
-        for network in builtins.list(self._all.by_id.values()):
+        for network in self._store:
             labels = network.config.labels or {}
             unwanted = any(labels_match([text], labels) for text in wanted.get("label!", ()))
             if network.predefined or network.members or network.config_only or network.created >= before or unwanted:
                 continue
             if labels_match(wanted.get("label", ()), labels):
-                self._all.remove(network)
-                self._all.tell("destroy", network)
+                self._store.remove(network)
+                self._endpoints.publish("destroy", network)
                 removed.append(network.name)
-        self._all.tell_prune()
+        self._endpoints.publish_prune()
         return NetworkPruneResponse(networks_deleted=removed or None)
 
     # Containers
 
     async def connect(self, id: str, config: NetworkConnectRequest) -> None:
         """Let a container join a network."""
-        container = self._engine.containers.find(config.container or "")
-        self._all.connect(container, id, config.endpoint_config or None)
+        container = self._containers.find(config.container or "")
+        self._endpoints.connect(container, id, config.endpoint_config or None)
 
     async def disconnect(self, id: str, config: NetworkDisconnectRequest) -> None:
         """Let a container leave a network."""
         force = config.force is True
         try:
-            container = self._engine.containers.find(config.container or "")
+            container = self._containers.find(config.container or "")
         except NotFound:
             if force:
-                self._all.find(id)
+                self._store.find(id)
                 raise NotFound(f"endpoint {config.container} not found") from None
             raise
-        self._all.disconnect(container, id, force)
+        self._endpoints.disconnect(container, id, force)
 
 
 def _found(patterns: builtins.list[str], text: str) -> bool:

@@ -1,9 +1,9 @@
-"""How containers are connected: the networks, their endpoints in them, and their ports."""
+"""Endpoints: how containers are connected to networks, and publish ports."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 from engine_api.api.errors import Conflict, EngineError, Forbidden, InvalidParameter, NotFound, SystemError
 from engine_api.api.hostconfig import HostConfig
@@ -13,25 +13,26 @@ from engine_api.api.networks import (
     NetworkCreateRequest,
     NetworkSettings,
 )
-from engine_api.engines.memory.model.addresses import (
-    AddressPool,
-    AddressSpace,
-    check_endpoint_addresses,
-    check_mac_address,
+from engine_api.engines.memory.machine.events import EventBus
+from engine_api.engines.memory.machine.identifiers import Identifiers
+from engine_api.engines.memory.model.addresses import AddressPool, check_endpoint_addresses, check_mac_address
+from engine_api.engines.memory.model.container import Container
+from engine_api.engines.memory.model.containers import ContainerStore
+from engine_api.engines.memory.model.networks import (
+    PREDEFINED,
+    MemoryNetwork,
+    NetworkStore,
+    blank_endpoint,
+    dns_names,
 )
-from engine_api.engines.memory.model.network import PREDEFINED, MemoryNetwork, blank_endpoint, dns_names
 from engine_api.engines.memory.runtime.etc_files import EtcFiles
 from engine_api.engines.memory.runtime.fabric import EngineFabric
 from engine_api.engines.memory.runtime.links import Links
-from engine_api.engines.memory.runtime.listeners import Door
+from engine_api.engines.memory.runtime.listeners import PortListener
 from engine_api.engines.memory.runtime.ports import HostPorts
 from engine_api.engines.memory.userland.sockets import ANY, Interface, Namespace
 
-if TYPE_CHECKING:
-    from engine_api.engines.memory.engine import MemoryEngine
-    from engine_api.engines.memory.model.container import Container
-
-__all__ = ["AmbiguousNetwork", "Networking", "check_network_mode"]
+__all__ = ["Endpoints", "check_network_mode"]
 
 _SHARED: Final = (
     "container sharing network namespace with another container or host cannot be connected to any other network"
@@ -82,32 +83,43 @@ def check_network_mode(config: object, host: HostConfig) -> None:
             raise SystemError(f"bad format for links: {link}")
 
 
-class AmbiguousNetwork(InvalidParameter):
-    """A text means several networks."""
-
-    def __init__(self, text: str, matches: str) -> None:
-        super().__init__(f"network {text} is ambiguous ({matches})")
-        self.matches = matches
-        """How many, and by what."""
-
-
-class Networking:
-    """The networks of an engine, and the containers in them.
+class Endpoints:
+    """Connects containers to networks.
 
     Args:
-        engine: the engine.
+        networks: the networks; `bridge`, `host` and `none` are added.
+        containers: the containers.
+        identifiers: IDs of networks, endpoints and sandboxes, and MAC addresses.
+        events: where connections are published.
+        host_name: the name of the host.
+        created: when the engine's own networks were created, in nanoseconds since 1970.
+        open_ports: whether published TCP ports are opened on 127.0.0.1 of the real host.
     """
 
-    def __init__(self, engine: MemoryEngine) -> None:
-        self._engine = engine
-        self.space = AddressSpace(engine.id)
-        self.fabric = EngineFabric(engine)
-        self.files = EtcFiles(engine)
-        self.links = Links(engine)
-        self.ports = HostPorts(self._open_door if engine.open_ports else None)
-        self.by_id: dict[str, MemoryNetwork] = {}
+    def __init__(
+        self,
+        *,
+        networks: NetworkStore,
+        containers: ContainerStore,
+        identifiers: Identifiers,
+        events: EventBus,
+        host_name: str,
+        created: int,
+        open_ports: bool,
+    ) -> None:
+        self._networks = networks
+        self._containers = containers
+        self._identifiers = identifiers
+        self._events = events
+        self.links = Links(containers)
+        self.files = EtcFiles(networks=networks, links=self.links, host_name=host_name)
+        self.ports = HostPorts(self._open_port if open_ports else None)
+        self.fabric = EngineFabric(networks=networks, ports=self.ports)
         self._interfaces: dict[tuple[str, str], Interface] = {}
-        bridge = self.space.choose(4, "local")
+        self._predefine_networks(created)
+
+    def _predefine_networks(self, created: int) -> None:
+        bridge = self._networks.space.choose(4, "local")
         bridge.reserve("", {})
         mark = "com.docker.network.bridge."
         options = {
@@ -118,59 +130,15 @@ class Networking:
             f"{mark}name": "docker0",
             "com.docker.network.driver.mtu": "1500",
         }
-        self._predefine("bridge", "bridge", [bridge], options)
-        self._predefine("host", "host", [], {})
-        self._predefine("none", "null", [], {})
-
-    def _predefine(self, name: str, driver: str, pools: list[AddressPool], options: dict[str, str]) -> None:
-        config = NetworkCreateRequest(name=name, options=options)
-        identifier = self._engine.identifiers.identifier()
-        self.add(MemoryNetwork(identifier, name, driver, self._engine.clock_start(), config, pools))
-
-    def add(self, network: MemoryNetwork) -> None:
-        """Add a network."""
-        self.by_id[network.id] = network
-
-    def adopt(self, networks: Iterable[MemoryNetwork]) -> None:
-        """Have these networks, which may have been made elsewhere, in place of all that there are."""
-        self.space = AddressSpace(self._engine.id)
-        self.by_id.clear()
-        for network in networks:
-            self.add(network)
-            for pool in network.pools:
-                self.space.add(pool)
-
-    def remove(self, network: MemoryNetwork) -> None:
-        """Remove a network that no running container is in."""
-        self.space.remove(network.pools)
-        self.by_id.pop(network.id, None)
-
-    # Finding
-
-    def find(self, text: str, scope: str | None = None) -> MemoryNetwork:
-        """The network of an ID, a name, or a unique prefix of an ID.
-
-        Raises:
-            NotFound: there is none.
-            AmbiguousNetwork: several fit.
-        """
-        known = [network for network in self.by_id.values() if not scope or network.scope == scope]
-        for how, fitting in (
-            ("ID", [network for network in known if network.id == text]),
-            ("name", [network for network in known if network.name == text]),
-            ("ID prefix", [network for network in known if network.id.startswith(text)]),
-        ):
-            if len(fitting) == 1:
-                return fitting[0]
-            if fitting:
-                raise AmbiguousNetwork(text, f"{len(fitting)} matches found based on {how}")
-        raise NotFound(f"network {text} not found")
-
-    def _find_or_none(self, text: str) -> MemoryNetwork | None:
-        try:
-            return self.find(text)
-        except (NotFound, InvalidParameter):
-            return None
+        own: tuple[tuple[str, str, list[AddressPool], dict[str, str]], ...] = (
+            ("bridge", "bridge", [bridge], options),
+            ("host", "host", [], {}),
+            ("none", "null", [], {}),
+        )
+        for name, driver, pools, settings in own:
+            config = NetworkCreateRequest(name=name, options=settings)
+            identifier = self._identifiers.identifier()
+            self._networks.add(MemoryNetwork(identifier, name, driver, created, config, pools))
 
     # What a new container asks for
 
@@ -179,7 +147,7 @@ class Networking:
         mode = str(host.network_mode)
         if mode.startswith("container:"):
             try:
-                host.network_mode = f"container:{self._engine.containers.find(mode.partition(':')[2]).id}"
+                host.network_mode = f"container:{self._containers.find(mode.partition(':')[2]).id}"
             except (NotFound, InvalidParameter):
                 return
 
@@ -193,14 +161,14 @@ class Networking:
             return {}
         found: dict[str, EndpointSettings] = {}
         for text, settings in asked.items():
-            network = self._find_or_none("bridge" if text == "default" else text)
+            network = self._networks.lookup("bridge" if text == "default" else text)
             name = network.name if network else text
             try:
                 self.check_endpoint(network, name, settings or EndpointSettings())
             except InvalidParameter as error:
                 raise InvalidParameter(f"invalid config for network {name}: {error.message}") from None
             found[name] = blank_endpoint(settings)
-        network = self._find_or_none(mode)
+        network = self._networks.lookup(mode)
         name = network.name if network else mode
         if not found or (name not in PREDEFINED and name not in found):
             found = {name: blank_endpoint(), **found}
@@ -235,18 +203,19 @@ class Networking:
         Raises:
             EngineError: that cannot be done; nothing is left of it then.
         """
-        mode = str(container.host.network_mode)
+        mode = container.network_mode
         self.links.check(container)
         if mode.startswith("container:"):
             self._share(container, mode.partition(":")[2])
             return
-        container.sandbox_id = self._engine.identifiers.identifier()
-        container.namespace = self.fabric.host if mode == "host" else Namespace(self.fabric)
+        sandbox_id = self._identifiers.identifier()
+        container.network.joined(self.fabric.host if mode == "host" else Namespace(self.fabric), sandbox_id)
+        self.fabric.joined(container)
         if container.config.network_disabled is True:
             return
         try:
             for name, endpoint in container.endpoints.items():
-                network = self.find(str(endpoint.network_id or name))
+                network = self._networks.find(str(endpoint.network_id or name))
                 self._attach(container, network, endpoint)
             self._publish(container)
         except EngineError as error:
@@ -256,23 +225,24 @@ class Networking:
 
     def _share(self, container: Container, text: str) -> None:
         try:
-            other = self._engine.containers.find(text)
+            other = self._containers.find(text)
         except NotFound as error:
             raise SystemError(f"joining network namespace of container: {error.message}") from None
-        if not other.running:
+        if not other.state.running:
             raise Conflict(
-                f"cannot join network namespace of a non running container: container {other.name} is {other.status}"
+                "cannot join network namespace of a non running container: "
+                f"container {other.name} is {other.state.status}"
             )
-        container.namespace = other.namespace
+        container.network.joined(other.network.namespace)
         self.files.share(container, other)
 
     def _attach(self, container: Container, network: MemoryNetwork, endpoint: EndpointSettings) -> None:
         if not network.predefined:
             endpoint.dns_names = dns_names(container, endpoint)
-        mac = container.mac_addresses.get(network.name, "") or self._engine.identifiers.mac_address()
-        network.attach(container, endpoint, self._engine.identifiers.identifier(), mac)
-        if network.pools and container.namespace is not None:
-            used = {interface.name for interface in container.namespace.interfaces}
+        mac = container.mac_addresses.get(network.name, "") or self._identifiers.mac_address()
+        network.attach(container, endpoint, self._identifiers.identifier(), mac)
+        if network.pools and container.network.namespace is not None:
+            used = {interface.name for interface in container.network.namespace.interfaces}
             name = next(f"eth{number}" for number in range(len(used) + 1) if f"eth{number}" not in used)
             mtu = (network.config.options or {}).get("com.docker.network.driver.mtu", "1500")
             interface = Interface(
@@ -287,18 +257,18 @@ class Networking:
                 int(mtu),
             )
             self._interfaces[container.id, network.id] = interface
-            container.namespace.interfaces.append(interface)
+            container.network.namespace.interfaces.append(interface)
             self._choose_default(container)
-        self.tell("connect", network, container)
+        self.publish("connect", network, container)
 
-    def _open_door(self, address: str, number: int) -> Door:
+    def _open_port(self, address: str, number: int) -> PortListener:
         """Lead a port of the real host's loopback interface to the container that has it.
 
         Raises:
             OSError: something else has the port.
         """
         inside = "127.0.0.1" if address in ANY else address
-        return Door(number, lambda: self.fabric.host.connect(inside, number))
+        return PortListener(number, lambda: self.fabric.host.connect(inside, number))
 
     def _choose_default(self, container: Container) -> None:
         """The default route leads through the endpoint of the highest priority, and of the first name of those."""
@@ -313,12 +283,12 @@ class Networking:
             min(candidates, key=lambda one: one[:2])[2].default = True
 
     def _publish(self, container: Container) -> None:
-        container.ports = {}
+        container.network.published({})
         leading = [endpoint for endpoint in container.endpoints.values() if endpoint.gateway or endpoint.ipv6_gateway]
         if not leading:
             return
         try:
-            container.ports = self.ports.publish(container)
+            container.network.published(self.ports.publish(container))
         except SystemError as error:
             raise SystemError(
                 f"driver failed programming external connectivity on endpoint {container.name} "
@@ -327,33 +297,33 @@ class Networking:
 
     def _detach(self, container: Container, network: MemoryNetwork, endpoint: EndpointSettings) -> None:
         interface = self._interfaces.pop((container.id, network.id), None)
-        if interface is not None and container.namespace is not None:
-            container.namespace.interfaces.remove(interface)
+        if interface is not None and container.network.namespace is not None:
+            container.network.namespace.interfaces.remove(interface)
         network.detach(container, endpoint)
         self._choose_default(container)
-        self.tell("disconnect", network, container)
+        self.publish("disconnect", network, container)
 
     def leave(self, container: Container) -> None:
         """A container has ended."""
         self.ports.release(container)
-        container.ports = {}
+        container.network.published({})
         for endpoint in container.endpoints.values():
-            network = self.by_id.get(str(endpoint.network_id))
+            network = self._networks.get(str(endpoint.network_id))
             if network is not None and container.id in network.members:
                 self._detach(container, network, endpoint)
-        container.namespace = None
-        container.sandbox_id = ""
+        self.fabric.left(container)
+        container.network.left()
 
-    def tell(self, action: str, network: MemoryNetwork, container: Container | None = None) -> None:
-        """Publish an event about a network."""
+    def publish(self, action: str, network: MemoryNetwork, container: Container | None = None) -> None:
+        """Publish an event of a network."""
         attributes = {"name": network.name, "type": network.driver}
         if container is not None:
             attributes["container"] = container.id
-        self._engine.events.publish("network", action, network.id, attributes)
+        self._events.publish("network", action, network.id, attributes)
 
-    def tell_prune(self) -> None:
+    def publish_prune(self) -> None:
         """Publish that unused networks were removed."""
-        self._engine.events.publish("network", "prune", "", {"reclaimed": "0"})
+        self._events.publish("network", "prune", "", {"reclaimed": "0"})
 
     # Connect and disconnect
 
@@ -364,11 +334,11 @@ class Networking:
             EngineError: it cannot.
         """
         settings = asked or EndpointSettings()
-        network = self._find_or_none(text) if container.namespace is None else self.find(text)
+        network = self._networks.lookup(text) if container.network.namespace is None else self._networks.find(text)
         if network is None:  # it may be there when the container starts
             container.endpoints[text] = blank_endpoint(settings)
             return
-        mode = str(container.host.network_mode)
+        mode = container.network_mode
         if mode.startswith("container:") or (mode == "host" and network.name != "host"):
             raise InvalidParameter(_SHARED)
         if network.name == "host" and mode != "host":
@@ -377,20 +347,20 @@ class Networking:
         others = [name for name in container.endpoints if name != network.name]
         if others and ("none" in others or network.name == "none"):
             raise InvalidParameter(_PRIVATE)
-        if container.namespace is not None and network.name in container.endpoints:
+        if container.network.namespace is not None and network.name in container.endpoints:
             raise Forbidden(f"endpoint with name {container.name} already exists in network {network.name}")
         endpoint = blank_endpoint(settings)
         if settings.mac_address:
             container.mac_addresses[network.name] = settings.mac_address
         before = container.endpoints.get(network.name)
         container.endpoints[network.name] = endpoint
-        if container.namespace is None:
+        if container.network.namespace is None:
             if not network.predefined:
                 endpoint.dns_names = dns_names(container, endpoint)
             return
         try:
             self._attach(container, network, endpoint)
-            if not container.ports:
+            if not container.network.ports:
                 self._publish(container)
         except EngineError:
             if container.id in network.members:
@@ -407,16 +377,16 @@ class Networking:
         Raises:
             EngineError: it cannot.
         """
-        network = self._find_or_none(text)
-        if container.namespace is None or (network is None and force):
+        network = self._networks.lookup(text)
+        if container.network.namespace is None or (network is None and force):
             name = network.name if network else text
             if name not in container.endpoints:
                 raise SystemError(f"container {container.id} is not connected to the network {name}")
             del container.endpoints[name]
             container.mac_addresses.pop(name, None)
             return
-        network = self.find(text)
-        if network.name == "host" and container.host.network_mode == "host":
+        network = self._networks.find(text)
+        if network.name == "host" and container.network_mode == "host":
             raise InvalidParameter(
                 "cannot disconnect container from host network - container was created in host network mode"
             )
@@ -430,24 +400,18 @@ class Networking:
         self._publish(container)
         self.files.write_hosts(container)
 
-    def renamed(self, container: Container) -> None:
-        """A container has another name, by which others in its networks find it from now on."""
-        for endpoint in container.endpoints.values():
-            if endpoint.dns_names is not None:
-                endpoint.dns_names = dns_names(container, endpoint)
-
     # What containers show
 
     def settings(self, container: Container) -> NetworkSettings:
         """A container's networks and ports, with the fields that came to be left out."""
         bridge = container.endpoints.get("bridge") or blank_endpoint()
-        sandbox = container.sandbox_id
-        place = "default" if container.host.network_mode == "host" else sandbox[:12]
+        sandbox = container.network.sandbox_id
+        place = "default" if container.network_mode == "host" else sandbox[:12]
         return NetworkSettings(
             bridge="",
             sandbox_id=sandbox,
             sandbox_key=f"/var/run/docker/netns/{place}" if sandbox else "",
-            ports=container.ports,
+            ports=container.network.ports,
             hairpin_mode=False,
             link_local_ipv6_address="",
             link_local_ipv6_prefix_len=0,

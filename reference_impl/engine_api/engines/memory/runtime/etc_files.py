@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from engine_api.engines.memory.model.network import PREDEFINED
-
-if TYPE_CHECKING:
-    from engine_api.engines.memory.engine import MemoryEngine
-    from engine_api.engines.memory.model.container import Container
+from engine_api.engines.memory.model.container import Container
+from engine_api.engines.memory.model.networks import PREDEFINED, NetworkStore
+from engine_api.engines.memory.runtime.links import Links
 
 __all__ = ["EtcFiles"]
 
@@ -24,11 +22,15 @@ class EtcFiles:
     """Writes `/etc/hostname`, `/etc/hosts` and `/etc/resolv.conf`.
 
     Args:
-        engine: the engine.
+        networks: the networks, of which `bridge` has the gateway that `host-gateway` stands for.
+        links: the links between containers.
+        host_name: the name of the host.
     """
 
-    def __init__(self, engine: MemoryEngine) -> None:
-        self._engine = engine
+    def __init__(self, *, networks: NetworkStore, links: Links, host_name: str) -> None:
+        self._networks = networks
+        self._links = links
+        self._host_name = host_name
 
     def write(self, container: Container) -> None:
         """Write the files that name a container's host, and those that it finds others by."""
@@ -52,19 +54,12 @@ class EtcFiles:
     def _hosts(self, container: Container) -> str:
         host = container.host
         hostname = str(container.config.hostname or "")
-        if host.network_mode == "host":
-            text = f"127.0.0.1 localhost\n127.0.0.1 {self._engine.host_name}\n"
-        else:
-            text = _BASE_HOSTS
+        text = f"127.0.0.1 localhost\n127.0.0.1 {self._host_name}\n" if host.network_mode == "host" else _BASE_HOSTS
         for entry in host.extra_hosts or ():
             name, _, address = entry.partition("=" if "=" in entry.partition(":")[0] else ":")
-            known = (
-                self._engine.network.find("bridge").pools[0].gateway
-                if address == "host-gateway"
-                else address.strip("[]")
-            )
+            known = self._networks.find("bridge").pools[0].gateway if address == "host-gateway" else address.strip("[]")
             text += f"{known}\t{name}\n"
-        for target, alias in self._engine.network.links.of(container):
+        for target, alias in self._links.of(container):
             bridge = target.endpoints.get("bridge")
             if bridge is not None and bridge.ip_address:
                 names = dict.fromkeys((alias, target.id[:12], target.name))

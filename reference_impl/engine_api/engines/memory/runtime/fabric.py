@@ -5,14 +5,12 @@ from __future__ import annotations
 import errno
 import ipaddress
 import os
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
-from engine_api.engines.memory.model.network import MemoryNetwork
+from engine_api.engines.memory.model.container import Container
+from engine_api.engines.memory.model.networks import MemoryNetwork, NetworkStore
+from engine_api.engines.memory.runtime.ports import HostPorts
 from engine_api.engines.memory.userland.sockets import Listener, Namespace
-
-if TYPE_CHECKING:
-    from engine_api.engines.memory.engine import MemoryEngine
-    from engine_api.engines.memory.model.container import Container
 
 __all__ = ["EngineFabric"]
 
@@ -24,51 +22,59 @@ def _unreachable(number: int) -> NoReturn:
 class _Host(Namespace):
     """The host's own view of the network, with the ports that lead to containers."""
 
-    def __init__(self, fabric: EngineFabric, engine: MemoryEngine) -> None:
+    def __init__(self, fabric: EngineFabric, ports: HostPorts) -> None:
         super().__init__(fabric)
-        self._engine = engine
+        self._ports = ports
 
     def reach(self, address: str, port: int) -> Listener:
-        """Who listens at one of its addresses, or at the container that a port leads to."""
+        """Return who listens at one of its addresses, or at the container that a port leads to."""
         try:
             return super().reach(address, port)
         except OSError:
-            published = self._engine.network.ports.leading(address, port)
-            if published is None or published.container.namespace is None:
+            published = self._ports.leading(address, port)
+            inside = published.container.network.namespace if published is not None else None
+            if published is None or inside is None:
                 raise
-            inside = published.container.namespace
             return inside.reach(next(iter(inside.addresses), "127.0.0.1"), published.private_port)
 
 
 class EngineFabric:
-    """The fabric of the namespaces of an engine's containers.
+    """The fabric of the network namespaces of containers.
 
     Args:
-        engine: the engine.
+        networks: the networks.
+        ports: the ports of the host that lead to containers.
     """
 
-    def __init__(self, engine: MemoryEngine) -> None:
-        self._engine = engine
-        self.host = _Host(self, engine)
+    def __init__(self, *, networks: NetworkStore, ports: HostPorts) -> None:
+        self._store = networks
+        self._owners: dict[Namespace, Container] = {}
+        self.host = _Host(self, ports)
+
+    def joined(self, container: Container) -> None:
+        """A container is about to run in a namespace of its own."""
+        namespace = container.network.namespace
+        if namespace is not None and namespace is not self.host:
+            self._owners[namespace] = container
+
+    def left(self, container: Container) -> None:
+        """A container has ended."""
+        namespace = container.network.namespace
+        if namespace is not None and self._owners.get(namespace) is container:
+            del self._owners[namespace]
 
     def _owner(self, namespace: Namespace) -> Container | None:
-        return next(
-            (
-                container
-                for container in self._engine.containers.by_id.values()
-                if container.namespace is namespace and container.endpoints
-            ),
-            None,
-        )
+        owner = self._owners.get(namespace)
+        return owner if owner is not None and owner.endpoints else None
 
     def _networks(self, source: Namespace) -> list[MemoryNetwork]:
         """The networks that a namespace is in; the host is in all."""
         if source is self.host:
-            return list(self._engine.network.by_id.values())
+            return list(self._store)
         owner = self._owner(source)
         if owner is None:
             return []
-        return [network for network in self._engine.network.by_id.values() if owner.id in network.members]
+        return [network for network in self._store if owner.id in network.members]
 
     def route(self, source: Namespace, address: str, port: int) -> tuple[Namespace, str, int]:
         """Where a connection to an address ends.
@@ -80,8 +86,8 @@ class EngineFabric:
         for network in self._networks(source):
             for container in network.members.values():
                 own = container.endpoints[network.name]
-                if address in (own.ip_address, own.global_ipv6_address) and container.namespace is not None:
-                    return container.namespace, address, port
+                if address in (own.ip_address, own.global_ipv6_address) and container.network.namespace is not None:
+                    return container.network.namespace, address, port
             if not network.internal and any(pool.gateway == address for pool in network.pools):
                 return self.host, address, port
         leads = source is self.host or any(interface.default for interface in source.interfaces)

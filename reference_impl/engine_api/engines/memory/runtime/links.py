@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from engine_api.api.errors import InvalidParameter, NotFound, SystemError
 from engine_api.api.hostconfig import HostConfig
-
-if TYPE_CHECKING:
-    from engine_api.engines.memory.engine import MemoryEngine
-    from engine_api.engines.memory.model.container import Container
+from engine_api.engines.memory.model.container import Container
+from engine_api.engines.memory.model.containers import ContainerStore
 
 __all__ = ["Links"]
 
 
 class Links:
-    """The links between an engine's containers.
+    """The links between containers.
 
     Args:
-        engine: the engine.
+        containers: the containers.
     """
 
-    def __init__(self, engine: MemoryEngine) -> None:
-        self._engine = engine
+    def __init__(self, containers: ContainerStore) -> None:
+        self._containers = containers
 
     def settle(self, host: HostConfig, name: str) -> None:
         """Write the links of a new container of the default network in full: `/TARGET:/NAME/ALIAS`.
@@ -40,21 +37,20 @@ class Links:
         for link in host.links:
             target, _, alias = link.partition(":")
             try:
-                other = self._engine.containers.find(target)
+                other = self._containers.find(target)
             except NotFound as error:
                 raise InvalidParameter(f"could not get container for {target}: {error.message}") from None
             full.append(f"/{other.name}:/{name}/{(alias or target).rpartition('/')[2]}")
         host.links = full
 
-    def remove(self, text: str) -> bool:
-        """Remove a link by its name, `NAME/ALIAS`; whether there was one."""
-        for container in self._engine.containers.by_id.values():
+    def remove(self, text: str) -> Container | None:
+        """Remove a link by its name, `NAME/ALIAS`; return the container that had it, or None."""
+        for container in self._containers.linking():
             for link in container.host.links or ():
                 if link.partition(":")[2] == f"/{text.lstrip('/')}":
                     container.host.links = [other for other in container.host.links or () if other != link] or None
-                    self._engine.network.files.write_hosts(container)
-                    return True
-        return False
+                    return container
+        return None
 
     def check(self, container: Container) -> None:
         """Refuse a container whose links lead to one that does not run.
@@ -63,26 +59,26 @@ class Links:
             SystemError: one does.
         """
         for target, alias in self.of(container):
-            if not target.running:
+            if not target.state.running:
                 raise SystemError(
                     f"Cannot link to a non running container: /{target.name} AS /{container.name}/{alias}"
                 )
 
     def of(self, container: Container) -> Iterator[tuple[Container, str]]:
         """What a container of the default network is linked to, each with its alias."""
-        if container.host.network_mode != "bridge":
+        if container.network_mode != "bridge":
             return
         for link in container.host.links or ():
             target, _, alias = link.partition(":")
             try:
-                yield self._engine.containers.find(target), alias.rpartition("/")[2]
+                yield self._containers.find(target), alias.rpartition("/")[2]
             except NotFound:
                 continue
 
     def names(self) -> dict[str, list[str]]:
         """The names that links give to containers, `/NAME/ALIAS`, by the containers' IDs."""
         found: dict[str, list[str]] = {}
-        for other in self._engine.containers.by_id.values():
+        for other in self._containers.linking():
             if other.host.links:
                 for target, alias in self.of(other):
                     found.setdefault(target.id, []).append(f"/{other.name}/{alias}")

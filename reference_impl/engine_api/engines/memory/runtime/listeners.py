@@ -1,4 +1,4 @@
-"""Ports of the real host's loopback interface that lead to containers: the one way out, and only if asked for."""
+"""Listeners on the loopback interface of the real host, for published ports of containers; opened only on request."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable
 from engine_api.engines.memory.userland.pipes import BrokenPipe
 from engine_api.engines.memory.userland.sockets import Connection
 
-__all__ = ["Door"]
+__all__ = ["PortListener"]
 
 
-class Door:
+class PortListener:
     """Listens on a port of 127.0.0.1, and takes what connects there to a container.
 
     Args:

@@ -1,227 +1,218 @@
-"""Mounts that a new container asks for, and those that it has."""
+"""The mounts of containers: volumes, images, folders of the host, and memory."""
 
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
 
-from engine_api.api.errors import InvalidParameter, SystemError
+from engine_api.api.containers import ContainerConfig
+from engine_api.api.errors import InvalidParameter, NotFound
 from engine_api.api.hostconfig import HostConfig
-from engine_api.api.mounts import Mount, MountPoint
-from engine_api.api.struct import UNSET
-from engine_api.engines.memory.userland.filesystem import FileSystem
+from engine_api.api.mounts import Mount
+from engine_api.engines.memory.model.container import Container
+from engine_api.engines.memory.model.containers import ContainerStore
+from engine_api.engines.memory.model.host import Host
+from engine_api.engines.memory.model.images import Image, ImageStore
+from engine_api.engines.memory.model.mounts import ContainerMount
+from engine_api.engines.memory.model.volumes import MemoryVolume
+from engine_api.engines.memory.runtime.mount_options import check_mode, parse_bind, parse_tmpfs
+from engine_api.engines.memory.runtime.volumes import LocalVolumes
+from engine_api.engines.memory.userland.filesystem import Directory, FileSystem, Mounted
 
-if TYPE_CHECKING:
-    from engine_api.engines.memory.resources.volumes import MemoryVolume
-
-__all__ = ["Bind", "ContainerMount", "check_mode", "check_mount", "check_mounts", "parse_bind", "parse_tmpfs"]
-
-_OPTIONS: Final = {
-    "BindOptions": ("bind_options", "bind"),
-    "VolumeOptions": ("volume_options", "volume"),
-    "ImageOptions": ("image_options", "image"),
-    "TmpfsOptions": ("tmpfs_options", "tmpfs"),
-}
-_MODES: Final = (
-    frozenset(("ro", "rw")),
-    frozenset(("z", "Z")),
-    frozenset(("nocopy",)),
-    frozenset(("consistent", "cached", "delegated", "default")),
-    frozenset(("private", "rprivate", "shared", "rshared", "slave", "rslave")),
-)
-"""Words of a mode, of which there can be one of each set."""
-_SIZES: Final = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+__all__ = ["Mounts"]
 
 
-@dataclass(eq=False)
-class ContainerMount:
-    """Something that stands at a path of a container."""
-
-    kind: str
-    """`volume`, `image`, `bind` or `tmpfs`."""
-    target: str
-    filesystem: FileSystem
-    readonly: bool = False
-    volume: MemoryVolume | None = None
-    own: bool = False
-    """Whether the volume was made for it, without a name."""
-    source: str = ""
-    """The path of the host, or the reference of the image."""
-    place: str = ""
-    """Where an image lies on the host."""
-    inside: str = ""
-    """The part of it that is mounted, as a path with a slash at its beginning; empty for all."""
-    mode: str = ""
-    propagation: str = ""
-    limit: int = 0
-    """Bytes that memory may take; 0 for no limit of its own."""
-    bits: int = 0o1777
-    """Permissions of the root of memory."""
-    shown: bool = True
-    """Whether it is told among the container's mounts."""
-
-    def point(self) -> MountPoint:
-        """How the engine tells it."""
-        name = self.volume.name if self.volume else self.source if self.kind == "image" else UNSET
-        source = self.volume.mountpoint if self.volume else self.place if self.kind == "image" else self.source
-        return MountPoint(
-            type=self.kind,
-            name=name,
-            source=source,
-            destination=self.target,
-            driver=self.volume.driver if self.volume else UNSET,
-            mode=self.mode,
-            rw=not self.readonly,
-            propagation=self.propagation,
-        )
-
-
-@dataclass(frozen=True)
-class Bind:
-    """An entry of `Binds`."""
-
-    source: str
-    """A path of the host or the name of a volume; empty for a new volume."""
-    target: str
-    mode: str
-    readonly: bool
-    copy: bool
-
-
-def parse_bind(text: str) -> Bind:
-    """An entry of `Binds`: `[SOURCE:]TARGET[:MODE]`.
-
-    Raises:
-        SystemError: it is malformed; engines do not say that it is the client's fault.
-    """
-    parts = text.split(":")
-    if len(parts) > 3 or not parts[0] or (len(parts) == 2 and _valid_mode(parts[1])):
-        raise SystemError(f"invalid volume specification: '{text}'")
-    source, target, mode = ("", *parts, "") if len(parts) == 1 else (*parts, "") if len(parts) == 2 else parts
-    words = check_mode(mode)
-    kind = "bind" if source.startswith("/") else "volume"
-    try:
-        _check_target(kind, target)
-    except InvalidParameter as error:
-        raise SystemError(f"invalid volume specification: '{text}': {error.message}") from None
-    return Bind(source, posixpath.normpath(target), mode, "ro" in words, "nocopy" not in words)
-
-
-def check_mode(mode: str) -> list[str]:
-    """The words of a mode such as `ro,z`.
-
-    Raises:
-        SystemError: one is unknown, or they contradict each other.
-    """
-    words = mode.split(",") if mode else []
-    if words and not _valid_mode(mode):
-        raise SystemError(f"invalid mode: {mode}")
-    return words
-
-
-def _valid_mode(mode: str) -> bool:
-    words = mode.split(",")
-    return all(sum(word in known for word in words) <= 1 for known in _MODES) and all(
-        any(word in known for known in _MODES) for word in words
-    )
-
-
-def parse_tmpfs(options: str) -> tuple[int, int]:
-    """The size in bytes, 0 for any, and the permissions that options of memory tell, such as `size=1m,mode=700`.
-
-    Raises:
-        InvalidParameter: a number is malformed.
-    """
-    size, bits = 0, 0o1777
-    for word in options.split(",") if options else ():
-        name, _, value = word.partition("=")
-        try:
-            if name == "size":
-                unit = value[-1:].lower() if value[-1:].isalpha() else ""
-                size = int(value.rstrip("kKmMgG")) * _SIZES[unit]
-            elif name == "mode":
-                bits = int(value, 8)
-        except (KeyError, ValueError):
-            raise InvalidParameter(f'invalid tmpfs option ["{word}"]') from None
-    return size, bits
-
-
-def check_mounts(host: HostConfig, files: FileSystem | None) -> None:
-    """Refuse mounts that contradict each other, or whose source is not there.
+class Mounts:
+    """Makes the mounts of new containers, and mounts them when a container runs.
 
     Args:
-        host: what a new container asks for.
-        files: the files of the pretended host; None if there is none, so that nothing of it can be mounted.
-
-    Raises:
-        InvalidParameter: they do, or it is not.
-        SystemError: an entry of `Binds` is malformed.
+        volumes: the driver of volumes.
+        containers: the containers whose mounts others can take over.
+        images: the images that can be mounted.
+        host: the host whose files can be mounted.
     """
-    targets = [parse_bind(text).target for text in host.binds or ()]
-    targets += [posixpath.normpath(str(mount.target)) for mount in host.mounts or ()]
-    for position, target in enumerate(targets):
-        if target in targets[:position]:
-            raise InvalidParameter(f"Duplicate mount point: {target}")
-    for options in (host.tmpfs or {}).values():
-        parse_tmpfs(options)
-    for text in host.binds or ():
-        source = parse_bind(text).source
-        if source.startswith("/") and files is None:
-            raise _bad("bind", f"bind source path does not exist: {source}")
-    for mount in host.mounts or ():
-        if mount.type == "bind":
-            made = bool(mount.bind_options and mount.bind_options.create_mountpoint)
-            if files is None or not (made or files.exists(str(mount.source))):
-                raise _bad("bind", f"bind source path does not exist: {mount.source}")
+
+    def __init__(self, *, volumes: LocalVolumes, containers: ContainerStore, images: ImageStore, host: Host) -> None:
+        self._volumes = volumes
+        self._containers = containers
+        self._images = images
+        self._host = host
+
+    def create(
+        self, *, host: HostConfig, config: ContainerConfig, image: Image, fs: FileSystem
+    ) -> list[ContainerMount]:
+        """Make the mounts of a new container; its own replace those of the same path that it takes over from others.
+
+        Args:
+            host: its `HostConfig`.
+            config: its configuration.
+            image: its image.
+            fs: its file system, in which the mounts are put.
+
+        Raises:
+            EngineError: an image, a driver or another container is not there, or a name is bad.
+        """
+        found: dict[str, ContainerMount] = {}
+        for text in host.volumes_from or ():
+            found |= {mount.target: mount for mount in self._borrowed(text)}
+        driver = host.volume_driver or ""
+        for text in host.binds or ():
+            bind = parse_bind(text)
+            if bind.source.startswith("/"):
+                found[bind.target] = self._bind(bind.source, bind.target, bind.readonly, bind.mode)
+            else:
+                volume = self._volumes.create(bind.source, driver)
+                mode = bind.mode or "z"
+                found[bind.target] = self._volume(image, volume, bind.target, bind.readonly, mode, copy=bind.copy)
+                found[bind.target].own = not bind.source
+        for asked in host.mounts or ():
+            found[posixpath.normpath(str(asked.target))] = self._asked(image, asked)
+        for target, options in (host.tmpfs or {}).items():
+            size, bits = parse_tmpfs(options)
+            found.setdefault(target, ContainerMount("tmpfs", target, FileSystem(), limit=size, bits=bits, shown=False))
+        for path in config.volumes or {}:
+            target = posixpath.normpath(path)
+            if target not in found:
+                found[target] = self._volume(image, self._volumes.create("", driver), target, False, "", copy=True)
+                found[target].own = True
+        for mount in sorted(found.values(), key=lambda one: one.target):
+            fs.mkdir(mount.target, parents=True)
+            fs.mounts[mount.target] = Mounted(mount.filesystem, mount.readonly, mount.inside)
+        return list(found.values())
+
+    def _borrowed(self, text: str) -> list[ContainerMount]:
+        """The mounts of another container, given as `CONTAINER[:MODE]`."""
+        name, _, mode = text.partition(":")
+        words = check_mode(mode)
+        try:
+            other = self._containers.find(name)
+        except NotFound as error:  # the container that is missing is not the one that the request is about
+            raise InvalidParameter(error.message) from None
+        return [
+            ContainerMount(
+                mount.kind,
+                mount.target,
+                mount.filesystem,
+                mount.readonly or "ro" in words,
+                mount.volume,
+                mount.own,
+                mount.source,
+                mount.place,
+                mount.inside,
+                propagation=mount.propagation,
+            )
+            for mount in other.mounts
+            if mount.shown
+        ]
+
+    def _asked(self, made_from: Image, asked: Mount) -> ContainerMount:
+        """A mount as `Mounts` ask for it."""
+        target = posixpath.normpath(str(asked.target))
+        readonly = asked.read_only is True
+        source = asked.source or ""
+        if asked.type == "tmpfs":
+            options = asked.tmpfs_options
+            limit, bits = (options.size_bytes or 0, options.mode or 0o1777) if options else (0, 0o1777)
+            return ContainerMount("tmpfs", target, FileSystem(), readonly, limit=limit, bits=bits)
+        if asked.type == "bind":
+            return self._bind(source, target, readonly, "")
+        if asked.type == "image":
+            image, _ = self._images.find(source)
+            subpath = (asked.image_options.subpath or "") if asked.image_options else ""
+            return ContainerMount(
+                "image",
+                target,
+                FileSystem(image.root),
+                True,
+                source=source,
+                place=f"/var/lib/docker/overlay2/{image.chain_ids[-1][7:] if image.layers else image.id[7:]}/merged",
+                inside=_inside(subpath),
+                propagation="rprivate",
+            )
+        if asked.type != "volume":
+            raise InvalidParameter(f'invalid mount config for type "{asked.type}": mount type unknown')
+        wanted = asked.volume_options
+        config = wanted.driver_config if wanted else None
+        volume = self._volumes.create(
+            source,
+            (config.name or "") if config else "",
+            (config.options or None) if config else None,
+            (wanted.labels or None) if wanted else None,
+        )
+        copy = not (wanted and (wanted.no_copy is True or wanted.subpath))
+        mount = self._volume(made_from, volume, target, readonly, "z", copy=copy)
+        mount.own = not source
+        mount.inside = _inside((wanted.subpath or "") if wanted else "")
+        return mount
+
+    def _volume(
+        self, made_from: Image, volume: MemoryVolume, target: str, readonly: bool, mode: str, *, copy: bool
+    ) -> ContainerMount:
+        """A volume at a path; what the image has there goes into one that is empty."""
+        tree = FileSystem(made_from.root)
+        if copy and not volume.filesystem.root.entries and tree.is_directory(target):
+            node = tree.node(target)
+            if isinstance(node, Directory):
+                volume.filesystem.fill(node)
+        return ContainerMount("volume", target, volume.filesystem, readonly, volume, mode=mode)
+
+    def _bind(self, source: str, target: str, readonly: bool, mode: str) -> ContainerMount:
+        """A path of the pretended host, which becomes a directory if it is not there."""
+        files = self._host.files
+        assert files is not None
+        source = posixpath.normpath(source)
+        if not files.exists(source):
+            files.mkdir(source, parents=True)
+        return ContainerMount(
+            "bind",
+            target,
+            files,
+            readonly,
+            source=source,
+            inside=files.real(source).rstrip("/"),
+            mode=mode,
+            propagation="rprivate",
+        )
+
+    def begin(self, container: Container) -> None:
+        """A container is about to run: its volumes are mounted, and its memory is empty.
+
+        Raises:
+            NotFound: the part of a volume or an image that it wants is not there.
+        """
+        for mount in container.mounts:
+            if mount.kind == "tmpfs":
+                mount.filesystem = FileSystem(Directory(mount.bits), **({"limit": mount.limit} if mount.limit else {}))
+                mount.filesystem.now = container.fs.now
+                container.fs.mounts[mount.target] = Mounted(mount.filesystem, mount.readonly)
+            elif mount.inside and mount.kind != "bind" and not mount.filesystem.exists(mount.inside):
+                whole = f"{mount.volume.mountpoint if mount.volume else mount.place}{mount.inside}"
+                raise NotFound(f"cannot access path {whole}: lstat {whole}: no such file or directory")
+            if mount.volume is not None:
+                self._volumes.publish(
+                    mount.volume,
+                    "mount",
+                    **{
+                        "container": container.id,
+                        "destination": mount.target,
+                        "propagation": mount.propagation,
+                        "read/write": "false" if mount.readonly else "true",
+                    },
+                )
+
+    def end(self, container: Container) -> None:
+        """A container runs no longer."""
+        for mount in container.mounts:
+            if mount.volume is not None:
+                self._volumes.publish(mount.volume, "unmount", container=container.id)
+
+    def release(self, container: Container) -> None:
+        """Remove the volumes that were made for a container without a name, but for those that others use."""
+        own = [mount.volume for mount in container.mounts if mount.own and mount.volume is not None]
+        for volume in own:
+            if self._volumes.store.by_name.get(volume.name) is volume and not self._volumes.users(volume):
+                self._volumes.remove(volume)
 
 
-def check_mount(mount: Mount) -> None:
-    """Refuse a mount that makes no sense.
-
-    Raises:
-        InvalidParameter: it does.
-    """
-    kind = mount.type or ""
-    if kind not in ("bind", "volume", "tmpfs", "image", "cluster", "npipe"):
-        raise _bad(kind, "mount type unknown")
-    _check_target(kind, mount.target or "")
-    for name, (field, owner) in _OPTIONS.items():
-        if kind != owner and getattr(mount, field):
-            if name == "ImageOptions":
-                raise _bad(kind, f"field {name} must not be specified")
-            raise InvalidParameter(f'{name} must not be specified on mount type "{kind}"')
-    if kind == "bind":
-        if not mount.source:
-            raise _bad(kind, "field Source must not be empty")
-        if not mount.source.startswith("/"):
-            raise _bad(kind, f"invalid mount path: '{mount.source}' mount path must be absolute")
-    if kind == "tmpfs" and mount.source:
-        raise _bad(kind, "field Source must not be specified")
-    if kind == "image" and not mount.source:
-        raise _bad(kind, "field Source must not be empty")
-    subpath = mount.volume_options.subpath if mount.volume_options else ""
-    if kind == "volume" and subpath:
-        if not mount.source:
-            raise _bad(kind, "must not set Subpath when using anonymous volumes")
-        _check_subpath(kind, subpath)
-    if kind == "image" and mount.image_options and mount.image_options.subpath:
-        _check_subpath(kind, mount.image_options.subpath)
-
-
-def _check_target(kind: str, target: str) -> None:
-    if not target:
-        raise _bad(kind, "field Target must not be empty")
-    if target.rstrip("/") in ("", "."):
-        raise _bad(kind, "invalid specification: destination can't be '/'")
-    if not target.startswith("/"):
-        raise _bad(kind, f"invalid mount path: '{target}' mount path must be absolute")
-
-
-def _check_subpath(kind: str, subpath: str) -> None:
-    if subpath.startswith("/") or ".." in posixpath.normpath(subpath).split("/"):
-        raise _bad(kind, "subpath must be a relative path within the volume")
-
-
-def _bad(kind: str, why: str) -> InvalidParameter:
-    return InvalidParameter(f'invalid mount config for type "{kind}": {why}')
+def _inside(subpath: str) -> str:
+    """A part of a file system, as a path in it."""
+    return posixpath.normpath(f"/{subpath}") if subpath else ""

@@ -6,16 +6,14 @@ import ipaddress
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from engine_api.api.containers import PortSummary
 from engine_api.api.errors import InvalidParameter, SystemError
 from engine_api.api.hostconfig import PortBinding
+from engine_api.engines.memory.model.container import Container
+from engine_api.engines.memory.runtime.listeners import PortListener
 from engine_api.engines.memory.userland.sockets import ANY, is_address
-
-if TYPE_CHECKING:
-    from engine_api.engines.memory.model.container import Container
-    from engine_api.engines.memory.runtime.listeners import Door
 
 __all__ = ["HostPorts", "Published", "check_port_bindings", "port_summaries", "split_port"]
 
@@ -73,12 +71,12 @@ class HostPorts:
     """Ports of the host, each given to one container at a time.
 
     Args:
-        open: opens a door at a port of the real host's loopback interface; None for ports that are pretended only.
+        open: listens at a port of the real host's loopback interface; None for ports that are pretended only.
     """
 
-    def __init__(self, open: Callable[[str, int], Door] | None = None) -> None:
+    def __init__(self, open: Callable[[str, int], PortListener] | None = None) -> None:
         self._open = open
-        self._doors: dict[tuple[str, int], list[Door]] = {}
+        self._listeners: dict[tuple[str, int], list[PortListener]] = {}
         self._taken: list[Published] = []
         self._next = dict.fromkeys(_PROTOCOLS, _FREE.start)
 
@@ -107,14 +105,14 @@ class HostPorts:
                     if wanted
                     else None
                 )
-            self._open_doors(container, before)
+            self._open_listeners(container, before)
         except SystemError:
             self._taken = before
-            self._close_doors(container)
+            self._close_listeners(container)
             raise
         return found
 
-    def _open_doors(self, container: Container, before: list[Published]) -> None:
+    def _open_listeners(self, container: Container, before: list[Published]) -> None:
         """Listen on the real ports, where that is wanted.
 
         Raises:
@@ -125,17 +123,17 @@ class HostPorts:
             if self._open is None or ":" in address:
                 continue
             try:
-                door = self._open(address, number)
+                listener = self._open(address, number)
             except OSError:
                 raise SystemError(
                     f"failed to bind host port for 127.0.0.1:{number}/tcp: address already in use"
                 ) from None
-            self._doors.setdefault((container.id, number), []).append(door)
+            self._listeners.setdefault((container.id, number), []).append(listener)
 
-    def _close_doors(self, container: Container) -> None:
-        for key in [key for key in self._doors if key[0] == container.id]:
-            for door in self._doors.pop(key):
-                door.close()
+    def _close_listeners(self, container: Container) -> None:
+        for key in [key for key in self._listeners if key[0] == container.id]:
+            for listener in self._listeners.pop(key):
+                listener.close()
 
     def _give(self, container: Container, private: int, protocol: str, asked: PortBinding) -> list[PortBinding]:
         if protocol not in _PROTOCOLS:
@@ -144,7 +142,7 @@ class HostPorts:
         addresses = [address] if is_address(address) else list(ANY)
         wanted = _range_of(str(asked.host_port or ""))
         if is_address(address) and ipaddress.ip_address(address).is_global:
-            inside = next(iter(container.namespace.addresses), "") if container.namespace else ""
+            inside = next(iter(container.network.namespace.addresses), "") if container.network.namespace else ""
             raise SystemError(
                 f"failed to bind host port for {address}:{asked.host_port}:{inside}:{private}/{protocol}: "
                 "cannot assign requested address"
@@ -195,7 +193,7 @@ class HostPorts:
 
     def release(self, container: Container) -> None:
         """Take back the ports of a container."""
-        self._close_doors(container)
+        self._close_listeners(container)
         self._taken = [one for one in self._taken if one.container is not container]
 
     def leading(self, address: str, number: int, protocol: str = "tcp") -> Published | None:

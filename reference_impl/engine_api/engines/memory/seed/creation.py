@@ -1,4 +1,4 @@
-"""Makes on an engine what a seed says."""
+"""Creates on an engine what a seed describes."""
 
 from __future__ import annotations
 
@@ -6,36 +6,38 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from engine_api.api.containers import ContainerCreateRequest
+from engine_api.api.engine import Engine
 from engine_api.api.errors import EngineError, NotFound
 from engine_api.api.images import ImageConfig
 from engine_api.api.struct import UNSET
 from engine_api.engines.memory.model.container import Container
 from engine_api.engines.memory.model.images import Image
 from engine_api.engines.memory.model.references import parse_reference
+from engine_api.engines.memory.resources.images.prepared import PreparedImages
+from engine_api.engines.memory.runtime.parts import Parts
 from engine_api.engines.memory.seed.document import Seed, SeedContainer, SeedError, SeedFile, SeedImage
 from engine_api.engines.memory.userland.filesystem import FileSystem
 
-if TYPE_CHECKING:
-    from engine_api.engines.memory.engine import MemoryEngine
-
-__all__ = ["PATIENCE", "plant"]
+__all__ = ["PATIENCE", "create_seed"]
 
 PATIENCE: Final = 60.0
 """Seconds that a container of a seed may take until it is healthy, or has ended."""
 
 
-async def plant(engine: MemoryEngine, seed: Seed, source: str) -> None:
-    """Make images, networks, volumes and containers beside those that are there.
+async def create_seed(engine: Engine, seed: Seed, source: str, *, parts: Parts, prepared: PreparedImages) -> None:
+    """Create images, networks, volumes and containers beside those that exist.
 
     Args:
-        engine: where.
-        seed: what.
-        source: what it is called in errors.
+        engine: the operations of the engine.
+        seed: what is created.
+        source: what the seed is called in errors.
+        parts: the parts of the engine.
+        prepared: the images that it has from the start.
 
     Raises:
         SeedError: the engine refuses something, or a container does not get as it should be; what was made before it
@@ -43,18 +45,18 @@ async def plant(engine: MemoryEngine, seed: Seed, source: str) -> None:
     """
     for image in seed.images:
         with _at(source, f"image {image.reference}"):
-            _add_image(engine, image)
+            _add_image(parts, prepared, image)
     for network in seed.networks:
         with _at(source, f"network {network.name}"):
             await engine.networks.create(network)
     for volume in seed.volumes:
         with _at(source, f"volume {volume.name}"):
             made = await engine.volumes.create(volume)
-            _write(engine.volume_store.find(str(made.name)).filesystem, volume.files)
+            _write(parts.volumes.find(str(made.name)).filesystem, volume.files)
     for number, container in enumerate(seed.containers):
         place = f"container {container.name}" if container.name else f"Containers[{number}]"
         with _at(source, place):
-            await _add_container(engine, container, source, place)
+            await _add_container(engine, parts, container, source, place)
 
 
 @contextmanager
@@ -78,20 +80,20 @@ def _write(filesystem: FileSystem, files: Mapping[str, str | SeedFile]) -> None:
         filesystem.own(path).mode = int(whole.mode, 8)
 
 
-def _add_image(engine: MemoryEngine, wanted: SeedImage) -> None:
+def _add_image(parts: Parts, prepared: PreparedImages, wanted: SeedImage) -> None:
     reference = parse_reference(wanted.reference).tagged()
-    base = engine.prepared_image(reference)
+    base = prepared.find(reference, parts.registry)
     tree = FileSystem(base.root)
     _write(tree, wanted.files)
     image = base
     if wanted.files or wanted.config is not UNSET:
         config = _over(base.config, wanted.config) if isinstance(wanted.config, ImageConfig) else base.config
         image = Image(config, tree.root, base.created, base=base, os=base.os, architecture=base.architecture)
-    kept = engine.images.store.add(image.nameless(), reference, engine.clock.time_ns())
+    kept = parts.images.add(image.nameless(), reference, parts.clock.time_ns())
     digest = replace(reference, tag=None, digest=image.manifest_digest)
     if digest not in kept.digests:
         kept.digests.append(digest)
-    engine.registry.push(reference, image)
+    parts.registry.push(reference, image)
 
 
 def _said(config: ImageConfig) -> dict[str, object]:
@@ -106,15 +108,15 @@ def _over(base: ImageConfig, wanted: ImageConfig) -> ImageConfig:
     return found
 
 
-async def _add_container(engine: MemoryEngine, wanted: SeedContainer, source: str, place: str) -> None:
+async def _add_container(engine: Engine, parts: Parts, wanted: SeedContainer, source: str, place: str) -> None:
     request = ContainerCreateRequest(
         **{name: getattr(wanted, name) for name in ContainerCreateRequest.__struct_fields__}
     )
-    image = await _image(engine, wanted.image or "")
+    image = await _image(engine, parts, wanted.image or "")
     if wanted.image_label:
         request.labels = {**(request.labels or {}), wanted.image_label: image.id}
     made = await engine.containers.create(request, name=wanted.name or None)
-    container = engine.containers.find(made.id)
+    container = parts.containers.find(made.id)
     _write(container.fs, wanted.files)
     if wanted.state == "created":
         return
@@ -129,33 +131,35 @@ async def _add_container(engine: MemoryEngine, wanted: SeedContainer, source: st
             raise SeedError(source, place, f"it is not {wanted.state} after {PATIENCE:.0f} seconds") from None
         except _Otherwise as error:
             raise SeedError(source, place, str(error)) from None
-        if wanted.state == "exited" and wanted.exit_code not in (UNSET, container.exit_code):
-            raise SeedError(source, place, f"it ended with exit code {container.exit_code}, not {wanted.exit_code}")
+        if wanted.state == "exited" and wanted.exit_code not in (UNSET, container.state.exit_code):
+            raise SeedError(
+                source, place, f"it ended with exit code {container.state.exit_code}, not {wanted.exit_code}"
+            )
 
 
-async def _image(engine: MemoryEngine, name: str) -> Image:
+async def _image(engine: Engine, parts: Parts, name: str) -> Image:
     """The image of a name, pulled if it is not there."""
     try:
-        return engine.images.store.find(name)[0]
+        return parts.images.find(name)[0]
     except NotFound:
         reference = parse_reference(name).tagged()
         async for _ in await engine.images.create(from_image=reference.familiar_name, tag=reference.tag):
             pass
-        return engine.images.store.find(name)[0]
+        return parts.images.find(name)[0]
 
 
 class _Otherwise(Exception):
     """A container did not get as it should be."""
 
 
-async def _healthy(engine: MemoryEngine, container: Container) -> None:
-    if container.health_status == "none":
+async def _healthy(engine: Engine, container: Container) -> None:
+    if container.health.status == "none":
         raise _Otherwise("it has no health check, and so is never healthy")
-    while container.health_status != "healthy":
-        if container.health_status == "unhealthy" or not container.running:
-            raise _Otherwise("it is unhealthy" if container.running else "it ended before it was healthy")
+    while container.health.status != "healthy":
+        if container.health.status == "unhealthy" or not container.state.running:
+            raise _Otherwise("it is unhealthy" if container.state.running else "it ended before it was healthy")
         await asyncio.sleep(0.02)
 
 
-async def _ended(engine: MemoryEngine, container: Container) -> None:
+async def _ended(engine: Engine, container: Container) -> None:
     await engine.containers.wait(container.id)

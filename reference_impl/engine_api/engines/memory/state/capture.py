@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from engine_api.engines.memory.model.addresses import AddressPool
 from engine_api.engines.memory.model.container import Container
 from engine_api.engines.memory.model.images import Image
-from engine_api.engines.memory.model.network import MemoryNetwork
-from engine_api.engines.memory.resources.volumes import MemoryVolume
-from engine_api.engines.memory.runtime.mounts import ContainerMount
+from engine_api.engines.memory.model.mounts import ContainerMount
+from engine_api.engines.memory.model.networks import MemoryNetwork
+from engine_api.engines.memory.model.volumes import MemoryVolume
+from engine_api.engines.memory.state.kept import KeptEngine
 from engine_api.engines.memory.state.records import (
     PREPARED,
     ContainerRecord,
@@ -30,11 +31,6 @@ from engine_api.engines.memory.state.store import Changes, Key, Store
 from engine_api.engines.memory.state.trees import TreeWriter, referred
 from engine_api.engines.memory.userland.filesystem import FileSystem
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from engine_api.engines.memory.engine import MemoryEngine
-
 __all__ = ["Saver"]
 
 
@@ -47,7 +43,7 @@ class Saver:
         starts: how often the engine was started on this state before.
     """
 
-    def __init__(self, engine: MemoryEngine, store: Store, *, starts: int = 0) -> None:
+    def __init__(self, engine: KeptEngine, store: Store, *, starts: int = 0) -> None:
         self._engine = engine
         self._store = store
         self._starts = starts
@@ -101,30 +97,30 @@ class Saver:
 
     def _records(self, files: dict[int, tuple[FileSystem, int, bytes]]) -> Iterator[tuple[Key, Record | None]]:
         """Every document; None in place of one that is kept and never changes."""
-        engine = self._engine
-        containers = engine.containers
-        self._prepared = {image.id: reference.familiar for reference, image in engine.prepared.items()}
+        parts = self._engine.parts
+        known = self._engine.prepared.by_reference
+        self._prepared = {image.id: reference.familiar for reference, image in known.items()}
         prepared = list(self._prepared.values())
-        yield ("engine", ""), EngineRecord(engine.id, self._starts, containers.made, prepared)
-        if engine.host_files is not None:
-            yield ("host", ""), HostRecord(self._tree(engine.host_files, files))
+        yield ("engine", ""), EngineRecord(parts.engine_id, self._starts, parts.containers.created, prepared)
+        if parts.host.files is not None:
+            yield ("host", ""), HostRecord(self._tree(parts.host.files, files))
         images: dict[str, Image] = {}
-        for image in engine.images.store.images.values():
+        for image in parts.images.images.values():
             images[image.id] = image
             yield (
                 ("names", image.id),
                 NamesRecord(self._name(image), image.references, image.digests, image.tagged_at, image.parent),
             )
-        for (host, path), repository in engine.registry.repositories.items():
+        for (host, path), repository in parts.registry.repositories.items():
             images |= {image.id: image for image in repository.images.values() if image.id not in images}
             tags = {tag: self._name(image) for tag, image in repository.tags.items()}
             pushed = [self._name(image) for image in repository.images.values()]
             yield ("repository", f"{host}/{path}"), RepositoryRecord(host, path, tags, pushed)
-        for volume in engine.volume_store.by_name.values():
+        for volume in parts.volumes.by_name.values():
             yield ("volume", volume.name), self._volume(volume, files)
-        for network in engine.network.by_id.values():
+        for network in parts.networks:
             yield ("network", network.id), _network(network)
-        for container in containers.by_id.values():
+        for container in parts.containers:
             images.setdefault(container.image.id, container.image)
             yield ("container", container.id), self._container(container, files)
         for identifier, image in images.items():
@@ -185,20 +181,20 @@ class Saver:
             base=self._trees.tree(container.base),
             mac_addresses=container.mac_addresses,
             mounts=[self._mount(mount) for mount in container.mounts],
-            ran=container.running,
-            paused=container.paused,
-            exit_code=container.exit_code,
-            error=container.error,
-            started_at=container.started_at,
-            finished_at=container.finished_at,
-            restart_count=container.restart_count,
-            stopped_by_hand=container.stopped_by_hand,
-            removing=container.removing,
-            user=container.user,
+            ran=container.state.running,
+            paused=container.state.paused,
+            exit_code=container.state.exit_code,
+            error=container.state.error,
+            started_at=container.state.started_at,
+            finished_at=container.state.finished_at,
+            restart_count=container.state.restart_count,
+            stopped_by_hand=container.state.stopped_by_hand,
+            removing=container.state.removing,
+            user=container.state.user,
             begun={int(stream): data for stream, data in container.log.begun.items()},
-            health=container.health,
-            health_status=container.health_status,
-            failing_streak=container.failing_streak,
+            health=container.health.log,
+            health_status=container.health.status,
+            failing_streak=container.health.failing_streak,
         )
 
     def _mount(self, mount: ContainerMount) -> MountRecord:
@@ -220,7 +216,8 @@ class Saver:
         )
 
     def _new_lines(self) -> Iterator[tuple[str, int, bytes]]:
-        for identifier, container in self._engine.containers.by_id.items():
+        for container in self._engine.parts.containers:
+            identifier = container.id
             lines = container.log.lines
             for number in range(self._lines.get(identifier, 0), len(lines)):
                 line = lines[number]

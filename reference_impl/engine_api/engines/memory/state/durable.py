@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import suppress
 from functools import wraps
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, cast
+from typing import Any, Final, Self, cast
 
 from engine_api.api.engine import Engine
 from engine_api.api.errors import SystemError
@@ -16,11 +16,9 @@ from engine_api.api.streams import Chunk, Duplex, OutputStream
 from engine_api.engines.memory.machine.events import EventBus
 from engine_api.engines.memory.state.capture import Saver
 from engine_api.engines.memory.state.directory import StateError, StateStore
+from engine_api.engines.memory.state.kept import KeptEngine
 from engine_api.engines.memory.state.revive import Revival
 from engine_api.engines.memory.state.trees import referred
-
-if TYPE_CHECKING:
-    from engine_api.engines.memory.engine import MemoryEngine
 
 __all__ = ["READS", "Durable"]
 
@@ -75,7 +73,7 @@ class Durable:
         store: the store.
     """
 
-    def __init__(self, engine: MemoryEngine, store: StateStore) -> None:
+    def __init__(self, engine: KeptEngine, store: StateStore) -> None:
         self._engine = engine
         self._store = store
         self._keeping: asyncio.Task[None] | None = None
@@ -142,9 +140,18 @@ class Durable:
                 self.keep()
 
     @property
+    def _events(self) -> EventBus:
+        return self._engine.parts.events
+
+    @property
+    def _running(self) -> int:
+        """The number of containers that run."""
+        return sum(container.state.running for container in self._engine.parts.containers)
+
+    @property
     def _now(self) -> tuple[EventBus, int, int]:
         """What is another one when anything has happened."""
-        return self._engine.events, self._engine.events.count, self._engine.running
+        return self._events, self._events.count, self._running
 
     async def _keep(self) -> None:
         """Keep what processes change."""
@@ -152,7 +159,7 @@ class Durable:
         while True:
             await asyncio.sleep(pause)
             began = time.monotonic()
-            if self._seen != self._now or self._engine.running:  # without processes, only operations change anything
+            if self._seen != self._now or self._running:  # without processes, only operations change anything
                 with suppress(SystemError):  # tried again the next time; operations tell it
                     self.keep()
             pause = max(_PERIOD, (time.monotonic() - began) * _SHARE)
@@ -161,7 +168,7 @@ class Durable:
 class _Durable:
     """An engine by its resources."""
 
-    def __init__(self, engine: MemoryEngine, durable: Durable) -> None:
+    def __init__(self, engine: KeptEngine, durable: Durable) -> None:
         self._engine = engine
         self._durable = durable
 

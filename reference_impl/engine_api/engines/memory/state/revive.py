@@ -7,20 +7,22 @@ import ipaddress
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 
 from engine_api.api.errors import EngineError
 from engine_api.api.streams import StreamName
 from engine_api.engines.memory.model.addresses import AddressPool
-from engine_api.engines.memory.model.container import Container
+from engine_api.engines.memory.model.container import Container, HealthState, RunState
 from engine_api.engines.memory.model.images import Image
-from engine_api.engines.memory.model.logs import Line
-from engine_api.engines.memory.model.network import MemoryNetwork
+from engine_api.engines.memory.model.logs import Line, Log
+from engine_api.engines.memory.model.mounts import ContainerMount
+from engine_api.engines.memory.model.networks import MemoryNetwork
 from engine_api.engines.memory.model.references import Reference, parse_reference
-from engine_api.engines.memory.resources.volumes import MemoryVolume
-from engine_api.engines.memory.runtime.mounts import ContainerMount
+from engine_api.engines.memory.model.volumes import MemoryVolume
+from engine_api.engines.memory.runtime.parts import Parts
+from engine_api.engines.memory.state.kept import KeptEngine
 from engine_api.engines.memory.state.records import (
     KINDS,
     PREPARED,
@@ -36,9 +38,6 @@ from engine_api.engines.memory.state.records import (
 from engine_api.engines.memory.state.store import Store
 from engine_api.engines.memory.state.trees import TreeReader
 from engine_api.engines.memory.userland.filesystem import FileSystem, Mounted
-
-if TYPE_CHECKING:
-    from engine_api.engines.memory.engine import MemoryEngine
 
 __all__ = ["LOST", "Revival", "restarts"]
 
@@ -72,7 +71,7 @@ class Revival:
         KeyError: a content is missing.
     """
 
-    def __init__(self, engine: MemoryEngine, store: Store) -> None:
+    def __init__(self, engine: KeptEngine, store: Store) -> None:
         self._engine = engine
         self._store = store
         self.trees = TreeReader(store)
@@ -85,6 +84,10 @@ class Revival:
         """Those that are removed, and whether their volumes without a name go, too."""
         self._again: list[tuple[Container, bool]] = []
         """Those that are started, and whether each is paused then."""
+
+    @property
+    def _parts(self) -> Parts:
+        return self._engine.parts
 
     @property
     def engine(self) -> EngineRecord | None:
@@ -104,23 +107,24 @@ class Revival:
             return
         self._engine.begin(kept.id, kept.starts + 1)
         for record in self._records["host"].values():
-            self._engine.host_files = FileSystem(self.trees.tree(record.tree))
+            self._parts.host.files = FileSystem(self.trees.tree(record.tree))
         self._revive_images()
         self._revive_networks()
         for name, record in self._records["volume"].items():
             files = FileSystem(self.trees.tree(record.tree))
             volume = MemoryVolume(name, record.driver, record.created, record.labels, record.options, files)
-            self._engine.volume_store.by_name[name] = volume
-        self._engine.containers.made = kept.order
+            self._parts.volumes.by_name[name] = volume
+        self._parts.containers.created = kept.order
         for identifier, record in sorted(self._records["container"].items(), key=lambda item: item[1].order):
             self._revive_container(identifier, record, again, as_it_was)
         for container, volumes in self._gone:
-            self._engine.containers.forget(container, volumes=volumes)
-        for container, paused in sorted(self._again, key=lambda one: one[0].started_at or 0):
+            self._parts.lifecycle.forget(container, volumes=volumes)
+        lifecycle = self._parts.lifecycle
+        for container, paused in sorted(self._again, key=lambda one: one[0].state.started_at or 0):
             with suppress(EngineError):  # its error is told by the container
-                await container.start()
+                await lifecycle.start(container)
                 if paused:
-                    await container.pause()
+                    await lifecycle.pause(container)
         await asyncio.sleep(0)
 
     # Images
@@ -135,8 +139,9 @@ class Revival:
 
     def _prepared(self, reference: Reference) -> Image:
         """An image that is there from the start; where the engine has it no longer, another one of that name."""
-        found = self._engine.prepared.get(reference)
-        return found if found is not None else self._engine.prepared_image(reference)
+        prepared = self._engine.prepared
+        found = prepared.by_reference.get(reference)
+        return found if found is not None else prepared.find(reference, self._parts.registry)
 
     def _read_image(self, record: ImageRecord) -> Image:
         return Image(
@@ -159,9 +164,11 @@ class Revival:
         )
 
     def _revive_images(self) -> None:
-        images = self._engine.images.store.images
+        images = self._parts.images.images
         known = set(self.engine.prepared) if self.engine is not None else set()
-        new = [image for reference, image in self._engine.prepared.items() if reference.familiar not in known]
+        new = [
+            image for reference, image in self._engine.prepared.by_reference.items() if reference.familiar not in known
+        ]
         images.clear()
         for record in self._records["names"].values():
             image = self._image(record.image)
@@ -176,7 +183,7 @@ class Revival:
                 kept = self._image(name).nameless()
                 tags = [tag for tag, tagged in record.tags.items() if tagged == name]
                 reference = Reference(record.host, record.path, digest=kept.manifest_digest)
-                self._engine.registry.keep(reference, kept, tags)
+                self._parts.registry.keep(reference, kept, tags)
 
     # Networks
 
@@ -184,54 +191,39 @@ class Revival:
         found: list[MemoryNetwork] = []
         for identifier, record in self._records["network"].items():
             found.append(_network(identifier, record))
-        self._engine.network.adopt(found)
+        self._parts.networks.replace(found)
 
     # Containers
 
     def _revive_container(
-        self, identifier: str, record: ContainerRecord, again: Callable[[Any], bool], as_it_was: bool
+        self, identifier: str, record: ContainerRecord, again: Callable[[ContainerRecord], bool], as_it_was: bool
     ) -> None:
-        engine = self._engine
+        parts = self._parts
         files = FileSystem(self.trees.tree(record.tree))
+        files.now = self._seconds
         container = Container(
-            engine,
-            identifier,
-            record.name,
-            record.config,
-            record.host,
-            self._image(record.image),
-            record.image_name,
-            files,
-            record.argv,
-            record.created,
-            record.endpoints,
-            record.mac_addresses,
+            id=identifier,
+            name=record.name,
+            config=record.config,
+            host=record.host,
+            image=self._image(record.image),
+            image_name=record.image_name,
+            fs=files,
+            base=self.trees.tree(record.base),
+            argv=record.argv,
+            created=record.created,
+            order=record.order,
+            log=self._log(identifier, record),
+            endpoints=record.endpoints,
+            mac_addresses=record.mac_addresses,
+            mounts=[self._mount(files, mount) for mount in record.mounts],
+            state=_state(record),
+            health=HealthState(status=record.health_status, failing_streak=record.failing_streak, log=record.health),
         )
-        container.order = record.order
-        container.base = self.trees.tree(record.base)
-        files.now = lambda: engine.clock.time_ns() / 1e9
-        container.mounts = [self._mount(container, mount) for mount in record.mounts]
         files.readonly = record.host.readonly_rootfs is True
-        container.exit_code, container.error = record.exit_code, record.error
-        container.started_at, container.finished_at = record.started_at, record.finished_at
-        container.restart_count, container.stopped_by_hand = record.restart_count, record.stopped_by_hand
-        container.user = record.user
-        container.health = record.health
-        container.health_status, container.failing_streak = record.health_status, record.failing_streak
-        lines = [msgspec.msgpack.decode(line, type=LineRecord) for line in self._store.lines(identifier)]
-        container.log.lines = [Line(line.time, StreamName(line.stream), line.data) for line in lines]
-        for stream, data in record.begun.items():
-            container.log.write(StreamName(stream), data)
-        container.log.flush()
-        container.log.ended = record.started_at is not None
         if record.ran:
-            if record.health_status != "none":
-                container.health_status = "unhealthy"
-            container.exit_code, container.finished_at = LOST, engine.clock.time_ns()
-            for name, endpoint in container.endpoints.items():
-                network = engine.network.find(str(endpoint.network_id or name))
-                network.detach(container, endpoint)
-        engine.containers.adopt(container)
+            self._end_run(container)
+        parts.containers.add(container)
         if record.removing:
             self._gone.append((container, False))
         elif again(record):
@@ -239,19 +231,41 @@ class Revival:
         elif record.host.auto_remove is True and not as_it_was:
             self._gone.append((container, True))
 
-    def _mount(self, container: Container, record: MountRecord) -> ContainerMount:
-        engine = self._engine
-        volume = engine.volume_store.by_name.get(record.volume)
+    def _seconds(self) -> float:
+        """Return the time in seconds since 1970."""
+        return self._parts.clock.time_ns() / 1e9
+
+    def _log(self, identifier: str, record: ContainerRecord) -> Log:
+        log = Log(self._parts.clock)
+        lines = [msgspec.msgpack.decode(line, type=LineRecord) for line in self._store.lines(identifier)]
+        log.lines = [Line(line.time, StreamName(line.stream), line.data) for line in lines]
+        for stream, data in record.begun.items():
+            log.write(StreamName(stream), data)
+        log.flush()
+        log.ended = record.started_at is not None
+        return log
+
+    def _end_run(self, container: Container) -> None:
+        """Note that a container's run ended with the engine that it ran on."""
+        if container.health.status != "none":
+            container.health.ended()
+        container.state.exited(code=LOST, at=self._parts.clock.time_ns())
+        for name, endpoint in container.endpoints.items():
+            network = self._parts.networks.find(str(endpoint.network_id or name))
+            network.detach(container, endpoint)
+
+    def _mount(self, fs: FileSystem, record: MountRecord) -> ContainerMount:
+        volume = self._parts.volumes.by_name.get(record.volume)
         if volume is not None:
             files = volume.filesystem
         elif record.kind == "image":
             files = FileSystem(self.trees.tree(record.tree))
-        elif record.kind == "bind" and engine.host_files is not None:
-            files = engine.host_files
+        elif record.kind == "bind" and self._parts.host.files is not None:
+            files = self._parts.host.files
         else:
             files = FileSystem()
-        files.now = container.fs.now
-        container.fs.mounts[record.target] = Mounted(files, record.readonly, record.inside)
+        files.now = fs.now
+        fs.mounts[record.target] = Mounted(files, record.readonly, record.inside)
         return ContainerMount(
             record.kind,
             record.target,
@@ -268,6 +282,19 @@ class Revival:
             record.bits,
             record.shown,
         )
+
+
+def _state(record: ContainerRecord) -> RunState:
+    return RunState(
+        removing=False,
+        exit_code=record.exit_code,
+        error=record.error,
+        started_at=record.started_at,
+        finished_at=record.finished_at,
+        restart_count=record.restart_count,
+        stopped_by_hand=record.stopped_by_hand,
+        user=record.user,
+    )
 
 
 def _network(identifier: str, record: NetworkRecord) -> MemoryNetwork:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from engine_api.engines.memory.state.capture import Saver
+from engine_api.engines.memory.state.kept import KeptEngine
 from engine_api.engines.memory.state.revive import Revival
 from engine_api.engines.memory.state.store import MemoryStore
-
-if TYPE_CHECKING:
-    from engine_api.engines.memory.engine import MemoryEngine
 
 __all__ = ["Snapshot"]
 
@@ -24,10 +20,10 @@ class Snapshot:
         engine: the engine.
     """
 
-    def __init__(self, engine: MemoryEngine) -> None:
+    def __init__(self, engine: KeptEngine) -> None:
         self._store = MemoryStore()
         Saver(engine, self._store).save()
 
-    async def restore(self, engine: MemoryEngine) -> None:
+    async def restore(self, engine: KeptEngine) -> None:
         """Let an engine that runs nothing be what this one was."""
         await Revival(engine, self._store).revive(lambda record: record.ran, as_it_was=True)

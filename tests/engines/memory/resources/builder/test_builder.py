@@ -69,9 +69,9 @@ def test_events_are_those_of_its_containers_and_images() -> None:
 
     async def scenario() -> None:
         async with engine() as memory:
-            begin = len(memory.events.history)
+            begin = len(memory.parts.events.history)
             await build(memory, "FROM busybox\nENV A=1\nCOPY Dockerfile /\nRUN exit 0\n", tags=["mine:1"])
-            found = [f"{event.type} {event.action}" for event in memory.events.history[begin:]]
+            found = [f"{event.type} {event.action}" for event in memory.parts.events.history[begin:]]
             assert [one for one in found if not one.startswith("network")] == [
                 "container create",
                 "image create",
@@ -161,7 +161,7 @@ def test_limits_are_those_of_the_containers() -> None:
             await build(
                 memory, "FROM busybox\nRUN true\n", remove=False, memory=64 << 20, cpu_shares=5, shm_size=1 << 20
             )
-            (container,) = memory.containers.by_id.values()
+            (container,) = memory.parts.containers
             host = container.host
             assert (host.memory, host.cpu_shares, host.shm_size) == (64 << 20, 5, 1 << 20)
             assert container.log_driver == "none"

@@ -48,7 +48,7 @@ async def logs(engine: MemoryEngine, name: str = "web") -> bytes:
 
 
 async def actions(engine: MemoryEngine) -> list[str]:
-    return [str(event.action) for event in engine.events.history if _of_container(event)]
+    return [str(event.action) for event in engine.parts.events.history if _of_container(event)]
 
 
 def _of_container(event: EventMessage) -> bool:
@@ -63,7 +63,7 @@ def policy(name: str, most: int = 0) -> HostConfig:
 async def test_restarts_come_later_and_later_up_to_a_minute(engine: MemoryEngine) -> None:
     await start(engine, "exit 1", host_config=policy("always"))
     await asyncio.sleep(300)
-    starts = [event.time_nano for event in engine.events.history if event.action == "start"]
+    starts = [event.time_nano for event in engine.parts.events.history if event.action == "start"]
     waits = [round((after - before) / SECOND, 1) for before, after in pairwise(starts)]  # type: ignore[operator]
     assert waits == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 60, 60, 60]
 
@@ -425,7 +425,7 @@ async def test_sizes_count_what_was_written(engine: MemoryEngine) -> None:
     assert found.size_rw == summary.size_rw == 6
     pruned = await engine.containers.prune()
     assert (pruned.containers_deleted, pruned.space_reclaimed) == ([found.id], 6)
-    event = engine.events.history[-1]
+    event = engine.parts.events.history[-1]
     assert (event.action, event.actor.attributes) == ("prune", {"reclaimed": "6"})  # type: ignore[union-attr]
 
 
@@ -459,7 +459,7 @@ async def test_a_rename_frees_the_old_name(engine: MemoryEngine) -> None:
     await engine.containers.rename("web", name="/shop")
     assert (await engine.containers.inspect("shop")).id == identifier
     await engine.containers.create(ContainerCreateRequest(image="busybox"), name="web")
-    event = next(event for event in engine.events.history if event.action == "rename")
+    event = next(event for event in engine.parts.events.history if event.action == "rename")
     assert event.actor
     assert event.actor.attributes
     assert (event.actor.attributes["name"], event.actor.attributes["oldName"]) == ("shop", "/web")

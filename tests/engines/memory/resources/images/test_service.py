@@ -68,7 +68,7 @@ async def pull(engine: MemoryEngine, name: str, **options: Any) -> list[Progress
 def events(engine: MemoryEngine) -> list[tuple[str, str, str]]:
     """What was told of images: what, of which, under which name."""
     found = []
-    for event in engine.events.history:
+    for event in engine.parts.events.history:
         if event.type == "image":
             assert event.actor
             attributes = event.actor.attributes or {}
@@ -310,7 +310,7 @@ async def test_a_running_container_is_paused_for_a_commit_and_goes_on(engine: Me
     assert container.state.status == "running"
     actions = [
         (event.action, (event.actor.attributes or {}).get("imageRef"))
-        for event in engine.events.history
+        for event in engine.parts.events.history
         if event.actor and event.actor.id == identifier and event.action in ("pause", "unpause", "commit")
     ]
     assert actions == [("pause", None), ("commit", "kept:latest"), ("unpause", None), ("commit", "")]
@@ -321,7 +321,7 @@ async def test_what_a_container_writes_later_is_not_in_the_image(engine: MemoryE
     script = "exec > /log; echo before; while [ ! -e /go ]; do sleep 0.01; done; echo after"
     await engine.containers.create(ContainerCreateRequest(image="busybox", cmd=["sh", "-c", script]), name="one")
     await engine.containers.start("one")
-    container = engine.containers.find("one")
+    container = engine.parts.containers.find("one")
     async with asyncio.timeout(10):
         while not container.fs.exists("/log") or not container.fs.read("/log"):  # noqa: ASYNC110
             await asyncio.sleep(0.01)

@@ -38,7 +38,7 @@ async def test_a_container_with_a_volume_from_its_creation_to_its_removal(engine
     await engine.containers.start(identifier)
     await engine.containers.wait(identifier)
     await engine.containers.delete(identifier)
-    found = engine.events.history
+    found = engine.parts.events.history
     assert names(found) == [
         "volume create",
         "container create",
@@ -74,7 +74,7 @@ async def test_a_stop_that_comes_too_early_kills(engine: MemoryEngine) -> None:
     identifier = await made(engine, "sleep", "100")
     await engine.containers.start(identifier)
     await engine.containers.stop(identifier, timeout=0)
-    last = engine.events.history[-5:]
+    last = engine.parts.events.history[-5:]
     assert names(last) == [
         "container kill",
         "container kill",
@@ -99,7 +99,7 @@ async def test_images_are_told_by_their_ids_and_pulls_by_their_reference(engine:
         pass
     image = (await engine.images.inspect("postgres:16")).id
     await engine.images.delete("postgres:16")
-    pulled, untagged, deleted = engine.events.history
+    pulled, untagged, deleted = engine.parts.events.history
     assert pulled.actor
     assert untagged.actor
     assert deleted.actor
@@ -111,17 +111,17 @@ async def test_images_are_told_by_their_ids_and_pulls_by_their_reference(engine:
 @scenario()
 async def test_the_past_is_kept_up_to_a_number_of_events(engine: MemoryEngine) -> None:
     for number in range(HISTORY + 10):
-        engine.events.publish("volume", "create", str(number))
+        engine.parts.events.publish("volume", "create", str(number))
     events = [event async for event in await engine.system.events(since="0", until=_now(engine))]
     assert [event.actor.id for event in events if event.actor] == [str(n) for n in range(10, HISTORY + 10)]
 
 
 @scenario()
 async def test_until_ends_a_stream_that_waits(engine: MemoryEngine) -> None:
-    stream = await engine.system.events(until=f"{engine.clock.time_ns() / 1e9 + 0.2:.3f}")
-    assert engine.events.listeners == 1
+    stream = await engine.system.events(until=f"{engine.parts.clock.time_ns() / 1e9 + 0.2:.3f}")
+    assert engine.parts.events.listeners == 1
     assert [event async for event in stream] == []
-    assert engine.events.listeners == 0
+    assert engine.parts.events.listeners == 0
 
 
 @pytest.mark.parametrize(
@@ -148,10 +148,10 @@ def test_filters(filters: dict[str, list[str]], expected: list[str]) -> None:
     @scenario()
     async def test(engine: MemoryEngine) -> None:
         own = {"name": "web", "image": "busybox", "a": "b"}
-        engine.events.publish("container", "create", "abcdef", own)
-        engine.events.publish("network", "connect", "fedcba", {"name": "bridge", "container": "abcdef"})
-        engine.events.publish("container", "exec_create: ls -l", "abcdef", own)
-        engine.events.publish("container", "die", "abcdef", own)
+        engine.parts.events.publish("container", "create", "abcdef", own)
+        engine.parts.events.publish("network", "connect", "fedcba", {"name": "bridge", "container": "abcdef"})
+        engine.parts.events.publish("container", "exec_create: ls -l", "abcdef", own)
+        engine.parts.events.publish("container", "die", "abcdef", own)
         stream = await engine.system.events(since="0", until=_now(engine), filters=filters)
         assert [event.action async for event in stream] == expected
 
@@ -164,15 +164,15 @@ async def test_times_that_are_none(engine: MemoryEngine) -> None:
         await engine.system.events(since="1.5", until="1.2")
     with pytest.raises(SystemError, match='parsing "x": invalid syntax'):
         await engine.system.events(since="1.x")
-    assert engine.events.listeners == 0
+    assert engine.parts.events.listeners == 0
 
 
 @scenario()
 async def test_who_never_reads_holds_nobody_up(engine: MemoryEngine) -> None:
     stream = await engine.system.events()
     for number in range(20_000):
-        engine.events.publish("volume", "create", str(number))
-    assert engine.events.listeners == 0
+        engine.parts.events.publish("volume", "create", str(number))
+    assert engine.parts.events.listeners == 0
     read = [event async for event in stream]
     assert len(read) == 16_384
     assert [event.actor.id for event in read[:2] if event.actor] == ["0", "1"]
@@ -192,7 +192,7 @@ async def test_a_reader_that_is_cancelled_listens_no_longer(engine: MemoryEngine
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-    assert engine.events.listeners == 0
+    assert engine.parts.events.listeners == 0
 
 
 @scenario()
@@ -203,5 +203,5 @@ async def test_a_reset_ends_every_stream(engine: MemoryEngine) -> None:
 
 
 def _now(engine: MemoryEngine) -> str:
-    seconds, rest = divmod(engine.clock.time_ns(), 1_000_000_000)
+    seconds, rest = divmod(engine.parts.clock.time_ns(), 1_000_000_000)
     return f"{seconds}.{rest:09d}"

@@ -6,17 +6,21 @@ import hashlib
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
-from engine_api.api.containers import ContainerConfig, ContainerCreateRequest
+from engine_api.api.containers import ContainerConfig, ContainerCreateRequest, Containers
 from engine_api.api.errors import EngineError, InvalidParameter, NotFound, SystemError
 from engine_api.api.health import HealthConfig
 from engine_api.api.hostconfig import HostConfig
-from engine_api.api.images import ImageConfig
+from engine_api.api.images import ImageConfig, Images
 from engine_api.api.streams import StreamName
-from engine_api.engines.memory.model.images import Image
+from engine_api.engines.memory.machine.clock import Clock
+from engine_api.engines.memory.machine.host import ENGINE_VERSION
+from engine_api.engines.memory.machine.identifiers import Identifiers
+from engine_api.engines.memory.model.containers import ContainerStore
+from engine_api.engines.memory.model.images import Image, ImageStore
 from engine_api.engines.memory.model.platforms import check_made_for, parse_words
 from engine_api.engines.memory.resources.builder.arguments import Arguments
 from engine_api.engines.memory.resources.builder.cache import Cache
@@ -33,12 +37,9 @@ from engine_api.engines.memory.resources.builder.copying import copy_all, owner_
 from engine_api.engines.memory.resources.builder.output import CommandFailed, Output, Terminal
 from engine_api.engines.memory.resources.builder.parsing import Instruction, Stage, parse_trigger
 from engine_api.engines.memory.resources.builder.substitution import expand, expanded
-from engine_api.engines.memory.resources.system.service import ENGINE_VERSION
+from engine_api.engines.memory.resources.images.naming import ImageNames
 from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
 from engine_api.engines.memory.userland.process import PATH
-
-if TYPE_CHECKING:
-    from engine_api.engines.memory.engine import MemoryEngine
 
 __all__ = ["Build", "BuildPlan"]
 
@@ -94,11 +95,24 @@ class _State:
         return self.image.root if self.image is not None else Directory()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Workplace:
+    """What a build works with: images, and containers for its steps."""
+
+    store: ImageStore
+    names: ImageNames
+    images: Images
+    containers: Containers
+    container_store: ContainerStore
+    identifiers: Identifiers
+    clock: Clock
+
+
 @dataclass
 class Build:
     """A build that goes on."""
 
-    engine: MemoryEngine
+    at: Workplace
     plan: BuildPlan
     output: Output
     _done: list[_State] = field(default_factory=list)
@@ -107,7 +121,7 @@ class Build:
 
     def __post_init__(self) -> None:
         self._arguments = Arguments(self.plan.arguments)
-        self._cache = Cache(self.engine.images.store, self.plan.cache_from)
+        self._cache = Cache(self.at.store, self.plan.cache_from)
         self._steps = len(self.plan.before) + sum(1 + len(stage.instructions) for stage in self.plan.stages)
 
     async def run(self) -> Image:
@@ -197,18 +211,17 @@ class Build:
 
     async def _find(self, name: str, platform: str | None) -> Image:
         """The image of a name, pulled if it is not there or if that was asked for."""
-        images = self.engine.images
         if not self.plan.pull:
             try:
-                image = images.store.find(name)[0]
+                image = self.at.store.find(name)[0]
                 if platform:
                     check_made_for(image, name, platform)
                 return image
             except NotFound:
                 pass
-        async for message in await images.create(from_image=name, tag=_latest(name), platform=platform):
+        async for message in await self.at.images.create(from_image=name, tag=_latest(name), platform=platform):
             await self.output.put(message)
-        return images.store.find(name)[0]
+        return self.at.store.find(name)[0]
 
     # Instructions
 
@@ -306,12 +319,12 @@ class Build:
     async def _create(self, state: _State, config: ContainerConfig) -> str:
         """A container in the image so far; where there is no image, only its identifier."""
         if state.image is None:
-            identifier = self.engine.identifiers.identifier()
+            identifier = self.at.identifiers.identifier()
             self._containers.append(identifier)
         else:
             own = msgspec.structs.asdict(config)
             request = ContainerCreateRequest(**own, host_config=msgspec.structs.replace(self.plan.host))
-            identifier = (await self.engine.containers.create(request)).id
+            identifier = (await self.at.containers.create(request)).id
             self._containers.append(identifier)
         await self.output.text(f" ---> Running in {identifier[:12]}\n")
         return identifier
@@ -319,13 +332,13 @@ class Build:
     async def _remove_containers(self) -> None:
         while self._containers:
             identifier = self._containers.pop()
-            if identifier in self.engine.containers.by_id:
-                await self.engine.containers.delete(identifier, force=True, volumes=True)
+            if identifier in self.at.container_store:
+                await self.at.containers.delete(identifier, force=True, volumes=True)
             await self.output.text(f" ---> Removed intermediate container {identifier[:12]}\n")
 
     def _keep(self, state: _State, root: Directory, config: ContainerConfig, container: str = "") -> None:
         """Keep the result of an instruction as an image."""
-        now = self.engine.clock.time_ns()
+        now = self.at.clock.time_ns()
         base = state.image
         image = Image(
             msgspec.structs.replace(state.config),
@@ -341,8 +354,7 @@ class Build:
             container_config=config,
             docker_version=ENGINE_VERSION,
         )
-        images = self.engine.images
-        state.image = images.keep(image) if container else images.store.add(image, None, now)
+        state.image = self.at.names.keep(image) if container else self.at.store.add(image, None, now)
 
     async def _run(self, state: _State, found: Instruction) -> None:
         if found.flags:
@@ -366,12 +378,12 @@ class Build:
         code = await self._wait(identifier)
         if code:
             raise CommandFailed(" ".join(command), code)
-        root = self.engine.containers.find(identifier).committed()
+        root = self.at.container_store.find(identifier).committed()
         self._keep(state, root, probe, identifier)
 
     async def _wait(self, identifier: str) -> int:
         """Run a container to its end, and tell what it writes; it does not outlive a build that is given up."""
-        containers = self.engine.containers
+        containers = self.at.containers
         terminal = Terminal(self.output)
         ended = False
         try:

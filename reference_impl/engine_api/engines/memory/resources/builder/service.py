@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from engine_api.api.builder import Builder, BuildOutput, BuildPruneResponse
 from engine_api.api.errors import InvalidParameter, NotImplementedByEngine, SystemError
@@ -13,15 +13,12 @@ from engine_api.api.images import AuthConfig, ProgressMessage
 from engine_api.api.streams import ByteStream
 from engine_api.engines.memory.model.platforms import parse_words
 from engine_api.engines.memory.model.references import Reference, parse_reference
-from engine_api.engines.memory.resources.builder.build import Build, BuildPlan
+from engine_api.engines.memory.resources.builder.build import Build, BuildPlan, Workplace
 from engine_api.engines.memory.resources.builder.context import load_dockerfile, unpack_context
 from engine_api.engines.memory.resources.builder.output import Output, messages_of
 from engine_api.engines.memory.resources.builder.parsing import Instruction, Stage, parse_dockerfile
 from engine_api.engines.memory.resources.filters import moment
 from engine_api.engines.memory.userland.filesystem import FileSystem
-
-if TYPE_CHECKING:
-    from engine_api.engines.memory.engine import MemoryEngine
 
 __all__ = ["MemoryBuilder"]
 
@@ -33,8 +30,8 @@ _FILTERS: Final = frozenset(
 class MemoryBuilder(Builder):
     """The classic builder, in memory."""
 
-    def __init__(self, engine: MemoryEngine) -> None:
-        self._engine = engine
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
 
     async def build(
         self,
@@ -136,10 +133,10 @@ class MemoryBuilder(Builder):
         )
 
         async def run(output: Output) -> str:
-            image = await Build(self._engine, plan, output).run()
+            image = await Build(self._workplace, plan, output).run()
             await output.text(f"Successfully built {image.short}\n")
             for name in names:
-                self._engine.images.name(image, name)
+                self._workplace.names.name(image, name)
                 await output.text(f"Successfully tagged {name.familiar}\n")
             return image.id
 
@@ -168,7 +165,7 @@ class MemoryBuilder(Builder):
 
     def _check_time(self, key: str, text: str) -> None:
         try:
-            moment(text, self._engine.clock.time_ns())
+            moment(text, self._workplace.clock.time_ns())
         except InvalidParameter:
             raise InvalidParameter(
                 f"failed to prune build cache: \"{key}\" filter expects a duration (e.g., '24h') or a timestamp: "

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from engine_api.api.errors import InvalidParameter
 from engine_api.api.hostconfig import PortBinding
 from engine_api.engines.memory.model.container import Container
+from engine_api.engines.memory.model.containers import ContainerStore
 from engine_api.engines.memory.model.images import ImageStore
+from engine_api.engines.memory.model.mounts import ContainerMount
 from engine_api.engines.memory.resources.filters import boolean, labels_match, name_matches, port_numbers
-from engine_api.engines.memory.runtime.mounts import ContainerMount
-
-if TYPE_CHECKING:
-    from engine_api.engines.memory.resources.containers.service import MemoryContainers
 
 __all__ = ["FILTERS", "check_states", "container_filter"]
 
@@ -57,7 +55,7 @@ def check_states(states: Sequence[str]) -> None:
 
 
 def container_filter(
-    containers: MemoryContainers, images: ImageStore, wanted: Mapping[str, list[str]]
+    containers: ContainerStore, images: ImageStore, wanted: Mapping[str, list[str]]
 ) -> Callable[[Container], bool]:
     """Tells which containers the filters let through.
 
@@ -94,21 +92,21 @@ def container_filter(
             and labels_match(wanted.get("label", ()), container.config.labels or {})
             and ("name" not in wanted or name_matches(wanted["name"], container.name))
             and ("id" not in wanted or any(container.id.startswith(i) for i in wanted["id"]))
-            and ("status" not in wanted or container.status in wanted["status"])
+            and ("status" not in wanted or container.state.status in wanted["status"])
             and (
                 "exited" not in wanted
                 or (
-                    not container.running
-                    and container.started_at is not None
-                    and container.exit_code in map(int, wanted["exited"])
+                    not container.state.running
+                    and container.state.started_at is not None
+                    and container.state.exit_code in map(int, wanted["exited"])
                 )
             )
             and ("ancestor" not in wanted or container.image.id in made_from)
-            and ("health" not in wanted or container.health_status in wanted["health"])
+            and ("health" not in wanted or container.health.status in wanted["health"])
             and ("network" not in wanted or _in_networks(container, wanted["network"]))
             and ("volume" not in wanted or any(_mounts(mount, wanted["volume"]) for mount in container.mounts))
-            and ("expose" not in wanted or not exposed.isdisjoint(_exposed(container.ports)))
-            and ("publish" not in wanted or not published.isdisjoint(_published(container.ports)))
+            and ("expose" not in wanted or not exposed.isdisjoint(_exposed(container.network.ports)))
+            and ("publish" not in wanted or not published.isdisjoint(_published(container.network.ports)))
             and ("is-task" not in wanted or not boolean("is-task", wanted["is-task"]))
         )
 

@@ -8,7 +8,7 @@ from typing import Final
 from engine_api.api.containers import ContainerUpdateRequest
 from engine_api.api.errors import InvalidParameter
 from engine_api.api.hostconfig import HostConfig
-from engine_api.engines.memory.resources.system.service import CPUS
+from engine_api.engines.memory.machine.host import CPUS
 
 __all__ = ["check_resources", "number"]
 

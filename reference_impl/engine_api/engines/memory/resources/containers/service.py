@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import builtins
-import re
 import signal as signals
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache, partial
-from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
 from engine_api.api.containers import (
@@ -37,15 +35,15 @@ from engine_api.api.errors import (
     SystemError,
 )
 from engine_api.api.filters import Filters
-from engine_api.api.hostconfig import HostConfig
 from engine_api.api.stats import ContainerStatsResponse
 from engine_api.api.streams import ByteStream, Chunk, Duplex, OutputStream, StreamName
-from engine_api.api.struct import UNSET
-from engine_api.engines.memory.model.configurations import container_config
-from engine_api.engines.memory.model.container import OWN_FILES, Container, argv_of, user_of
-from engine_api.engines.memory.model.images import Image
+from engine_api.engines.memory.machine.clock import Clock
+from engine_api.engines.memory.machine.pids import Pids
+from engine_api.engines.memory.model.console import Attachment, parse_detach_keys
+from engine_api.engines.memory.model.container import OWN_FILES, Container
+from engine_api.engines.memory.model.containers import ContainerEvents, ContainerStore
+from engine_api.engines.memory.model.images import ImageStore
 from engine_api.engines.memory.model.logs import LogReader, parse_time
-from engine_api.engines.memory.model.platforms import check_made_for
 from engine_api.engines.memory.resources.containers.copying import (
     MADE_AT_START,
     Extraction,
@@ -58,26 +56,23 @@ from engine_api.engines.memory.resources.containers.copying import (
     path_stat,
     receive_entries,
 )
+from engine_api.engines.memory.resources.containers.creation import NAME, Creation, name_in_use
 from engine_api.engines.memory.resources.containers.filters import FILTERS, check_states, container_filter
 from engine_api.engines.memory.resources.containers.stats import samples
 from engine_api.engines.memory.resources.containers.top import top as processes
 from engine_api.engines.memory.resources.containers.updates import check
 from engine_api.engines.memory.resources.containers.updates import update as change
-from engine_api.engines.memory.resources.containers.validation import default_host_config, validate
 from engine_api.engines.memory.resources.containers.views import inspection, summary
 from engine_api.engines.memory.resources.filters import check_keys, labels_match, moment
 from engine_api.engines.memory.resources.pruning import OneAtATime
-from engine_api.engines.memory.runtime.attach import Attachment, parse_detach_keys
-from engine_api.engines.memory.runtime.mounts import check_mounts
+from engine_api.engines.memory.runtime.endpoints import Endpoints
+from engine_api.engines.memory.runtime.lifecycle import Lifecycle, check_runs
 from engine_api.engines.memory.userland.filesystem import Directory, File, FileSystem, Node, Symlink
 from engine_api.engines.memory.userland.signals import number_of
+from engine_api.engines.memory.userland.users import user_of
 
-if TYPE_CHECKING:
-    from engine_api.engines.memory.engine import MemoryEngine
+__all__ = ["MemoryContainers", "ending_of"]
 
-__all__ = ["MemoryContainers"]
-
-_NAME = re.compile(r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]+")
 _EXPERIMENTAL = (
     "This experimental feature is disabled by default. Start the Docker daemon in experimental mode in order to "
     "enable it."
@@ -87,142 +82,36 @@ _EXPERIMENTAL = (
 class MemoryContainers(Containers):
     """Containers in memory."""
 
-    def __init__(self, engine: MemoryEngine) -> None:
-        self._engine = engine
-        self.by_id: dict[str, Container] = {}
-        self._names: dict[str, Container] = {}
-        self.made = 0
-        """How many there have been."""
+    def __init__(
+        self,
+        *,
+        containers: ContainerStore,
+        images: ImageStore,
+        creation: Creation,
+        lifecycle: Lifecycle,
+        endpoints: Endpoints,
+        events: ContainerEvents,
+        clock: Clock,
+        pids: Pids,
+    ) -> None:
+        self._containers = containers
+        self._images = images
+        self._creation = creation
+        self._lifecycle = lifecycle
+        self._endpoints = endpoints
+        self._events = events
+        self._clock = clock
+        self._pids = pids
         self._pruning = OneAtATime()
-
-    # Finding
-
-    def find(self, text: str) -> Container:
-        """The container of an ID, a name or a unique prefix of an ID.
-
-        Raises:
-            NotFound: there is none.
-            InvalidParameter: several have the prefix.
-        """
-        if not text:
-            raise InvalidParameter('invalid name or ID supplied: ""')
-        found = self.by_id.get(text) or self._names.get(text.removeprefix("/"))
-        if found is not None:
-            return found
-        fitting = [container for key, container in self.by_id.items() if key.startswith(text)]
-        if len(fitting) == 1:
-            return fitting[0]
-        if fitting:
-            raise InvalidParameter(f"multiple IDs found with provided prefix: {text}")
-        raise NotFound(f"No such container: {text}")
-
-    def adopt(self, container: Container) -> None:
-        """Have a container that was made elsewhere."""
-        self.by_id[container.id] = container
-        self._names[container.name] = container
-
-    def forget(self, container: Container, *, volumes: bool = False) -> None:
-        """Remove a container that does not run.
-
-        Args:
-            container: the container.
-            volumes: whether the volumes go too that were made for it without a name.
-        """
-        container.removing = True
-        self.by_id.pop(container.id, None)
-        if self._names.get(container.name) is container:
-            del self._names[container.name]
-        container.console.close()
-        container.removed.set()
-        if volumes:
-            self._engine.volume_store.release(container)
-        container.tell("destroy")
 
     # Create
 
     async def create(
         self, config: ContainerCreateRequest, *, name: str | None = None, platform: str | None = None
     ) -> ContainerCreateResponse:
-        """Make a container."""
-        engine = self._engine
-        if config is None:
-            raise InvalidParameter("config cannot be empty in order to create a container")
-        if name and not _NAME.fullmatch(name):
-            raise InvalidParameter(f"Invalid container name ({name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed")
-        host = default_host_config(config.host_config if isinstance(config.host_config, HostConfig) else HostConfig())
-        engine.network.settle_mode(host)
-        warnings = validate(config, host)
-        check_mounts(host, engine.host_files)
-        image_name = config.image if isinstance(config.image, str) else ""
-        image, _ = engine.images.store.find(image_name)
-        if platform:
-            check_made_for(image, image_name, platform)
-        merged = container_config(config, image.config)
-        argv = [part for part in argv_of(merged.entrypoint) if part] + argv_of(merged.cmd)
-        if not argv:
-            raise InvalidParameter("no command specified")
-        taken = self._names.get((name or "").removeprefix("/"))
-        if taken is not None:
-            raise Conflict(_taken(taken))
-        identifier = engine.identifiers.identifier()
-        chosen = (name or self._free_name(identifier)).removeprefix("/")
-        networking = config.networking_config
-        asked = (networking.endpoints_config or {}) if networking else {}
-        engine.network.links.settle(host, chosen)
-        endpoints = engine.network.endpoints(str(host.network_mode), dict(asked))
-        if config.network_disabled is True:
-            endpoints = {}
-        if not merged.hostname:
-            merged.hostname = self._hostname(host, identifier)
-        container = Container(
-            engine,
-            identifier,
-            chosen,
-            merged,
-            host,
-            image,
-            image_name,
-            self._file_system(image),
-            argv,
-            engine.clock.time_ns(),
-            endpoints,
-            {name: str(one.mac_address) for name, one in endpoints.items() if one.mac_address},
-        )
-        merged.mac_address = container.mac_addresses.get(str(host.network_mode), UNSET)
-        self.made += 1
-        container.order = self.made
-        container.base = container.fs.root
-        container.fs.now = lambda: engine.clock.time_ns() / 1e9
-        container.mounts = engine.volume_store.mount(container)
-        for mount in container.mounts:
-            mount.filesystem.now = container.fs.now
-            if not mount.filesystem.root.mtime:
-                mount.filesystem.own("/").mtime = container.fs.now()
-        engine.network.files.write(container)
-        container.fs.readonly = host.readonly_rootfs is True
-        self.adopt(container)
-        container.tell("create")
-        return ContainerCreateResponse(id=identifier, warnings=warnings)
-
-    def _hostname(self, host: HostConfig, identifier: str) -> str:
-        mode = str(host.network_mode)
-        if mode == "host":
-            return self._engine.host_name
-        other = self.by_id.get(mode.removeprefix("container:"))
-        return str(other.config.hostname) if other else identifier[:12]
-
-    def _free_name(self, identifier: str) -> str:
-        for attempt in range(6):
-            name = self._engine.identifiers.name(attempt)
-            if name not in self._names:
-                return name
-        return identifier[:12]
-
-    def _file_system(self, image: Image) -> FileSystem:
-        """The image's tree, with the directory of the files that engines put over it."""
-        tree = FileSystem(image.root)
-        tree.mkdir("/etc", parents=True)
-        return tree.fork()
+        """Create a container."""
+        container, warnings = self._creation.create(config, name=name, platform=platform)
+        return ContainerCreateResponse(id=container.id, warnings=warnings)
 
     # Looking
 
@@ -243,14 +132,14 @@ class MemoryContainers(Containers):
             wanted.setdefault("since", []).append(since)
         if before:
             wanted.setdefault("before", []).append(before)
-        predicate = container_filter(self, self._engine.images.store, wanted)
+        predicate = container_filter(self._containers, self._images, wanted)
         every = all or bool(limit and limit > 0) or bool({"status", "exited"} & set(wanted))
-        now = self._engine.clock.time_ns()
-        linked = self._engine.network.links.names()
-        image_of = cache(self._engine.images.store.get)
+        now = self._clock.time_ns()
+        linked = self._endpoints.links.names()
+        image_of = cache(self._images.get)
         found: builtins.list[ContainerSummary] = []
-        for container in sorted(self.by_id.values(), key=lambda c: c.order, reverse=True):
-            if (every or container.running) and predicate(container):
+        for container in sorted(self._containers, key=lambda one: one.order, reverse=True):
+            if (every or container.state.running) and predicate(container):
                 own = linked.get(container.id, ())
                 found.append(summary(container, now, size=size, linked=own, image_of=image_of))
                 if limit and 0 < limit <= len(found):
@@ -259,87 +148,68 @@ class MemoryContainers(Containers):
 
     async def inspect(self, id: str, *, size: bool = False) -> ContainerInspectResponse:
         """All about a container."""
-        return inspection(self._engine, self.find(id), size=size)
+        container = self._containers.find(id)
+        return inspection(container, self._endpoints.settings(container), size=size)
 
     # Life
 
     async def start(self, id: str, *, detach_keys: str | None = None) -> None:
         """Start a container."""
-        await self.find(id).start()
+        await self._lifecycle.start(self._containers.find(id))
 
     async def stop(self, id: str, *, signal: str | None = None, timeout: int | None = None) -> None:
         """Stop a container."""
-        container = self.find(id)
-        if not container.running:
+        container = self._containers.find(id)
+        if not container.state.running:
             raise NotModified("")
-        number, seconds = self._ending(container, signal, timeout, f"cannot stop container: {id}: ")
-        await container.stop(number, seconds)
-
-    def _ending(self, container: Container, signal: str | None, timeout: int | None, failed: str) -> tuple[int, int]:
-        """The signal that stops a container, and the seconds until it is killed."""
-        name = signal or (container.config.stop_signal or "SIGTERM")
-        number = number_of(str(name))
-        if not number:
-            raise SystemError(f"{failed}invalid signal: {name}")
-        if timeout is None:
-            own = container.config.stop_timeout
-            timeout = own if isinstance(own, int) else 10
-        return number, timeout
-
-    def ending(self, container: Container) -> tuple[int, int]:
-        """How a container is stopped when the engine ends: the signal, and the seconds until it is killed."""
-        try:
-            return self._ending(container, None, None, "")
-        except SystemError:  # its own signal is none
-            return signals.SIGTERM, 10
+        number, seconds = _ending(container, signal, timeout, f"cannot stop container: {id}: ")
+        await self._lifecycle.stop(container, number, seconds)
 
     async def restart(self, id: str, *, signal: str | None = None, timeout: int | None = None) -> None:
         """Stop a container if it runs, and start it."""
-        container = self.find(id)
+        container = self._containers.find(id)
         failed = f"Cannot restart container {id}: "
-        number, seconds = self._ending(container, signal, timeout, failed)
+        number, seconds = _ending(container, signal, timeout, failed)
         try:
-            await container.restart(number, seconds)
+            await self._lifecycle.restart(container, number, seconds)
         except EngineError as error:
             raise SystemError(f"{failed}{error.message}") from None
 
     async def pause(self, id: str) -> None:
         """Freeze a container."""
-        await self.find(id).pause()
+        await self._lifecycle.pause(self._containers.find(id))
 
     async def unpause(self, id: str) -> None:
         """Let a container go on."""
-        self.find(id).unpause()
+        self._lifecycle.unpause(self._containers.find(id))
 
     async def rename(self, id: str, *, name: str) -> None:
         """Give a container another name."""
         if not name:
             raise InvalidParameter("Neither old nor new names may be empty")
-        container = self.find(id)
+        container = self._containers.find(id)
         bare = name.removeprefix("/")
         if bare == container.name:
             raise InvalidParameter("Renaming a container with the same name as its current name")
         failed = "Error when allocating new name: "
-        if not _NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             raise InvalidParameter(
                 f"{failed}Invalid container name (/{bare}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"
             )
-        taken = self._names.get(bare)
+        taken = self._containers.named(bare)
         if taken is not None:
-            raise Conflict(failed + _taken(taken))
+            raise Conflict(failed + name_in_use(taken))
         old = container.name
-        del self._names[old]
-        self._names[bare] = container
-        container.name = bare
-        container.tell("rename", oldName=f"/{old}")
+        self._containers.rename(container, bare)
+        self._events.publish(container, "rename", oldName=f"/{old}")
 
     async def update(self, id: str, update: ContainerUpdateRequest) -> ContainerUpdateResponse:
         """Change the resources and the restart policy of a container."""
         asked = update or ContainerUpdateRequest()
         warnings = check(asked)
-        container = self.find(id)
+        container = self._containers.find(id)
         change(container, asked)
-        container.tell("update")
+        self._events.publish(container, "update")
         return ContainerUpdateResponse(warnings=warnings or None)
 
     async def kill(self, id: str, *, signal: str | None = None) -> None:
@@ -348,12 +218,12 @@ class MemoryContainers(Containers):
         if number is None:
             raise InvalidParameter(f"cannot kill container: {id}: invalid signal: {signal}")
         try:
-            container = self.find(id)
+            container = self._containers.find(id)
         except NotFound as error:
             raise NotFound(f"cannot kill container: {id}: {error.message}") from None
-        if not container.running:
+        if not container.state.running:
             raise Conflict(f"cannot kill container: {id}: container {container.id} is not running")
-        await container.kill(number)
+        await self._lifecycle.kill(container, number)
 
     async def wait(
         self, id: str, *, condition: str | None = None, accepted: Callable[[], object] | None = None
@@ -361,47 +231,49 @@ class MemoryContainers(Containers):
         """Wait for a container."""
         if condition and condition not in ("not-running", "next-exit", "removed"):
             raise InvalidParameter(f'invalid condition: "{condition}"')
-        container = self.find(id)
-        code = await container.wait(condition or "not-running", accepted or (lambda: None))
+        container = self._containers.find(id)
+        code = await self._lifecycle.wait(container, condition or "not-running", accepted or (lambda: None))
         return ContainerWaitResponse(status_code=code)
 
     async def delete(self, id: str, *, volumes: bool = False, force: bool = False, link: bool = False) -> None:
         """Remove a container."""
-        if link and self._engine.network.links.remove(id):
+        linking = self._endpoints.links.remove(id) if link else None
+        if linking is not None:
+            self._endpoints.files.write_hosts(linking)
             return
-        container = self.find(id)
+        container = self._containers.find(id)
         if link:
             raise SystemError("Conflict, cannot remove the default link name of the container")
-        if container.removing:
+        if container.state.removing:
             raise Conflict(f"removal of container {id} is already in progress")
-        if container.running and not force:
+        if container.state.running and not force:
             why = (
                 "container is paused and must be unpaused first"
-                if container.paused
+                if container.state.paused
                 else "container is running: stop the container before removing or force remove"
             )
             raise Conflict(f'cannot remove container "{container.name}": {why}')
-        container.removing = True
-        await container.end()
-        self.forget(container, volumes=volumes)
+        container.state.removal_requested()
+        await self._lifecycle.end(container)
+        self._lifecycle.forget(container, volumes=volumes)
 
     async def prune(self, *, filters: Filters | None = None) -> ContainerPruneResponse:
         """Remove every container that does not run."""
         wanted = check_keys(filters, ("label", "label!", "until"))
         if len(wanted.get("until", ())) > 1:
             raise InvalidParameter("more than one until filter specified")
-        until = moment(wanted["until"][0], self._engine.clock.time_ns()) if wanted.get("until") else None
+        until = moment(wanted["until"][0], self._clock.time_ns()) if wanted.get("until") else None
         async with self._pruning():
             return await self._prune(wanted, until)
 
     async def _prune(self, wanted: dict[str, builtins.list[str]], until: int | None) -> ContainerPruneResponse:
         deleted: builtins.list[str] = []
         reclaimed = 0
-        for container in list(self.by_id.values()):
+        for container in self._containers:
             labels = container.config.labels or {}
             if (
-                container.running
-                or container.removing
+                container.state.running
+                or container.state.removing
                 or (until is not None and container.created >= until)
                 or not labels_match(wanted.get("label", ()), labels)
                 or any(labels_match([text], labels) for text in wanted.get("label!", ()))
@@ -409,19 +281,19 @@ class MemoryContainers(Containers):
                 continue
             reclaimed += changed_size(container.base, container.fs.root)
             deleted.append(container.id)
-            await container.end()
-            self.forget(container)
-        self._engine.events.publish("container", "prune", "", {"reclaimed": str(reclaimed)})
+            await self._lifecycle.end(container)
+            self._lifecycle.forget(container)
+        self._events.publish_prune(reclaimed)
         return ContainerPruneResponse(containers_deleted=deleted or None, space_reclaimed=reclaimed)
 
     # Looking inside
 
     async def top(self, id: str, *, ps_args: str | None = None) -> ContainerTopResponse:
         """The processes of a container."""
-        container = self.find(id)
-        container.check_runs()
-        found = processes(container, ps_args or "-ef")
-        container.tell("top")
+        container = self._containers.find(id)
+        check_runs(container)
+        found = processes(container, ps_args or "-ef", clock=self._clock, pids=self._pids)
+        self._events.publish(container, "top")
         return found
 
     async def stats(
@@ -430,11 +302,11 @@ class MemoryContainers(Containers):
         """What a container uses."""
         if stream and one_shot:
             raise InvalidParameter("cannot have stream=true and one-shot=true")
-        return samples(self.find(id), stream=stream, one_shot=one_shot)
+        return samples(self._containers.find(id), self._clock, stream=stream, one_shot=one_shot)
 
     async def changes(self, id: str) -> builtins.list[FilesystemChange] | None:
         """What a container changed in the file system of its image."""
-        container = self.find(id)
+        container = self._containers.find(id)
         return changes(container.base, container.fs.root) or None
 
     # Files
@@ -449,7 +321,7 @@ class MemoryContainers(Containers):
         """Files of a container."""
         container = self._with_path(id, path)
         real, node = locate(container.fs, path, id)
-        container.tell("archive-path")
+        self._events.publish(container, "archive-path")
         return ContainerArchive(
             path_stat(container.fs, path, node), pack(list(named(container.fs, real, base_name(path))))
         )
@@ -457,7 +329,7 @@ class MemoryContainers(Containers):
     def _with_path(self, id: str, path: str) -> Container:
         if not path:
             raise InvalidParameter("bad parameter: pathcannot be empty")
-        return self.find(id)
+        return self._containers.find(id)
 
     async def put_archive(
         self,
@@ -493,14 +365,14 @@ class MemoryContainers(Containers):
             extraction.apply(await receive_entries(archive))
         except FileNotFoundError:
             raise NotFound(f"Could not find the file {path} in container {id}") from None
-        container.tell("extract-to-dir")
+        self._events.publish(container, "extract-to-dir")
 
     async def export(self, id: str) -> ByteStream:
         """All files of a container."""
-        container = self.find(id)
-        if container.removing:
+        container = self._containers.find(id)
+        if container.state.removing:
             raise Conflict(f"You cannot export container {container.id} which is being removed")
-        container.tell("export")
+        self._events.publish(container, "export")
         return pack([(name.lstrip("/"), node) for name, node in _own_files(container) if name != "/"])
 
     # Streams
@@ -534,18 +406,18 @@ class MemoryContainers(Containers):
     ) -> Duplex:
         """Attach to a container."""
         keys = parse_detach_keys(detach_keys)
-        container = self.find(id)
-        if container.paused:
+        container = self._containers.find(id)
+        if container.state.paused:
             raise Conflict(f"container {id} is paused, unpause the container before attach")
-        if container.restarting:
+        if container.state.restarting:
             raise Conflict(f"container {id} is restarting, wait until the container is running")
         streams = {name for name, on in ((StreamName.STDOUT, stdout), (StreamName.STDERR, stderr)) if on}
         replay = (
             [Chunk(line.stream, line.data) for line in container.log.lines if line.stream in streams] if logs else []
         )
         if logs:
-            replay += [Chunk(name, data) for name, data in container.log._partial.items() if name in streams]
-        container.tell("attach")
+            replay += [Chunk(name, data) for name, data in container.log.begun.items() if name in streams]
+        self._events.publish(container, "attach")
         return Attachment(
             container.console,
             stdin=stdin and container.config.open_stdin is True,
@@ -554,7 +426,7 @@ class MemoryContainers(Containers):
             replay=replay,
             stream=stream,
             ends_input=container.config.stdin_once is True,
-            detached=partial(container.tell, "detach"),
+            detached=partial(self._events.publish, container, "detach"),
         )
 
     async def logs(
@@ -573,7 +445,7 @@ class MemoryContainers(Containers):
         """What a container has written."""
         if not (stdout or stderr):
             raise InvalidParameter("must specify at least one of 'stdout' or 'stderr'")
-        container = self.find(id)
+        container = self._containers.find(id)
         first, last = parse_time("since", since), parse_time("until", until)
         if container.log_driver == "none":
             raise NotImplementedByEngine("configured logging driver does not support reading")
@@ -581,7 +453,7 @@ class MemoryContainers(Containers):
         return LogReader(
             container.log,
             tty=container.tty,
-            follow=follow and container.running,
+            follow=follow and container.state.running,
             streams=streams,
             since=first,
             until=last,
@@ -592,12 +464,12 @@ class MemoryContainers(Containers):
 
     async def resize(self, id: str, *, height: int, width: int) -> None:
         """Set the size of a container's terminal."""
-        container = self.find(id)
-        if not container.running:
+        container = self._containers.find(id)
+        if not container.state.running:
             raise Conflict(f"container {container.id} is not running")
         if container.console.terminal is not None:
             container.console.terminal.resize(height, width)
-        container.tell("resize", height=str(height), width=str(width))
+        self._events.publish(container, "resize", height=str(height), width=str(width))
 
     # Checkpoints
 
@@ -614,6 +486,26 @@ class MemoryContainers(Containers):
         raise NotImplementedByEngine(_EXPERIMENTAL)
 
 
+def _ending(container: Container, signal: str | None, timeout: int | None, failed: str) -> tuple[int, int]:
+    """Return the signal that stops a container, and the seconds until it is killed."""
+    name = signal or (container.config.stop_signal or "SIGTERM")
+    number = number_of(str(name))
+    if not number:
+        raise SystemError(f"{failed}invalid signal: {name}")
+    if timeout is None:
+        own = container.config.stop_timeout
+        timeout = own if isinstance(own, int) else 10
+    return number, timeout
+
+
+def ending_of(container: Container) -> tuple[int, int]:
+    """Return how a container is stopped when the engine ends: the signal, and the seconds until it is killed."""
+    try:
+        return _ending(container, None, None, "")
+    except SystemError:  # its own signal is invalid
+        return signals.SIGTERM, 10
+
+
 def _own_files(container: Container) -> Iterator[tuple[str, Node]]:
     """The files of a container; what is mounted is an empty directory, and so are `/dev`, `/proc` and `/sys`."""
     yield "/.dockerenv", File(b"", 0o755)
@@ -621,13 +513,6 @@ def _own_files(container: Container) -> Iterator[tuple[str, Node]]:
     for path, node in tree.walk():
         if not path.startswith(MADE_AT_START):
             yield path, File(b"", 0o755) if path in OWN_FILES else node
-
-
-def _taken(container: Container) -> str:
-    return (
-        f'Conflict. The container name "/{container.name}" is already in use by container "{container.id}". '
-        "You have to remove (or rename) that container to be able to reuse that name."
-    )
 
 
 def _kill_number(text: str | None) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from engine_api.api.stats import (
     ContainerBlkioStats,
@@ -17,12 +17,10 @@ from engine_api.api.stats import (
     ContainerThrottlingData,
 )
 from engine_api.api.struct import UNSET
-from engine_api.engines.memory.machine.clock import rfc3339
+from engine_api.engines.memory.machine.clock import Clock, rfc3339
+from engine_api.engines.memory.machine.host import CPUS, MEMORY
+from engine_api.engines.memory.model.container import Container
 from engine_api.engines.memory.resources.containers.top import MEMORY_OF_A_PROCESS
-from engine_api.engines.memory.resources.system.service import CPUS, MEMORY
-
-if TYPE_CHECKING:
-    from engine_api.engines.memory.model.container import Container
 
 __all__ = ["sample", "samples"]
 
@@ -46,7 +44,7 @@ def _empty_cpu() -> ContainerCPUStats:
 
 
 def _cpu(container: Container, now: int) -> ContainerCPUStats:
-    began = container.started_at or now
+    began = container.state.started_at or now
     total = _START_COST + max(0, now - began) // _SHARE
     kernel = total * 2 // 5 // 10_000_000 * 10_000_000
     return ContainerCPUStats(
@@ -96,7 +94,7 @@ def _memory(container: Container, processes: int) -> ContainerMemoryStats:
 
 def _networks(container: Container, now: int) -> dict[str, ContainerNetworkStats]:
     found: dict[str, ContainerNetworkStats] = {}
-    seconds = max(0, now - (container.started_at or now)) // _SECOND
+    seconds = max(0, now - (container.state.started_at or now)) // _SECOND
     names = [name for name in container.endpoints if name not in ("host", "none")]
     for index, _ in enumerate(names):
         found[f"eth{index}"] = ContainerNetworkStats(
@@ -113,13 +111,14 @@ def _networks(container: Container, now: int) -> dict[str, ContainerNetworkStats
 
 
 def sample(
-    container: Container, before: ContainerStatsResponse | None, *, named: bool = True
+    container: Container, before: ContainerStatsResponse | None, now: int, *, named: bool = True
 ) -> ContainerStatsResponse:
     """What a container uses now; zeros if it does not run.
 
     Args:
         container: the container.
         before: the sample before, if there was one.
+        now: the time, in nanoseconds since 1970.
         named: whether it tells which container it is of.
     """
     found = ContainerStatsResponse(
@@ -136,9 +135,8 @@ def sample(
     if named:
         found.name, found.id, found.os_type = f"/{container.name}", container.id, "linux"
     sandbox = container.sandbox
-    if not container.running or container.restarting or sandbox is None:
+    if not container.state.running or container.state.restarting or sandbox is None:
         return found
-    now = container.engine.clock.time_ns()
     limit = container.host.pids_limit
     found.read = rfc3339(now, digits=9)
     limited = isinstance(limit, int) and limit > 0
@@ -157,7 +155,9 @@ def _blkio(empty: list[object] | None) -> ContainerBlkioStats:
     return ContainerBlkioStats(**{name: None if empty is None else [] for name in names})
 
 
-async def samples(container: Container, *, stream: bool, one_shot: bool) -> AsyncIterator[ContainerStatsResponse]:
+async def samples(
+    container: Container, clock: Clock, *, stream: bool, one_shot: bool
+) -> AsyncIterator[ContainerStatsResponse]:
     """Samples of a container.
 
     Args:
@@ -166,17 +166,16 @@ async def samples(container: Container, *, stream: bool, one_shot: bool) -> Asyn
         one_shot: the one at once, without one before it.
     """
     if one_shot:
-        yield sample(container, None, named=False)
+        yield sample(container, None, clock.time_ns(), named=False)
         return
-    clock = container.engine.clock
     before: ContainerStatsResponse | None = None
     if not stream:
-        if container.running:
-            before = sample(container, None)
+        if container.state.running:
+            before = sample(container, None, clock.time_ns())
             await clock.sleep(1)
-        yield sample(container, before)
+        yield sample(container, before, clock.time_ns())
         return
     while not container.removed.is_set():
-        before = sample(container, before)
+        before = sample(container, before, clock.time_ns())
         yield before
         await clock.sleep(1)

@@ -6,14 +6,14 @@ import posixpath
 import shlex
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from engine_api.api.containers import ContainerTopResponse
 from engine_api.api.errors import SystemError
+from engine_api.engines.memory.machine.clock import Clock
+from engine_api.engines.memory.machine.pids import Pids
+from engine_api.engines.memory.model.container import Container
 from engine_api.engines.memory.userland.process import Process
-
-if TYPE_CHECKING:
-    from engine_api.engines.memory.model.container import Container
 
 __all__ = ["MEMORY_OF_A_PROCESS", "top"]
 
@@ -30,6 +30,8 @@ class _Row(NamedTuple):
     process: Process
     pid: int
     ppid: int
+    now: int
+    """Nanoseconds since 1970."""
 
     @property
     def user(self) -> str:
@@ -54,12 +56,12 @@ class _Row(NamedTuple):
     @property
     def state(self) -> str:
         """How it is, in one letter."""
-        return "D" if self.container.paused else "S"
+        return "D" if self.container.state.paused else "S"
 
     @property
     def age(self) -> int:
         """Seconds since it began."""
-        return max(0, (self.container.engine.clock.time_ns() - self.process.started) // 1_000_000_000)
+        return max(0, (self.now - self.process.started) // 1_000_000_000)
 
 
 def _elapsed(row: _Row) -> str:
@@ -159,12 +161,14 @@ _BSD_USER: Final = _named("user pid pcpu pmem vsz rss tname stat start_time bsdt
 _BSD_LONG: Final = _named("f uid pid ppid opri ni vsz rss wchan stat tname bsdtime args")
 
 
-def top(container: Container, arguments: str) -> ContainerTopResponse:
+def top(container: Container, arguments: str, *, clock: Clock, pids: Pids) -> ContainerTopResponse:
     """The processes of a running container.
 
     Args:
         container: the container.
         arguments: those of `ps`.
+        clock: the time, from which ages follow.
+        pids: process IDs of the host, for processes that have none yet.
 
     Raises:
         SystemError: `ps` does not take the arguments, or shows no PID with them.
@@ -173,23 +177,21 @@ def top(container: Container, arguments: str) -> ContainerTopResponse:
     titles = [title for title, _ in columns]
     if "PID" not in titles:
         raise SystemError("Couldn't find PID field in ps output")
-    return ContainerTopResponse(
-        processes=[[value(row) for _, value in columns] for row in _rows(container)], titles=titles
-    )
+    rows = _rows(container, clock.time_ns(), pids)
+    return ContainerTopResponse(processes=[[value(row) for _, value in columns] for row in rows], titles=titles)
 
 
-def _rows(container: Container) -> list[_Row]:
+def _rows(container: Container, now: int, pids: Pids) -> list[_Row]:
     assert container.sandbox is not None
     found: list[_Row] = []
     for process in container.sandbox.processes.values():
         if not process.host_pid:
-            container.engine.last_pid += 1
-            process.host_pid = container.engine.last_pid
+            process.host_pid = pids.allocate()
         parent = process.parent
         while parent is not None and parent.pid not in container.sandbox.processes:
             parent = parent.parent
         above = parent.host_pid if parent is not None else 0
-        found.append(_Row(container, process, process.host_pid, above or container.pid - 1))
+        found.append(_Row(container, process, process.host_pid, above or container.state.pid - 1, now))
     return found
 
 

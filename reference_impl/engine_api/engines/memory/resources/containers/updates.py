@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from engine_api.api.containers import ContainerUpdateRequest
 from engine_api.api.errors import Conflict, InvalidParameter
 from engine_api.api.hostconfig import HostConfig, RestartPolicy
+from engine_api.engines.memory.model.container import Container
 from engine_api.engines.memory.resources.containers.limits import check_resources, number
 from engine_api.engines.memory.resources.containers.validation import check_restart
-
-if TYPE_CHECKING:
-    from engine_api.engines.memory.model.container import Container
 
 __all__ = ["check", "update"]
 
@@ -48,7 +46,7 @@ def update(container: Container, asked: ContainerUpdateRequest) -> None:
     """
     host = container.host
     failed = f"Cannot update container {container.id}: "
-    if container.removing:
+    if container.state.removing:
         raise Conflict(f'{failed}container is marked for removal and cannot be "update"')
     _check_beside(host, asked, failed)
     policy = asked.restart_policy or None

@@ -16,7 +16,7 @@ from engine_api.api.struct import UNSET
 from engine_api.engines.memory.resources.containers.known_names import check_names
 from engine_api.engines.memory.resources.containers.limits import check_resources, number
 from engine_api.engines.memory.runtime.endpoints import check_network_mode
-from engine_api.engines.memory.runtime.mounts import check_mount
+from engine_api.engines.memory.runtime.mount_options import check_mount
 from engine_api.engines.memory.runtime.ports import check_port_bindings
 
 __all__ = ["check_restart", "default_host_config", "validate"]

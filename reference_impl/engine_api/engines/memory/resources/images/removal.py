@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from engine_api.api.errors import Conflict
 from engine_api.api.images import ImageDeleteResponseItem
 from engine_api.engines.memory.model.container import Container
-from engine_api.engines.memory.model.images import Image
+from engine_api.engines.memory.model.containers import ContainerStore
+from engine_api.engines.memory.model.images import Image, ImageStore
 from engine_api.engines.memory.model.references import Reference
-
-if TYPE_CHECKING:
-    from engine_api.engines.memory.engine import MemoryEngine
-    from engine_api.engines.memory.resources.images.service import MemoryImages
+from engine_api.engines.memory.resources.images.naming import ImageNames
 
 __all__ = ["Removal"]
 
@@ -21,14 +17,15 @@ class Removal:
     """The removal of one name or image.
 
     Args:
-        images: the images.
-        engine: the engine that has them.
+        store: the images.
+        names: where it is published.
+        containers: the containers that need images.
     """
 
-    def __init__(self, images: MemoryImages, engine: MemoryEngine) -> None:
-        self._images = images
-        self._store = images.store
-        self._engine = engine
+    def __init__(self, *, store: ImageStore, names: ImageNames, containers: ContainerStore) -> None:
+        self._store = store
+        self._names = names
+        self._containers = containers
         self.done: list[ImageDeleteResponseItem] = []
         """What went, in order."""
 
@@ -48,7 +45,7 @@ class Removal:
         if reference is not None:
             users = self._users(image)
             if users and not force and _of_one_name(image):
-                user = next((c for c in users if c.running), users[0])
+                user = next((c for c in users if c.state.running), users[0])
                 raise Conflict(
                     f'conflict: unable to remove repository reference "{name}" (must force) - container '
                     f"{user.id[:12]} is using its referenced image {image.short}"
@@ -64,7 +61,7 @@ class Removal:
         return self.done
 
     def _users(self, image: Image) -> list[Container]:
-        return [container for container in self._engine.containers.by_id.values() if container.image is image]
+        return self._containers.using_image(image)
 
     def _untag(self, image: Image, reference: Reference) -> None:
         """Take a name away, and with the last tag of a repository its digests."""
@@ -80,7 +77,7 @@ class Removal:
         image.references = [known for known in image.references if known not in gone]
         image.digests = [known for known in image.digests if known not in gone]
         if told < len(self.done):
-            self._images.tell(image, "untag", image.id)
+            self._names.publish(image, "untag", image.id)
 
     def _check_unused(self, image: Image, *, force: bool, named: bool = False) -> None:
         """Refuse to remove an image that is needed.
@@ -97,7 +94,7 @@ class Removal:
         if self._store.children(image):
             raise Conflict(f"{cannot} has dependent child images")
         users = self._users(image)
-        running = next((c for c in users if c.running), None)
+        running = next((c for c in users if c.state.running), None)
         if running is not None:
             raise Conflict(f"{cannot} is being used by running container {running.id[:12]}")
         if force:
@@ -120,12 +117,9 @@ class Removal:
         for known in image.names:
             self._untag(image, known)
         self._store.remove(image)
-        self._engine.events.publish("image", "delete", image.id, {"name": image.id})
+        self._names.publish_delete(image)
         self.done.append(ImageDeleteResponseItem(deleted=image.id))
-        kept = self._store.chain_ids()
-        kept.update(
-            chain for container in self._engine.containers.by_id.values() for chain in container.image.chain_ids
-        )
+        kept = self._store.chain_ids() | self._containers.chain_ids()
         self.done += [
             ImageDeleteResponseItem(deleted=chain) for chain in reversed(image.chain_ids) if chain not in kept
         ]

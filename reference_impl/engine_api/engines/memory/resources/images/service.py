@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
@@ -44,25 +44,26 @@ from engine_api.api.images import (
 )
 from engine_api.api.streams import ByteStream
 from engine_api.api.struct import UNSET
-from engine_api.engines.memory.machine.clock import nanoseconds, rfc3339
+from engine_api.engines.memory.machine.clock import Clock, nanoseconds, rfc3339
+from engine_api.engines.memory.machine.host import ENGINE_VERSION
 from engine_api.engines.memory.model import configurations
-from engine_api.engines.memory.model.container import argv_of
+from engine_api.engines.memory.model.configurations import argv_of
+from engine_api.engines.memory.model.containers import ContainerEvents, ContainerStore
 from engine_api.engines.memory.model.images import Image, ImageStore
 from engine_api.engines.memory.model.platforms import check_is_of, fits, parse_platform, parse_words, platform_of, words
 from engine_api.engines.memory.model.references import HUB, Reference, parse_reference
+from engine_api.engines.memory.model.registry import Registry
 from engine_api.engines.memory.resources.filters import boolean, check_keys, labels_match, moment
 from engine_api.engines.memory.resources.images.archives import Saved, load, save
 from engine_api.engines.memory.resources.images.filters import FILTERS, image_filter, matching
 from engine_api.engines.memory.resources.images.instructions import apply_instructions
+from engine_api.engines.memory.resources.images.naming import ImageNames
 from engine_api.engines.memory.resources.images.removal import Removal
 from engine_api.engines.memory.resources.images.transfers import download, unpacking, upload
 from engine_api.engines.memory.resources.pruning import OneAtATime
-from engine_api.engines.memory.resources.system.service import ENGINE_VERSION
+from engine_api.engines.memory.runtime.lifecycle import Lifecycle
 from engine_api.engines.memory.userland.archives import read_archive, unpack
 from engine_api.engines.memory.userland.filesystem import FileSystem
-
-if TYPE_CHECKING:
-    from engine_api.engines.memory.engine import MemoryEngine
 
 __all__ = ["MemoryImages"]
 
@@ -73,22 +74,25 @@ _SEARCH_FILTERS: Final = frozenset(["is-automated", "is-official", "stars"])
 class MemoryImages(Images):
     """Images in memory."""
 
-    def __init__(self, engine: MemoryEngine) -> None:
-        self._engine = engine
-        self.store = ImageStore()
+    def __init__(
+        self,
+        *,
+        store: ImageStore,
+        names: ImageNames,
+        registry: Registry,
+        containers: ContainerStore,
+        lifecycle: Lifecycle,
+        events: ContainerEvents,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._names = names
+        self._registry = registry
+        self._containers = containers
+        self._lifecycle = lifecycle
+        self._events = events
+        self._clock = clock
         self._pruning = OneAtATime()
-
-    def tell(self, image: Image, action: str, name: str, *, id: str | None = None) -> None:
-        """Publish an event about an image.
-
-        Args:
-            image: the image.
-            action: what happened.
-            name: what the event calls it.
-            id: what the event gives as ID. Default: the image's.
-        """
-        labels = image.config.labels if isinstance(image.config.labels, dict) else {}
-        self._engine.events.publish("image", action, id or image.id, {**labels, "name": name})
 
     # Looking
 
@@ -107,7 +111,7 @@ class MemoryImages(Images):
         wanted = check_keys(filters, FILTERS)
         if filter:
             wanted.setdefault("reference", []).append(filter)
-        fits = image_filter(self.store, wanted, self._engine.clock.time_ns())
+        fits = image_filter(self._store, wanted, self._clock.time_ns())
         return [
             ImageSummary(
                 id=image.id,
@@ -118,27 +122,27 @@ class MemoryImages(Images):
                 size=image.size,
                 shared_size=self._shared_size(image) if shared_size else -1,
                 labels=image.config.labels or None,
-                containers=sum(c.image is image for c in self._engine.containers.by_id.values()),
+                containers=len(self._containers.using_image(image)),
                 manifests=[] if manifests else UNSET,
             )
-            for image in self.store.newest_first()
+            for image in self._store.newest_first()
             if fits(image) and (all or self._is_head(image))
         ]
 
     def _is_head(self, image: Image) -> bool:
         """Whether an image has a name, or is no mere step towards another."""
-        return bool(image.references or image.digests or not self.store.children(image))
+        return bool(image.references or image.digests or not self._store.children(image))
 
     def _shared_size(self, image: Image) -> int:
         """Bytes of the layers that other images have, too."""
-        others = {chain for other in self.store.images.values() if other is not image for chain in other.chain_ids}
+        others = {chain for other in self._store.images.values() if other is not image for chain in other.chain_ids}
         return sum(one.size for one, chain in zip(image.layers, image.chain_ids, strict=True) if chain in others)
 
     async def inspect(self, name: str, *, manifests: bool = False, platform: str | None = None) -> ImageInspect:
         """All about an image."""
         if manifests and platform:
             raise InvalidParameter("conflicting options: manifests and platform options cannot both be set")
-        image, _ = self.store.find(name)
+        image, _ = self._store.find(name)
         check_is_of(image, name, platform)
         base = f"/var/lib/docker/overlay2/{(image.chain_ids or [image.id])[-1][7:]}"
         tagged = image.tagged_at
@@ -188,10 +192,10 @@ class MemoryImages(Images):
         if from_image:
             references = self._wanted(from_image, tag)
             try:
-                self._engine.registry.check_access(registry_auth)
+                self._registry.check_access(registry_auth)
             except Unauthorized as error:
                 raise SystemError(f'Head "{_url(references[0])}": {error.message}') from None
-            found = [self._engine.registry.find(one, os_name, architecture) for one in references]
+            found = [self._registry.find(one, os_name, architecture) for one in references]
             return self._pull(builtins.list(zip(references, found, strict=True)), all=len(references) > 1)
         return await self._import(from_src or "", repo, tag, message, os_name, architecture, changes, input_image)
 
@@ -205,7 +209,7 @@ class MemoryImages(Images):
             raise Forbidden("'scratch' is a reserved name")
         if reference.tag or reference.digest:
             return [reference]
-        return [reference.tagged(tag) for tag in self._engine.registry.tags(reference)] or [reference.tagged()]
+        return [reference.tagged(tag) for tag in self._registry.tags(reference)] or [reference.tagged()]
 
     async def _pull(
         self, found: builtins.list[tuple[Reference, Image]], *, all: bool
@@ -213,19 +217,19 @@ class MemoryImages(Images):
         fresh = False
         for reference, image in found:
             yield ProgressMessage(status=f"Pulling from {reference.path}", id=reference.tag or reference.digest or "")
-            known = self.store.images.get(image.id)
+            known = self._store.images.get(image.id)
             if known is None:
-                async for step in download(image, self.store.chain_ids(), self._engine.clock):
+                async for step in download(image, self._store.chain_ids(), self._clock):
                     yield step
-                known = self.store.add(image.nameless(), None, self._engine.clock.time_ns())
+                known = self._store.add(image.nameless(), None, self._clock.time_ns())
                 fresh = True
             if not reference.digest and reference not in known.references:
-                self.store.add(known, reference, self._engine.clock.time_ns())
+                self._store.add(known, reference, self._clock.time_ns())
                 fresh = True
             digest = Reference(reference.host, reference.path, None, reference.digest or image.manifest_digest)
             if digest not in known.digests:
                 known.digests.append(digest)
-            self.tell(known, "pull", reference.familiar_name, id=reference.familiar)
+            self._names.publish(known, "pull", reference.familiar_name, id=reference.familiar)
             yield ProgressMessage(status=f"Digest: {digest.digest}")
         verb = "Downloaded newer image for" if fresh else "Image is up to date for"
         name = found[0][0].familiar_name if all else found[0][0].familiar
@@ -251,12 +255,12 @@ class MemoryImages(Images):
         filesystem = FileSystem()
         if body is not None:
             await unpack(body, filesystem)
-        now = self._engine.clock.time_ns()
+        now = self._clock.time_ns()
         comment = message or "Imported from -"
-        image = self.store.add(Image(config, filesystem.root, now, comment, os_name, architecture), None, now)
+        image = self._store.add(Image(config, filesystem.root, now, comment, os_name, architecture), None, now)
         if reference is not None:
-            self.name(image, reference)
-        self.tell(image, "import", image.id)
+            self._names.name(image, reference)
+        self._names.publish(image, "import", image.id)
 
         async def messages() -> AsyncIterator[ProgressMessage]:
             yield ProgressMessage(status=image.id)
@@ -269,7 +273,9 @@ class MemoryImages(Images):
         self, name: str, *, force: bool = False, noprune: bool = False, platforms: Sequence[str] = ()
     ) -> builtins.list[ImageDeleteResponseItem]:
         """Remove a name, or an image."""
-        return Removal(self, self._engine).remove(name, force=force, prune=not noprune)
+        return Removal(store=self._store, names=self._names, containers=self._containers).remove(
+            name, force=force, prune=not noprune
+        )
 
     async def prune(self, *, filters: Filters | None = None) -> ImagePruneResponse:
         """Remove images that no container uses."""
@@ -277,21 +283,21 @@ class MemoryImages(Images):
         dangling = boolean("dangling", wanted["dangling"]) if "dangling" in wanted else True
         if len(wanted.get("until", ())) > 1:
             raise InvalidParameter("more than one until filter specified")
-        until = [moment(text, self._engine.clock.time_ns()) for text in wanted.get("until", ())]
+        until = [moment(text, self._clock.time_ns()) for text in wanted.get("until", ())]
         async with self._pruning():
             return await self._prune(wanted, dangling, min(until, default=1 << 80))
 
     async def _prune(self, wanted: dict[str, builtins.list[str]], dangling: bool, until: int) -> ImagePruneResponse:
         sizes = {
             chain: layer.size
-            for image in self.store.images.values()
+            for image in self._store.images.values()
             for chain, layer in zip(image.chain_ids, image.layers, strict=True)
         }
         done: builtins.list[ImageDeleteResponseItem] = []
-        for image in self.store.newest_first():
+        for image in self._store.newest_first():
             labels = image.config.labels or {}
             if (
-                (not image.references and self.store.children(image))
+                (not image.references and self._store.children(image))
                 or image.created > until
                 or not labels_match(wanted.get("label", ()), labels)
                 or any(labels_match([text], labels) for text in wanted.get("label!", ()))
@@ -305,7 +311,7 @@ class MemoryImages(Images):
                 with suppress(Conflict, NotFound):
                     done += await self.delete(name)
         freed = sum(sizes.get(item.deleted, 0) for item in done if isinstance(item.deleted, str))
-        self._engine.events.publish("image", "prune", "", {"reclaimed": str(freed)})
+        self._names.publish_prune(freed)
         return ImagePruneResponse(images_deleted=done or None, space_reclaimed=freed)
 
     # Naming and history
@@ -313,23 +319,12 @@ class MemoryImages(Images):
     async def tag(self, name: str, *, repo: str, tag: str | None = None) -> None:
         """One more name."""
         reference = _new_name(repo, tag)
-        image, _ = self.store.find(name)
-        self.name(image, reference)
-
-    def keep(self, image: Image) -> Image:
-        """Keep an image that was made here, without a name; gives the one that is kept."""
-        image = self.store.add(image, None, self._engine.clock.time_ns())
-        self.tell(image, "create", image.id)
-        return image
-
-    def name(self, image: Image, reference: Reference) -> None:
-        """Give an image of the store a name, which leaves the image that had it."""
-        self.store.add(image, reference, self._engine.clock.time_ns())
-        self.tell(image, "tag", reference.familiar)
+        image, _ = self._store.find(name)
+        self._names.name(image, reference)
 
     async def history(self, name: str, *, platform: str | None = None) -> builtins.list[ImageHistoryResponseItem]:
         """In which steps an image was made, newest first."""
-        image, _ = self.store.find(name)
+        image, _ = self._store.find(name)
         check_is_of(image, name, platform)
         layers = iter(image.layers)
         steps = [
@@ -350,7 +345,7 @@ class MemoryImages(Images):
                 break
             item.id = known.id
             item.tags = _familiar(known.references) or None
-            known = self.store.images.get(known.parent)
+            known = self._store.images.get(known.parent)
         return steps
 
     # Registries
@@ -366,7 +361,7 @@ class MemoryImages(Images):
         """Send an image to the registry that its name tells."""
         reference = _new_name(name, tag) if tag else parse_reference(name)
         if platform:
-            image, _ = self.store.find(reference.familiar)
+            image, _ = self._store.find(reference.familiar)
             check_is_of(image, reference.familiar, platform)
         return self._push(reference, registry_auth)
 
@@ -374,7 +369,7 @@ class MemoryImages(Images):
         yield ProgressMessage(status=f"The push refers to repository [{reference.host}/{reference.path}]")
         named = [
             (known, image)
-            for image in self.store.images.values()
+            for image in self._store.images.values()
             for known in image.references
             if (known.host, known.path) == (reference.host, reference.path)
         ]
@@ -392,20 +387,20 @@ class MemoryImages(Images):
             for layer in reversed(image.layers):
                 yield ProgressMessage(status="Preparing", progress_detail=nothing, id=layer.diff_id[7:19])
             try:
-                self._engine.registry.check_access(auth)
+                self._registry.check_access(auth)
             except Unauthorized as error:
                 yield _failure(error.message)
                 return
-            if not self._engine.registry.may_push(known):
+            if not self._registry.may_push(known):
                 yield _failure("denied: requested access to the resource is denied")
                 return
-            async for step in upload(known, image, self._engine.registry, self._engine.clock):
+            async for step in upload(known, image, self._registry, self._clock):
                 yield step
-            self._engine.registry.push(known, image)
+            self._registry.push(known, image)
             digest = Reference(known.host, known.path, None, image.manifest_digest)
             if digest not in image.digests:
                 image.digests.append(digest)
-            self.tell(image, "push", known.familiar_name, id=known.familiar)
+            self._names.publish(image, "push", known.familiar_name, id=known.familiar)
             size = len(image.manifest)
             yield ProgressMessage(status=f"{known.tag}: digest: {image.manifest_digest} size: {size}")
             result: dict[str, object] = {"Tag": known.tag, "Digest": image.manifest_digest, "Size": size}
@@ -433,7 +428,7 @@ class MemoryImages(Images):
                     f"invalid filter 'stars={text}': strconv.Atoi: parsing \"{text}\": invalid syntax"
                 )
             stars = max(stars, int(text))
-        found = self._engine.registry.search(term)[:limit]
+        found = self._registry.search(term)[:limit]
         return [
             ImageSearchResponseItem(
                 star_count=one.stars,
@@ -465,12 +460,12 @@ class MemoryImages(Images):
             for known, reference in references:
                 chosen.setdefault(known.id, {})[reference] = None
         saved = [
-            Saved(self.store.images[id], sorted(references, key=lambda reference: reference.familiar))
+            Saved(self._store.images[id], sorted(references, key=lambda reference: reference.familiar))
             for id, references in chosen.items()
         ]
 
         for one in saved:
-            self.tell(one.image, "save", one.image.id)
+            self._names.publish(one.image, "save", one.image.id)
 
         async def pieces() -> AsyncIterator[bytes]:
             for piece in save(saved):
@@ -486,23 +481,23 @@ class MemoryImages(Images):
         except InvalidParameter as error:
             if name.removeprefix("sha256:") == name and not re.fullmatch("[0-9a-f]+", name):
                 raise SystemError(error.message) from None
-            return self.store.find(name)[0], []
+            return self._store.find(name)[0], []
         if not reference.tag and not reference.digest:
             named = [
                 (image, known)
-                for image in self.store.images.values()
+                for image in self._store.images.values()
                 for known in image.references
                 if (known.host, known.path) == (reference.host, reference.path)
             ]
             if named:
                 return named[0][0], named
         elif not name.startswith("sha256:"):
-            found = self.store.named(reference)
+            found = self._store.named(reference)
             if found is None:
                 raise NotFound("reference does not exist")
             return found, [] if reference.digest else [(found, reference)]
         try:
-            return self.store.find(name)[0], []
+            return self._store.find(name)[0], []
         except NotFound:
             raise NotFound(f"No such image: {name}") from None
 
@@ -524,19 +519,19 @@ class MemoryImages(Images):
         nameless = ""
         for one in loaded:
             if not quiet:
-                async for step in unpacking(one.image, self.store.chain_ids()):
+                async for step in unpacking(one.image, self._store.chain_ids()):
                     yield step
-            image = self.store.add(one.image, None, self._engine.clock.time_ns())
+            image = self._store.add(one.image, None, self._clock.time_ns())
             image.parent = image.parent or one.image.parent
             for reference in one.references:
-                holder = self.store.named(reference)
+                holder = self._store.named(reference)
                 if holder is not None and holder is not image:
                     text = f"The image {reference.familiar} already exists, renaming the old one with ID {holder.id}"
                     yield ProgressMessage(stream=f"{text} to empty string\n")
                 if holder is not image:
-                    self.store.add(image, reference, self._engine.clock.time_ns())
+                    self._store.add(image, reference, self._clock.time_ns())
                 yield ProgressMessage(stream=f"Loaded image: {reference.familiar}\n")
-            self.tell(image, "load", image.id)
+            self._names.publish(image, "load", image.id)
             nameless += f"Loaded image ID: {image.id}\n"
         if not any(one.references for one in loaded) and nameless:
             yield ProgressMessage(stream=nameless)
@@ -557,19 +552,19 @@ class MemoryImages(Images):
     ) -> ImageCommitResponse:
         """Make an image of a container."""
         reference = _new_name(repo, tag) if repo else None
-        found = self._engine.containers.find(container)
-        if found.removing:
+        found = self._containers.find(container)
+        if found.state.removing:
             raise Conflict(f"You cannot commit container {found.id} which is being removed")
-        pausing = pause and found.running and not found.paused
+        pausing = pause and found.state.running and not found.state.paused
         if pausing:
-            await self._engine.containers.pause(found.id)
+            await self._lifecycle.pause(found)
         try:
             own = configurations.image_config(found.config if config is None or config == ContainerConfig() else config)
             merged = configurations.merged(apply_instructions(own, changes), configurations.image_config(found.config))
             image = Image(
                 merged,
                 found.committed(),
-                self._engine.clock.time_ns(),
+                self._clock.time_ns(),
                 comment or "",
                 os=found.image.os,
                 architecture=found.image.architecture,
@@ -582,14 +577,14 @@ class MemoryImages(Images):
                 container_config=msgspec.structs.replace(found.config),
                 docker_version=ENGINE_VERSION,
             )
-            image = self.keep(image)
+            image = self._names.keep(image)
             if reference is not None:
-                self.name(image, reference)
+                self._names.name(image, reference)
             shown = reference.familiar if reference is not None else ""
-            found.tell("commit", comment=comment or "", imageID=image.id, imageRef=shown)
+            self._events.publish(found, "commit", comment=comment or "", imageID=image.id, imageRef=shown)
         finally:
-            if pausing and found.paused:
-                await self._engine.containers.unpause(found.id)
+            if pausing and found.state.paused:
+                self._lifecycle.unpause(found)
         return ImageCommitResponse(id=image.id)
 
     # Statements
@@ -600,7 +595,7 @@ class MemoryImages(Images):
         """Statements on an image."""
         if len(platform) > 1:
             raise InvalidParameter("multiple platform parameters not supported")
-        image, _ = self.store.find(name)
+        image, _ = self._store.find(name)
         check_is_of(image, name, platform[0] if platform else None)
         return [
             AttestationStatement(

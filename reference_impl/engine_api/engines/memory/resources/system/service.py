@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from engine_api.api.datausage import DataUsage
 from engine_api.api.events import EventMessage
@@ -30,25 +30,17 @@ from engine_api.api.system import (
 )
 from engine_api.api.versions import NEWEST, OLDEST
 from engine_api.engines.memory.machine.clock import Clock, rfc3339
-from engine_api.engines.memory.machine.events import Subscription
+from engine_api.engines.memory.machine.events import EventBus, Subscription
+from engine_api.engines.memory.machine.host import CPUS, ENGINE_VERSION, KERNEL, MEMORY
+from engine_api.engines.memory.model.containers import ContainerStore
+from engine_api.engines.memory.model.host import Host
+from engine_api.engines.memory.model.images import ImageStore
+from engine_api.engines.memory.model.registry import Registry
 from engine_api.engines.memory.resources.system.event_filters import check_times, event_filter
-from engine_api.engines.memory.resources.system.usage import disk_usage
+from engine_api.engines.memory.resources.system.usage import Stored, disk_usage
 
-if TYPE_CHECKING:
-    from engine_api.engines.memory.engine import MemoryEngine
+__all__ = ["MemorySystem"]
 
-__all__ = ["CPUS", "ENGINE_VERSION", "MEMORY", "MemorySystem"]
-
-ENGINE_VERSION: Final = "29.7.2+reference"
-"""The engine release whose behaviour this one has, and that it is not that one."""
-
-CPUS: Final = 2
-"""How many the pretended machine has."""
-
-MEMORY: Final = 8 * 1024**3
-"""Bytes that the pretended machine has."""
-
-_KERNEL: Final = "6.1.0"
 _COMMIT: Final = "reference"
 _GO: Final = "none"
 _BUILT: Final = "2026-01-01T00:00:00.000000000+00:00"
@@ -57,8 +49,26 @@ _BUILT: Final = "2026-01-01T00:00:00.000000000+00:00"
 class MemorySystem(System):
     """The engine itself, in memory."""
 
-    def __init__(self, engine: MemoryEngine) -> None:
-        self._engine = engine
+    def __init__(
+        self,
+        *,
+        engine_id: str,
+        host: Host,
+        containers: ContainerStore,
+        images: ImageStore,
+        registry: Registry,
+        stored: Stored,
+        events: EventBus,
+        clock: Clock,
+    ) -> None:
+        self._engine_id = engine_id
+        self._host = host
+        self._containers = containers
+        self._images = images
+        self._registry = registry
+        self._stored = stored
+        self._events = events
+        self._clock = clock
 
     async def ping(self) -> PingResponse:
         """Whether it is there."""
@@ -72,7 +82,7 @@ class MemorySystem(System):
 
     async def auth(self, auth_config: AuthConfig) -> AuthResponse:
         """Whether a registry accepts credentials."""
-        self._engine.registry.log_in(auth_config)
+        self._registry.log_in(auth_config)
         return AuthResponse(status="Login Succeeded", identity_token="")
 
     async def events(
@@ -81,7 +91,6 @@ class MemorySystem(System):
         """What happens."""
         first, last = check_times(since, until)
         wanted = event_filter(filters)
-        engine = self._engine
         if last is not None:
             first = first or 0
             end, inner = last, wanted
@@ -89,12 +98,12 @@ class MemorySystem(System):
             def wanted(event: EventMessage) -> bool:
                 return (event.time_nano or 0) <= end and inner(event)
 
-        subscription = engine.events.subscribe(wanted, since=first)
-        return _until(subscription, last, engine.clock)
+        subscription = self._events.subscribe(wanted, since=first)
+        return _until(subscription, last, self._clock)
 
     async def data_usage(self, *, type: Sequence[str] = (), verbose: bool = False) -> DataUsage:
         """What things take on the disk."""
-        return await disk_usage(self._engine, type, verbose=verbose)
+        return await disk_usage(self._stored, type, verbose=verbose)
 
     async def version(self) -> SystemVersion:
         """Its versions."""
@@ -105,7 +114,7 @@ class MemorySystem(System):
             "Experimental": "false",
             "GitCommit": _COMMIT,
             "GoVersion": _GO,
-            "KernelVersion": _KERNEL,
+            "KernelVersion": KERNEL,
             "MinAPIVersion": str(OLDEST),
             "Os": "linux",
         }
@@ -119,23 +128,22 @@ class MemorySystem(System):
             go_version=_GO,
             os="linux",
             arch="amd64",
-            kernel_version=_KERNEL,
+            kernel_version=KERNEL,
             build_time=_BUILT,
         )
 
     async def info(self) -> SystemInfo:
         """What it is and can do."""
-        engine = self._engine
-        states = [container.status for container in engine.containers.by_id.values()]
+        states = [container.state.status for container in self._containers]
         running = sum(state in ("running", "restarting") for state in states)
         paused = states.count("paused")
         return SystemInfo(
-            id=engine.id,
+            id=self._engine_id,
             containers=len(states),
             containers_running=running,
             containers_paused=paused,
             containers_stopped=len(states) - running - paused,
-            images=len(engine.images.store.images),
+            images=len(self._images.images),
             driver="overlay2",
             driver_status=[["Backing Filesystem", "memory"], ["Supports d_type", "true"]],
             plugins=PluginsInfo(
@@ -157,12 +165,12 @@ class MemorySystem(System):
             n_fd=0,
             oom_kill_disable=True,
             n_goroutines=0,
-            system_time=rfc3339(engine.clock.time_ns()),
+            system_time=rfc3339(self._clock.time_ns()),
             logging_driver="json-file",
             cgroup_driver="cgroupfs",
             cgroup_version="2",
-            n_events_listener=engine.events.listeners,
-            kernel_version=_KERNEL,
+            n_events_listener=self._events.listeners,
+            kernel_version=KERNEL,
             operating_system="docker-engine-api reference engine (in memory)",
             os_version="",
             os_type="linux",
@@ -183,7 +191,7 @@ class MemorySystem(System):
             http_proxy="",
             https_proxy="",
             no_proxy="",
-            name=engine.host_name,
+            name=self._host.name,
             labels=[],
             experimental_build=False,
             server_version=ENGINE_VERSION,

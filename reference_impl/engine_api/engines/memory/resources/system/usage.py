@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import Final
 
-from engine_api.api.containers import ContainerSummary
+from engine_api.api.containers import Containers, ContainerSummary
 from engine_api.api.datausage import (
     BuildCacheDiskUsage,
     ContainersDiskUsage,
@@ -14,19 +15,28 @@ from engine_api.api.datausage import (
     VolumesDiskUsage,
 )
 from engine_api.api.errors import InvalidParameter
-from engine_api.api.images import ImageSummary
+from engine_api.api.images import Images, ImageSummary
 from engine_api.api.struct import UNSET
 from engine_api.api.volumes import Volume, VolumeUsageData
+from engine_api.engines.memory.model.images import ImageStore
+from engine_api.engines.memory.runtime.volumes import LocalVolumes
 
-if TYPE_CHECKING:
-    from engine_api.engines.memory.engine import MemoryEngine
-
-__all__ = ["disk_usage"]
+__all__ = ["Stored", "disk_usage"]
 
 _KINDS: Final = ("container", "image", "volume", "build-cache")
 
 
-async def disk_usage(engine: MemoryEngine, kinds: Sequence[str], *, verbose: bool) -> DataUsage:
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """What takes room on the disk."""
+
+    images: Images
+    image_store: ImageStore
+    containers: Containers
+    volumes: LocalVolumes
+
+
+async def disk_usage(stored: Stored, kinds: Sequence[str], *, verbose: bool) -> DataUsage:
     """What the things of some kinds take, or of all; the classic builder keeps nothing but images.
 
     Raises:
@@ -38,14 +48,14 @@ async def disk_usage(engine: MemoryEngine, kinds: Sequence[str], *, verbose: boo
     asked = frozenset(kinds or _KINDS)
     usage = DataUsage(layers_size=0, images=None, containers=None, volumes=None, build_cache=None, builder_size=0)
     if "image" in asked:
-        usage.layers_size = _layers_size(engine)
-        usage.images = await engine.images.list(shared_size=True)
+        usage.layers_size = _layers_size(stored.image_store)
+        usage.images = await stored.images.list(shared_size=True)
         usage.image_usage = _of_images(usage.images, usage.layers_size, verbose=verbose)
     if "container" in asked:
-        usage.containers = await engine.containers.list(all=True, size=True)
+        usage.containers = await stored.containers.list(all=True, size=True)
         usage.container_usage = _of_containers(usage.containers, verbose=verbose)
     if "volume" in asked:
-        usage.volumes = engine.volume_store.measured()
+        usage.volumes = stored.volumes.measured()
         usage.volume_usage = _of_volumes(usage.volumes, verbose=verbose)
     if "build-cache" in asked:
         usage.build_cache = []
@@ -58,10 +68,10 @@ async def disk_usage(engine: MemoryEngine, kinds: Sequence[str], *, verbose: boo
     return usage
 
 
-def _layers_size(engine: MemoryEngine) -> int:
+def _layers_size(images: ImageStore) -> int:
     """Bytes of all layers, each counted once."""
     sizes: dict[str, int] = {}
-    for image in engine.images.store.images.values():
+    for image in images.images.values():
         sizes.update(zip(image.chain_ids, (layer.size for layer in image.layers), strict=True))
     return sum(sizes.values())
 

@@ -1,4 +1,4 @@
-"""Attaching to processes."""
+"""Consoles: the streams of a process, and the clients that are attached to them."""
 
 from __future__ import annotations
 
@@ -41,6 +41,12 @@ class Console:
         self.stdin = Pipe() if stdin and not tty else None
         self.terminal: Terminal | None = None
         self.attachments: set[Attachment] = set()
+
+    def take_attachments(self, other: Console) -> None:
+        """Move the attachments of another console to this one, for a process that is started again."""
+        self.attachments = other.attachments
+        for attachment in self.attachments:
+            attachment.move(self)
 
     async def write(self, stream: StreamName, data: bytes) -> None:
         """Give what the process wrote to all that are attached; waits for the slowest."""
@@ -102,6 +108,10 @@ class Attachment(Duplex):
         self._writable = asyncio.Event()
         if not self._finished:
             console.attachments.add(self)
+
+    def move(self, console: Console) -> None:
+        """Send what is written from now on to another console."""
+        self._console = console
 
     async def put(self, chunk: Chunk) -> None:
         """Keep a chunk for the client; waits while too much is kept."""

@@ -1,11 +1,12 @@
-"""A network of the reference engine, and the containers in it."""
+"""Networks, and the containers in them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from engine_api.api.errors import Forbidden, SystemError
+from engine_api.api.errors import Forbidden, InvalidParameter, NotFound, SystemError
 from engine_api.api.networks import (
     IPAM,
     EndpointIPAMConfig,
@@ -14,12 +15,10 @@ from engine_api.api.networks import (
     IPAMConfig,
     NetworkCreateRequest,
 )
-from engine_api.engines.memory.model.addresses import AddressPool
+from engine_api.engines.memory.model.addresses import AddressPool, AddressSpace
+from engine_api.engines.memory.model.container import Container
 
-if TYPE_CHECKING:
-    from engine_api.engines.memory.model.container import Container
-
-__all__ = ["PREDEFINED", "MemoryNetwork", "blank_endpoint", "dns_names"]
+__all__ = ["PREDEFINED", "AmbiguousNetwork", "MemoryNetwork", "NetworkStore", "blank_endpoint", "dns_names"]
 
 PREDEFINED: Final = ("bridge", "host", "none")
 """The engine's own networks."""
@@ -179,3 +178,76 @@ def dns_names(container: Container, endpoint: EndpointSettings) -> list[str]:
     hostname = container.config.hostname if isinstance(container.config.hostname, str) else ""
     names = [container.name, *(endpoint.aliases or ()), container.id[:12], hostname]
     return [name for name in dict.fromkeys(names) if name]
+
+
+class AmbiguousNetwork(InvalidParameter):
+    """A text means several networks."""
+
+    def __init__(self, text: str, matches: str) -> None:
+        super().__init__(f"network {text} is ambiguous ({matches})")
+        self.matches = matches
+        """How many, and by what."""
+
+
+class NetworkStore:
+    """The networks of an engine, and the address space that their pools are taken from.
+
+    Args:
+        engine_id: the engine's ID, from which generated IPv6 subnets follow.
+    """
+
+    def __init__(self, engine_id: str) -> None:
+        self._engine_id = engine_id
+        self.space = AddressSpace(engine_id)
+        self._by_id: dict[str, MemoryNetwork] = {}
+
+    def __iter__(self) -> Iterator[MemoryNetwork]:
+        return iter(tuple(self._by_id.values()))
+
+    def get(self, identifier: str) -> MemoryNetwork | None:
+        """Return the network of a full ID, or None."""
+        return self._by_id.get(identifier)
+
+    def add(self, network: MemoryNetwork) -> None:
+        """Add a network."""
+        self._by_id[network.id] = network
+
+    def replace(self, networks: Iterable[MemoryNetwork]) -> None:
+        """Replace all networks by others."""
+        self.space = AddressSpace(self._engine_id)
+        self._by_id.clear()
+        for network in networks:
+            self.add(network)
+            for pool in network.pools:
+                self.space.add(pool)
+
+    def remove(self, network: MemoryNetwork) -> None:
+        """Remove a network that no running container is in."""
+        self.space.remove(network.pools)
+        self._by_id.pop(network.id, None)
+
+    def find(self, text: str, scope: str | None = None) -> MemoryNetwork:
+        """The network of an ID, a name, or a unique prefix of an ID.
+
+        Raises:
+            NotFound: there is none.
+            AmbiguousNetwork: several fit.
+        """
+        known = [network for network in self._by_id.values() if not scope or network.scope == scope]
+        for how, fitting in (
+            ("ID", [network for network in known if network.id == text]),
+            ("name", [network for network in known if network.name == text]),
+            ("ID prefix", [network for network in known if network.id.startswith(text)]),
+        ):
+            if len(fitting) == 1:
+                return fitting[0]
+            if fitting:
+                raise AmbiguousNetwork(text, f"{len(fitting)} matches found based on {how}")
+        raise NotFound(f"network {text} not found")
+
+    def lookup(self, text: str) -> MemoryNetwork | None:
+        """Return the network of a text as `find` does; None if no network or several match."""
+        try:
+            return self.find(text)
+        except (NotFound, InvalidParameter):
+            return None
