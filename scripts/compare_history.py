@@ -23,8 +23,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from engine_api.api.versions import VERSIONS, Version
+from engine_api.diff.differences import Entry, diff
 from engine_api.versions.change import EVERY_OPERATION
-from engine_api.versions.diff import Entry, diff
 from engine_api.versions.fields import field_paths
 from engine_api.wire.bindings import BINDINGS, Place, binding_of
 from engine_api.wire.statuses import STATUSES

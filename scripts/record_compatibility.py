@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from engine_api.api.versions import Version
-from engine_api.examples.sockets import Address
-from engine_api.examples.target import Target
+from engine_api.conformance.sockets import Address
+from engine_api.conformance.target import Target
 from engine_api.site.compatibility import compact
 
 FOLDER = Path(__file__).parents[1] / "spec" / "compatibility"

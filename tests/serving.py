@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from engine_api.engines.memory.engine import MemoryEngine
+from engine_api.openapi import encoded
 from engine_api.server import app
+from engine_api.server.app import JSON_LIMIT
 from engine_api.server.doors import TlsFiles
 from engine_api.server.host import Host
 from engine_api.server.limits import Limits
@@ -103,7 +105,7 @@ def serving(
 
     async def serve() -> None:
         async with MemoryEngine(**options) as memory:
-            application = app(memory) if json_limit is None else app(memory, json_limit=json_limit)
+            application = app(memory, json_limit=json_limit or JSON_LIMIT, documents=encoded)
             host = Host(wrap(application), addresses, limits=limits, tls=tls, insecure=insecure)
 
             async with host:

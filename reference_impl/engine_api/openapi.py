@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -11,16 +12,17 @@ import msgspec
 from engine_api.api.filters import FilterKeys
 from engine_api.api.struct import ApiStruct, fields_of
 from engine_api.api.versions import NEWEST, Version, deprecation_of
-from engine_api.examples.samples import Sample, Samples, complete, samples
+from engine_api.spec.samples import Sample, Samples, complete, samples
 from engine_api.versions.fields import values_of
 from engine_api.versions.projection import field_docs, project
 from engine_api.wire.bindings import BINDINGS, Answer, Argument, Binding, Place
+from engine_api.wire.bodies import encode_json
 from engine_api.wire.media import JSON, MULTIPLEXED, OCTETS, RAW, TAR, document_types
 from engine_api.wire.pathstat import PATH_STAT
 from engine_api.wire.queries import FILTERS, TEXT
 from engine_api.wire.statuses import STATUSES
 
-__all__ = ["document", "tag_of"]
+__all__ = ["document", "encoded", "tag_of"]
 
 _REF: Final = "#/components/schemas/{name}"
 _SUCCESSES: Final = {
@@ -106,6 +108,12 @@ def document(version: Version = NEWEST) -> dict[str, Any]:
         "paths": paths,
         "components": {"schemas": kinds.components(), "headers": _headers(_ENGINE_HEADERS)},
     }
+
+
+@cache
+def encoded(version: Version) -> bytes:
+    """Return the OpenAPI document of a version as JSON."""
+    return encode_json(document(version))
 
 
 def tag_of(binding: Binding) -> str:

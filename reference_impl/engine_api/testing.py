@@ -152,6 +152,7 @@ def running_engine(*, load: Sequence[Source] = (), **options: Any) -> Iterator[R
     import threading
 
     from engine_api.engines.memory.engine import MemoryEngine
+    from engine_api.openapi import encoded
     from engine_api.server import app
     from engine_api.server.faults import FaultInjector, Faults
     from engine_api.server.host import Host
@@ -165,7 +166,7 @@ def running_engine(*, load: Sequence[Source] = (), **options: Any) -> Iterator[R
             for source in load:
                 await memory.load(source)
             faults = Faults()
-            host = Host(FaultInjector(app(memory), faults), [f"unix://{path}"])
+            host = Host(FaultInjector(app(memory, documents=encoded), faults), [f"unix://{path}"])
             found.append((RunningEngine(f"unix://{path}", memory, asyncio.get_running_loop(), faults, load), host))
             await host.serve(lambda address: ready.set())
 

@@ -7,12 +7,12 @@ import shutil
 import pytest
 
 from engine_api.api.versions import NEWEST
-from engine_api.examples.compose import page, page_names
-from engine_api.examples.exchange import Example, examples_of
-from engine_api.examples.pattern import Captures, match_text
-from engine_api.examples.reference import REFERENCE
-from engine_api.examples.run import Result, run
-from engine_api.examples.sockets import Address
+from engine_api.conformance.reference import REFERENCE
+from engine_api.conformance.run import Result, run
+from engine_api.conformance.sockets import Address
+from engine_api.spec.exchange import Example, examples_of
+from engine_api.spec.pages import page, page_names
+from engine_api.spec.pattern import Captures, match_text
 from engine_api.testing import RunningEngine
 from tests.clients.conftest import Docker
 

@@ -15,13 +15,13 @@ from typing import Any, Self
 import pytest
 
 from engine_api.api.versions import NEWEST, OLDEST, Version
-from engine_api.examples.compose import page, page_names
-from engine_api.examples.exchange import Answer, Example, Request, Transcript, examples_of
-from engine_api.examples.reference import REFERENCE
-from engine_api.examples.run import Result, run
-from engine_api.examples.sockets import Address
-from engine_api.examples.target import Connection, Response
+from engine_api.conformance.reference import REFERENCE
+from engine_api.conformance.run import Result, run
+from engine_api.conformance.sockets import Address
+from engine_api.conformance.target import Connection, Response
 from engine_api.site.tabs import javascript
+from engine_api.spec.exchange import Answer, Example, Request, Transcript, examples_of
+from engine_api.spec.pages import page, page_names
 from engine_api.testing import RunningEngine
 from tests.npm import installed
 

@@ -31,7 +31,7 @@ def test_it_is_no_operation(server: Served) -> None:
 
 def test_without_it(tmp_path: Path) -> None:
     def bare(application: Starlette) -> Starlette:
-        return app(application.router._dispatcher._engine, openapi=False)  # type: ignore[attr-defined]
+        return app(application.router._dispatcher._engine)  # type: ignore[attr-defined]
 
     with serving([f"unix://{tmp_path}/docker.sock"], wrap=bare) as served:
         assert served.ask("GET", "/openapi.json").json == {"message": "page not found"}

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from engine_api.diff.uses import read_uses
 from engine_api.server.recorder import Recorder
-from engine_api.versions.uses import read_uses
 from tests.serving import Served, serving
 
 SECRET = "hunter2"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from engine_api.api.versions import Version
-from engine_api.versions.diff import diff
+from engine_api.diff.differences import diff
 
 
 def test_the_version_switch_keeps_page_and_heading(page: Page) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine_api.api.versions import OLDEST, VERSIONS, Version
-from engine_api.examples.compose import changes_page
+from engine_api.spec.pages import changes_page
 
 TOLD = Path(__file__).parent.parent / "data" / "told-changes.tsv"
 """For each row of the history: version, first operation, first field or parameter, and the entry that tells it."""

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Final
 
-from engine_api.dockerignore import IgnoreRules
+from engine_api.formats.dockerignore import IgnoreRules
 
 __all__ = ["async_build_context", "build_context"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from functools import cache
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -17,7 +17,6 @@ from engine_api.server.answers import send_body, send_error
 from engine_api.server.connection import ConnectionClosed
 from engine_api.server.dispatch import Dispatcher
 from engine_api.wire.bindings import BINDINGS, Binding
-from engine_api.wire.bodies import encode_json
 from engine_api.wire.media import JSON
 from engine_api.wire.paths import Router as PathRouter
 from engine_api.wire.paths import clean, split_version
@@ -44,7 +43,7 @@ def app(
     minimum: Version = OLDEST,
     maximum: Version = NEWEST,
     json_limit: int = JSON_LIMIT,
-    openapi: bool = True,
+    documents: Callable[[Version], bytes] | None = None,
 ) -> Starlette:
     """An engine's API as a Starlette application.
 
@@ -53,21 +52,29 @@ def app(
         minimum: the oldest version that is served.
         maximum: the newest version that is served, which requests without a version get.
         json_limit: bytes that a JSON body may have.
-        openapi: whether `/openapi.json` and `/v1.NN/openapi.json` give the OpenAPI document of a version.
+        documents: returns the OpenAPI document of a version as JSON, which `/openapi.json` and `/v1.NN/openapi.json`
+            give. Default: these paths do not exist.
     """
     application = Starlette()
-    application.router = EngineRouter(engine, minimum, maximum, json_limit, openapi=openapi)
+    application.router = EngineRouter(engine, minimum, maximum, json_limit, documents)
     return application
 
 
 class EngineRouter(Router):
     """Routes by the table of bindings; routes added to the application come after it."""
 
-    def __init__(self, engine: Engine, minimum: Version, maximum: Version, json_limit: int, *, openapi: bool) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        minimum: Version,
+        maximum: Version,
+        json_limit: int,
+        documents: Callable[[Version], bytes] | None,
+    ) -> None:
         super().__init__()
         self._minimum = minimum
         self._maximum = maximum
-        self._openapi = openapi
+        self._documents = documents
         self._paths = _PATHS
         self._dispatcher = Dispatcher(engine, maximum, json_limit)
 
@@ -90,8 +97,8 @@ class EngineRouter(Router):
         match = self._paths.match(scope["method"], rest)
         if match is not None and self._gone(match.binding, asked):
             match = None
-        documented = self._openapi and rest == "/openapi.json" and scope["method"] in ("GET", "HEAD")
-        if match is None and not documented:
+        documents = self._documents if rest == "/openapi.json" and scope["method"] in ("GET", "HEAD") else None
+        if match is None and documents is None:
             await self._unknown(scope, receive, send, rest)
             return
         headers: dict[str, str] = {}
@@ -99,7 +106,8 @@ class EngineRouter(Router):
             headers = await self._dispatcher.headers()
             version = self._maximum if asked is None else self._version(asked)
             if match is None:
-                await send_body(send, 200, {**headers, "Content-Type": JSON}, _document(version))
+                assert documents is not None
+                await send_body(send, 200, {**headers, "Content-Type": JSON}, documents(version))
                 return
             if version not in match.binding.operation.span:
                 raise InvalidParameter(_out_of_span(match.binding))
@@ -156,14 +164,6 @@ class _TooOld(InvalidParameter):
     def __init__(self, message: str, *, plain: bool) -> None:
         super().__init__(message)
         self.plain = plain
-
-
-@cache
-def _document(version: Version) -> bytes:
-    """The OpenAPI document of a version."""
-    from engine_api.openapi import document  # reads the pages, which most servers are never asked for
-
-    return encode_json(document(version))
 
 
 def _out_of_span(binding: Binding) -> str:

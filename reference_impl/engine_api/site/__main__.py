@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine_api.api.versions import VERSIONS, Version
-from engine_api.site.build import Settings, build, configuration, update
+from engine_api.site.build import build, configuration, update
+from engine_api.site.settings import Settings
 
 _LOOK = 1.0
 """Seconds between looks at the files that the site is made from."""
@@ -99,9 +100,9 @@ def _serve(target: Path) -> int:
 
 def _show(folder: Path, run_here: bool) -> int:
     """Serve a built site, with or without an engine for its examples."""
+    from engine_api.serve.pages import pages
     from engine_api.server.doors import Address
     from engine_api.server.host import Host
-    from engine_api.server.pages import pages
 
     async def run() -> None:
         host = Host(pages(folder, run=run_here), ["tcp://127.0.0.1:0"])

@@ -8,45 +8,18 @@ import os
 import shutil
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
-from engine_api.api.versions import NEWEST, VERSIONS, Version
-from engine_api.examples.compose import spec_root
 from engine_api.site import machine, pages, pyodide
 from engine_api.site.frame import Frame
-from engine_api.site.order import ordered
+from engine_api.site.settings import LATEST, Settings
+from engine_api.spec.pages import spec_root
 
-__all__ = ["LATEST", "Settings", "build", "configuration", "folder_of", "rebuild_page", "update"]
-
-LATEST: Final = "latest"
-"""The folder of the API without a version."""
+__all__ = ["build", "configuration", "rebuild_page", "update"]
 
 _ASSETS: Final = Path(__file__).parent / "assets"
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a build is to make."""
-
-    target: Path
-    versions: tuple[Version, ...] = VERSIONS
-    url: str = ""
-    """Where the site will stand, for the files that need whole addresses. Default: as mkdocs.yml says."""
-    names: tuple[str, ...] = field(default_factory=lambda: tuple(ordered()))
-
-    @property
-    def folders(self) -> dict[str, Version]:
-        """The folders of versions, newest first, and `latest` before them."""
-        found = {folder_of(version): version for version in reversed(self.versions)}
-        return ({LATEST: NEWEST} if NEWEST in self.versions else {}) | found
-
-
-def folder_of(version: Version) -> str:
-    """The folder of a version's pages."""
-    return f"v{version}"
 
 
 def configuration() -> Path:

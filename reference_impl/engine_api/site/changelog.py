@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
 from engine_api.api.versions import VERSIONS, Version
+from engine_api.diff.differences import differences
 from engine_api.site.engines import RELEASES
 from engine_api.site.history import describe, entries_of, name_of
 from engine_api.site.markup import heading, plain
 from engine_api.site.toc import Entry
-from engine_api.versions.diff import differences
 from engine_api.wire.bindings import BINDINGS
 
 if TYPE_CHECKING:
-    from engine_api.site.build import Settings
+    from engine_api.site.settings import Settings
 
 __all__ = ["compare_page", "feed", "write"]
 

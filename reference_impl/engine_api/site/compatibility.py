@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine_api.api.versions import VERSIONS, Version
-from engine_api.examples.compose import page, spec_root
-from engine_api.examples.divergences import divergences
-from engine_api.examples.exchange import examples_of
 from engine_api.site.markup import breakable, escape, heading, wide_table
 from engine_api.site.order import newest_folder, operation_pages, ordered
 from engine_api.site.toc import Entry
+from engine_api.spec.divergences import divergences
+from engine_api.spec.exchange import examples_of
+from engine_api.spec.pages import page, spec_root
 from engine_api.wire.bindings import BINDINGS
 
 __all__ = ["Recording", "badges", "compact", "recordings", "table_page"]

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from engine_api.api.versions import OLDEST, VERSIONS, Version
-from engine_api.examples.compose import Page, changes_page, page
+from engine_api.diff.differences import diff
+from engine_api.diff.render import as_markdown
 from engine_api.site.tables import table
-from engine_api.versions.diff import diff
-from engine_api.versions.render import as_markdown
+from engine_api.spec.pages import Page, changes_page, page
 from engine_api.wire.bindings import binding_of
 
 __all__ = ["changes_document", "document"]

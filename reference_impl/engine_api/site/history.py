@@ -6,9 +6,9 @@ from collections import defaultdict
 from functools import cache
 
 from engine_api.api.versions import VERSIONS, Version
+from engine_api.diff.differences import Entry, diff
 from engine_api.site.markup import badge, escape, prose
 from engine_api.versions.change import EVERY_OPERATION
-from engine_api.versions.diff import Entry, diff
 
 __all__ = ["anchor_of", "describe", "entries_of", "history", "name_of"]
 

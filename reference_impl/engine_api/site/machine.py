@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from engine_api.api.versions import Version
-from engine_api.examples.compose import changes_page, page
-from engine_api.examples.exchange import Answer, Example, Request, examples_of
 from engine_api.openapi import document
 from engine_api.site.documents import changes_document
 from engine_api.site.documents import document as markdown
 from engine_api.site.order import ordered, title_of
+from engine_api.spec.exchange import Answer, Example, Request, examples_of
+from engine_api.spec.pages import changes_page, page
 
 if TYPE_CHECKING:
-    from engine_api.site.build import Settings
+    from engine_api.site.settings import Settings
 
 __all__ = ["examples", "schema", "write", "write_lists", "write_pages"]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from engine_api.api.operation import Operation
 from engine_api.api.versions import NEWEST, VERSIONS
-from engine_api.examples.compose import page, page_names
+from engine_api.spec.pages import page, page_names
 
 __all__ = ["PROTOCOL", "newest_folder", "operation_pages", "ordered", "title_of"]
 

@@ -8,7 +8,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from engine_api.api.versions import NEWEST, OLDEST, VERSIONS, Version
-from engine_api.examples.compose import Heading, changes_page, page
 from engine_api.site import changelog, compatibility
 from engine_api.site.engines import RELEASES, Release, speaking
 from engine_api.site.frame import Frame, Item, Place
@@ -18,11 +17,12 @@ from engine_api.site.markup import heading as heading_of
 from engine_api.site.order import PROTOCOL, operation_pages, ordered, title_of
 from engine_api.site.sections import Rendered, render
 from engine_api.site.toc import Entry
+from engine_api.spec.pages import Heading, changes_page, page
 from engine_api.versions.change import EVERY_OPERATION
 from engine_api.wire.bindings import binding_of
 
 if TYPE_CHECKING:
-    from engine_api.site.build import Settings
+    from engine_api.site.settings import Settings
 
 __all__ = ["Document", "has", "specification", "write_changes", "write_root"]
 

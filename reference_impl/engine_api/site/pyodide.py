@@ -16,10 +16,10 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from engine_api.examples.compose import spec_root
+from engine_api.spec.pages import spec_root
 
 if TYPE_CHECKING:
-    from engine_api.site.build import Settings
+    from engine_api.site.settings import Settings
 
 __all__ = ["VERSION", "fetch", "write"]
 
@@ -110,4 +110,4 @@ def _pack(path: Path) -> None:
             if not set(inner.parts) & set(_LEFT_OUT):
                 archive.write(file, Path("engine_api") / inner)
         for file in sorted(spec_root().rglob("*.md")):
-            archive.write(file, Path("engine_api") / "spec" / file.relative_to(spec_root()))
+            archive.write(file, Path("engine_api") / "spec" / "markdown" / file.relative_to(spec_root()))

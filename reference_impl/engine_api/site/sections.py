@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from engine_api.api.versions import NEWEST, OLDEST, Version
-from engine_api.examples.compose import Heading, Line, Page, attributes
-from engine_api.examples.exchange import Answer, Fence, Request, fences, http_step
 from engine_api.site.compatibility import badges
 from engine_api.site.fields import tables
 from engine_api.site.history import history
@@ -19,6 +17,8 @@ from engine_api.site.markup import HERE, PREFIX, anchor, badge, code_block, esca
 from engine_api.site.markup import heading as heading_of
 from engine_api.site.tabs import asynchronous, curl, http, javascript, python
 from engine_api.site.toc import Entry
+from engine_api.spec.exchange import Answer, Fence, Request, fences, http_step
+from engine_api.spec.pages import Heading, Line, Page, attributes
 from engine_api.wire.bindings import Binding, binding_of
 
 __all__ = ["Found", "Rendered", "render"]

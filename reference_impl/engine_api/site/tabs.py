@@ -9,7 +9,7 @@ from typing import Any, Final, get_args, get_origin
 from urllib.parse import parse_qsl, urlsplit
 
 from engine_api.api.struct import fields_of
-from engine_api.examples.exchange import Request
+from engine_api.spec.exchange import Request
 from engine_api.wire.bindings import BINDINGS, Binding, Place
 from engine_api.wire.paths import Router
 

@@ -13,7 +13,7 @@ async function start(wheels) {
   const [folder] = python.runPython("import site; site.getsitepackages()").toJs();
   python.unpackArchive(await archive, "zip", { extractDir: folder });
   python.runPython("import importlib; importlib.invalidate_caches()");
-  return { python, lines: python.pyimport("engine_api.examples.trial").lines };
+  return { python, lines: python.pyimport("engine_api.conformance.trial").lines };
 }
 
 addEventListener("message", async ({ data }) => {

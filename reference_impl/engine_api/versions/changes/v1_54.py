@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine_api.api.networks import NetworkConnectRequest
 from engine_api.api.struct import UNSET
-from engine_api.macaddress import is_mac_address
+from engine_api.formats.mac_address import is_mac_address
 from engine_api.versions.change import Arguments, Change
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from engine_api.api.errors import Forbidden, InvalidParameter, NotFound, SystemError
 from engine_api.api.networks import IPAM, EndpointIPAMConfig, IPAMConfig
-from engine_api.macaddress import is_mac_address
+from engine_api.formats.mac_address import is_mac_address
 
 __all__ = ["AddressPool", "AddressSpace", "IPNetwork", "check_endpoint_addresses", "check_ipam", "check_mac_address"]
 

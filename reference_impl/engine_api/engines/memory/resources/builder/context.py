@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import IO, Final
 
 from engine_api.api.errors import InvalidParameter, SystemError
-from engine_api.dockerignore import IgnoreRules
 from engine_api.engines.memory.resources.builder.dockerfile import Dockerfile, read_dockerfile
 from engine_api.engines.memory.resources.builder.patterns import has_wildcards, name_pattern
 from engine_api.engines.memory.userland.archives import read_archive
 from engine_api.engines.memory.userland.filesystem import Device, Directory, File, FileSystem, Node, Symlink
+from engine_api.formats.dockerignore import IgnoreRules
 
 __all__ = ["Source", "load_dockerfile", "sources_of", "unpack_context"]
 

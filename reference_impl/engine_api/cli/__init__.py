@@ -1,0 +1,57 @@
+"""The command line: `engine-api serve`, `check`, `openapi`, `diff` and `completion`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from engine_api.cli import check, completion, diff, openapi, serve
+from engine_api.cli.options import Failure, Parser
+
+__all__ = ["main", "parser"]
+
+_EXAMPLES = """\
+examples:
+  engine-api serve
+  engine-api serve --host unix:///tmp/docker.sock --host tcp://127.0.0.1:2375
+  engine-api check unix:///var/run/docker.sock
+  engine-api check unix:///var/run/docker.sock --api-version 1.44 --only 'containers#*'
+  engine-api diff 1.41 1.51
+  engine-api openapi 1.44 > openapi.json
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = Parser(
+        prog="engine-api",
+        description="The Docker Engine API as an executable specification: a server, a checker, documents, diffs.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"engine-api {version('docker-engine-api')}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
+    for command in (serve, check, openapi, diff):
+        command.add(commands)
+    completion.add(commands, top)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; gives the exit code: 0 for success, 1 for a negative result, 2 for a failure."""
+    options = parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+        return code
+    except Failure as error:
+        print(f"engine-api: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except KeyboardInterrupt:
+        return 130

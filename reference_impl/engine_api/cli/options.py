@@ -1,0 +1,52 @@
+"""What the commands share: the parser, versions of the API, and the error that ends a command."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn, TypeAlias
+
+from engine_api.api.versions import NEWEST, OLDEST, VERSIONS, Version
+
+__all__ = ["Commands", "Failure", "Parser", "add_command", "api_version"]
+
+
+class Failure(Exception):
+    """The command cannot be done; the message is one line for people."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the error and exit with 2."""
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+"""The commands of a parser."""
+
+
+def add_command(commands: Commands, name: str, *, help: str, description: str, epilog: str) -> Parser:
+    """Add a command, whose epilog is printed as it stands."""
+    return commands.add_parser(
+        name,
+        help=help,
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def api_version(text: str) -> Version:
+    """A version of the API, with or without `v`.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none, or none that is described here.
+    """
+    try:
+        found = Version.parse(text.removeprefix("v"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no API version; write it as 1.44") from None
+    if found not in VERSIONS:
+        raise argparse.ArgumentTypeError(f"v{found} is not described here; v{OLDEST} to v{NEWEST} are")
+    return found

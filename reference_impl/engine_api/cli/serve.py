@@ -1,0 +1,300 @@
+"""`engine-api serve`: the reference engine, served."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from engine_api.api.versions import NEWEST, OLDEST
+from engine_api.cli.options import Commands, Failure, Parser, add_command, api_version
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from engine_api.api.engine import Engine
+    from engine_api.engines.memory.engine import MemoryEngine
+    from engine_api.engines.memory.state import Durable
+    from engine_api.server.faults import Fault
+    from engine_api.server.host import Host
+
+__all__ = ["add"]
+
+_EPILOG = """\
+examples:
+  engine-api serve
+  engine-api serve --host unix:///tmp/docker.sock --log-level debug
+  engine-api serve --host tcp://127.0.0.1:0 --catalogue postgres:16 --catalogue redis:7
+  engine-api serve --load compose.yaml --load more.json
+  engine-api serve --fault 'ContainerStart,status=500,message=no space left,times=1' --fault 'ImageCreate,delay=2'
+  engine-api serve --state ~/engine
+  engine-api serve --host tcp://0.0.0.0:2376 --tls-cert server.pem --tls-key key.pem --tls-ca ca.pem
+
+It prints `listening on ADDRESS` for each address when it is ready, and how to set DOCKER_HOST. It ends at Ctrl-C.
+"""
+
+
+def _fault(text: str) -> Fault:
+    from engine_api.server.faults import Fault
+
+    try:
+        return Fault.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _default_address() -> str:
+    base = os.environ.get("XDG_RUNTIME_DIR")
+    folder = Path(base) / "docker-engine-api" if base else Path(tempfile.gettempdir()) / f"engine-api-{os.getuid()}"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Failure(f"{folder}: {error.strerror}") from None
+    if folder.stat().st_uid != os.getuid():
+        raise Failure(f"{folder} belongs to somebody else; give --host")
+    return f"unix://{folder}/docker.sock"
+
+
+def _set_up_log(level: str, form: str) -> None:
+    from engine_api.server.requestlog import JsonFormatter
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        JsonFormatter() if form == "json" else logging.Formatter("%(asctime)s %(levelname)s %(message)s")
+    )
+    logging.basicConfig(level=level.upper(), handlers=[handler])
+
+
+def _open_record(path: Path) -> TextIO:
+    try:
+        return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror}") from None
+
+
+def _add_addresses(command: Parser) -> None:
+    """Add the options that say where it listens, and to whom."""
+    add = command.add_argument
+    add(
+        "--host",
+        "-H",
+        action="append",
+        metavar="ADDRESS",
+        help="unix:///PATH or tcp://ADDR:PORT, port 0 for a free one; may be repeated (default: a socket of yours)",
+    )
+    add("--tls-cert", type=Path, metavar="FILE", help="the server's certificate, for TLS on TCP addresses")
+    add("--tls-key", type=Path, metavar="FILE", help="its key")
+    add("--tls-ca", type=Path, metavar="FILE", help="the authority that clients' certificates must come from")
+    add("--insecure", action="store_true", help="let anybody in on TCP addresses that other machines can reach")
+    add("--allow-host", action="append", default=[], metavar="NAME", help="a further name that clients call it by")
+    add("--api-version-min", type=api_version, default=OLDEST, metavar="V", help=f"default: {OLDEST}")
+    add("--api-version-max", type=api_version, default=NEWEST, metavar="V", help=f"default: {NEWEST}")
+
+
+def _add_engine(command: Parser) -> None:
+    """Add the options of the engine."""
+    add = command.add_argument
+    add(
+        "--catalogue",
+        action="append",
+        metavar="IMAGE",
+        help="know this image only, and others that are given so; without it, any image can be pulled",
+    )
+    add("--seed", type=int, metavar="N", help="make the same identifiers and names each time")
+    add(
+        "--load",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="begin with the images, networks, volumes and containers of a JSON document or a compose file; may be "
+        "repeated",
+    )
+    add(
+        "--control",
+        action="store_true",
+        help="let clients reset it, load into it and set faults, by /_control/...; for tests (default: refused)",
+    )
+    add(
+        "--fault",
+        action="append",
+        default=[],
+        type=_fault,
+        metavar="FAULT",
+        help="let an operation fail on purpose: OPERATION,KEY=VALUE..., with status=, message=, delay= (seconds), cut= "
+        "(bytes), times=; may be repeated",
+    )
+    add(
+        "--open-ports",
+        action="store_true",
+        help="listen on 127.0.0.1 for the TCP ports that containers publish (default: they are pretended)",
+    )
+    add(
+        "--state",
+        type=Path,
+        metavar="DIR",
+        help="keep images, containers, networks and volumes in this directory, over stops and crashes (default: "
+        "nothing is written)",
+    )
+
+
+def _add_output(command: Parser) -> None:
+    """Add the options of logs, recordings and pages."""
+    add = command.add_argument
+    add("--log-level", choices=["debug", "info", "warning", "error"], default="warning", help="default: warning")
+    add("--log-format", choices=["text", "json"], default="text", help="default: text")
+    add(
+        "--record",
+        type=Path,
+        metavar="FILE",
+        help="add to this file what clients use, for `engine-api diff --uses`; names only, no values, no credentials",
+    )
+    add("--no-openapi", action="store_true", help="do not serve /openapi.json and /v1.NN/openapi.json")
+    add("--site", type=Path, metavar="DIR", help="serve the built site of this folder, too, and run its examples")
+    add("--site-port", type=int, default=0, metavar="PORT", help="of 127.0.0.1 (default: a free one)")
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    command = add_command(
+        commands,
+        "serve",
+        help="run the reference engine",
+        description="Run the in-memory reference engine for docker, docker-py and other clients.",
+        epilog=_EPILOG,
+    )
+    _add_addresses(command)
+    _add_engine(command)
+    _add_output(command)
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from engine_api.api.errors import InvalidParameter
+    from engine_api.engines.memory.state import StateError
+    from engine_api.server.doors import DoorError
+
+    _check(options)
+    _set_up_log(options.log_level, options.log_format)
+    record = _open_record(options.record) if options.record is not None else None
+
+    async def serve_until_stopped() -> None:
+        async with AsyncExitStack() as stack:
+            await _serve(options, record, stack)
+
+    try:
+        asyncio.run(serve_until_stopped())
+    except (DoorError, InvalidParameter, StateError) as error:
+        raise Failure(str(error)) from None
+    finally:
+        if record is not None:
+            record.close()
+    return 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Refuse options that contradict each other."""
+    if options.api_version_min > options.api_version_max:
+        raise Failure("--api-version-min is newer than --api-version-max")
+    files = (options.tls_cert, options.tls_key, options.tls_ca)
+    if any(files) and not all(files):
+        raise Failure("TLS needs --tls-cert, --tls-key and --tls-ca together")
+    if options.site is not None and not (options.site / "index.html").is_file():
+        raise Failure(f"{options.site} has no index.html; build the site first, with `make docs`")
+
+
+async def _serve(options: argparse.Namespace, record: TextIO | None, stack: AsyncExitStack) -> None:
+    """Serve until a signal ends it."""
+    from engine_api.server.doors import TlsFiles
+    from engine_api.server.host import Host
+    from engine_api.server.requestlog import RequestLog
+
+    memory, durable = await _start_engine(options, stack)
+    host = Host(
+        RequestLog(_application(options, memory, durable, record)),
+        options.host or [_default_address()],
+        tls=TlsFiles(options.tls_cert, options.tls_key, options.tls_ca) if options.tls_cert is not None else None,
+        insecure=options.insecure,
+        allowed_hosts=options.allow_host,
+    )
+    _handle_signals(host, memory)
+    await stack.enter_async_context(host)
+    for address in host.addresses:
+        print(f"listening on {address}", flush=True)
+    print(f"export DOCKER_HOST={host.addresses[0]}", flush=True)
+    if options.site is not None:
+        from engine_api.serve.pages import pages
+
+        beside = Host(RequestLog(pages(options.site)), [f"tcp://127.0.0.1:{options.site_port}"])
+        await stack.enter_async_context(beside)
+        print(f"the site is at http://127.0.0.1:{beside.addresses[0].port}/", flush=True)
+    await host.stopped()
+
+
+async def _start_engine(options: argparse.Namespace, stack: AsyncExitStack) -> tuple[MemoryEngine, Durable | None]:
+    """Start the engine, with its state or its seeds."""
+    from engine_api.engines.memory.engine import MemoryEngine
+    from engine_api.engines.memory.state import Durable, StateStore
+
+    memory = await stack.enter_async_context(
+        MemoryEngine(seed=options.seed, catalogue=options.catalogue, open_ports=options.open_ports)
+    )
+    durable = None
+    if options.state is not None:
+        store = stack.enter_context(StateStore(options.state.expanduser()))
+        durable = await stack.enter_async_context(Durable(memory, store))
+    if durable is None or durable.new:
+        for path in options.load:
+            for warning in await memory.load(path):
+                print(f"engine-api: {warning}", file=sys.stderr, flush=True)
+    if durable is not None:
+        durable.keep()
+    return memory, durable
+
+
+def _application(
+    options: argparse.Namespace, memory: MemoryEngine, durable: Durable | None, record: TextIO | None
+) -> ASGIApp:
+    """The API of the engine, with what was asked for around it."""
+    from engine_api.openapi import encoded
+    from engine_api.serve.control import Control
+    from engine_api.server import app
+    from engine_api.server.faults import FaultInjector, Faults
+    from engine_api.server.recorder import Recorder
+
+    engine: Engine = memory if durable is None else durable.engine
+    application: ASGIApp = app(
+        engine,
+        minimum=options.api_version_min,
+        maximum=options.api_version_max,
+        documents=None if options.no_openapi else encoded,
+    )
+    if record is not None:
+        application = Recorder(application, record)
+    faults = Faults(options.fault)
+    if options.fault or options.control:
+        application = FaultInjector(application, faults)
+    if options.control:
+        keep = durable.keep if durable is not None else lambda: None
+        application = Control(application, memory, faults, options.load, keep)
+    return application
+
+
+def _handle_signals(host: Host, memory: MemoryEngine) -> None:
+    """Stop at SIGINT and SIGTERM; the second one kills every process."""
+
+    def stop() -> None:
+        if host.stopping:
+            memory.kill_all()
+        host.stop()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)

@@ -1,0 +1,151 @@
+"""Whether an answer is as an example has it, and how it differs."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import difflib
+import json
+import tarfile
+from collections.abc import Callable
+from typing import Any, Final
+
+from engine_api.conformance.target import Response
+from engine_api.conformance.transcripts import pieces
+from engine_api.spec.exchange import Answer, shown_tar
+from engine_api.spec.pattern import REST, Captures, NotationError, match, match_text, parse, render
+from engine_api.wire.frames import FrameError
+
+__all__ = ["compare", "difference", "shown"]
+
+_BASE64: Final = "base64 "
+"""Before the value of a header that is JSON in base64, and is shown as JSON."""
+
+
+def compare(
+    answer: Answer, response: Response, body: bytes | None, own: Callable[[str], str], captures: Captures
+) -> list[str]:
+    """What is wrong with an answer.
+
+    Args:
+        answer: what is expected.
+        response: what came.
+        body: its body; None where a stream follows, which is not looked at.
+        own: gives a text of the example with the names of things put in.
+        captures: what the example has captured; what is captured here is added.
+    """
+    problems: list[str] = []
+    if response.status != answer.status:
+        problems.append(f"status {answer.status} is expected, not {response.status}")
+    if answer.reason and not match_text(answer.reason, response.reason, captures):
+        problems.append(f"the reason {answer.reason!r} is expected, not {response.reason!r}")
+    for name, value in answer.headers:
+        got = response.header(name)
+        if value == "absent":
+            if got is not None:
+                problems.append(f"the header {name} must not be there, but is {got!r}")
+        elif got is None:
+            problems.append(f"the header {name} is missing")
+        elif value.startswith(_BASE64):
+            problems += _compare_base64(name, own(value.removeprefix(_BASE64)), got, captures)
+        elif value != "..." and not match_text(own(value), got, captures):
+            problems.append(f"the header {name} must be {value!r}, not {got!r}")
+    if problems or body is None:
+        return problems
+    return _compare_body(answer, body, own, captures)
+
+
+def _compare_base64(name: str, value: str, got: str, captures: Captures) -> list[str]:
+    try:
+        document = json.loads(base64.b64decode(got))
+    except ValueError:
+        return [f"the header {name} must be JSON in base64, not {got!r}"]
+    return match(parse(value), document, captures, f"the header {name}")
+
+
+def _compare_body(answer: Answer, body: bytes, own: Callable[[str], str], captures: Captures) -> list[str]:
+    if answer.body == "...":
+        return []
+    if not answer.body:
+        return [] if not body else [f"no body is expected, but there is {shown(body)}"]
+    if answer.body.startswith("tar:\n"):
+        try:
+            text = shown_tar(body)
+        except tarfile.TarError:
+            return [f"a tar is expected, not {shown(body)}"]
+        return [] if match_text(own(answer.body), text, captures) else [f"the tar has {text!r}"]
+    stream = answer.stream
+    if stream is not None:
+        try:
+            got = pieces(body, raw=stream[0][0] == "raw")
+        except FrameError as error:
+            return [str(error)]
+        if len(got) != len(stream) or any(
+            label != name or not match_text(own(text), other, captures)
+            for (label, text), (name, other) in zip(stream, got, strict=True)
+        ):
+            return [f"the stream {stream!r} is expected, not {got!r}"]
+        return []
+    documents = answer.documents
+    if documents is None:
+        text = body.decode("utf-8", "replace").replace("\r\n", "\n").removesuffix("\n")
+        if match_text(own(answer.body), text, captures):
+            return []
+        return [f"the text {answer.body!r} is expected, not {text!r}"]
+    try:
+        found = _documents(body)
+    except ValueError:
+        return [f"JSON is expected, not {shown(body)}"]
+    documents = [parse(own(render(document))) for document in documents]
+    if len(documents) == 1 and documents[0] is not REST and len(found) == 1:
+        return match(documents[0], found[0], captures)
+    return match(documents, found, captures, "documents")
+
+
+def difference(answer: Answer, response: Response, body: bytes) -> str:
+    """A unified diff of the answer that is expected and the one that came."""
+    told = {name.lower() for name, _ in answer.headers}
+    lines = [f"{response.status} {response.reason}"]
+    lines += [f"{name}: {value}" for name, value in response.headers if name.lower() in told]
+    if body:
+        lines.append("")
+        try:
+            lines += [json.dumps(document, indent=2) for document in _documents(body)]
+        except ValueError:
+            lines.append(shown(body))
+    expected = answer.text.splitlines()
+    with contextlib.suppress(NotationError):
+        documents = answer.documents
+        if documents is not None:
+            head = answer.text.partition("\n\n")[0].splitlines()
+            expected = [*head, "", *(line for d in documents for line in _pretty(d).splitlines())]
+    got = [part for line in lines for part in line.splitlines() or [""]]
+    return "\n".join(difflib.unified_diff(expected, got, "expected", "got", lineterm="", n=2))
+
+
+def _documents(body: bytes) -> list[Any]:
+    text = body.decode("utf-8")
+    decoder = json.JSONDecoder()
+    found: list[Any] = []
+    at = 0
+    while at < len(text):
+        if text[at] in " \r\n\t":
+            at += 1
+            continue
+        value, at = decoder.raw_decode(text, at)
+        found.append(value)
+    if not found:
+        raise ValueError("no document")
+    return found
+
+
+def _pretty(document: Any) -> str:
+    if isinstance(document, dict):
+        items = [f'  "{key}": {render(value)},' if key != "..." else "  ...," for key, value in document.items()]
+        return "\n".join(["{", *items, "}"]) if items else "{}"
+    return render(document)
+
+
+def shown(body: bytes) -> str:
+    """The beginning of a body, in one line."""
+    return repr(body[:400])

@@ -1,0 +1,236 @@
+"""An example as a reader runs it: with requests that may be changed, on a fresh reference engine, told step by step.
+
+What happens comes as events, which are JSON: in a browser from the engine that runs there, from a server line by line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from engine_api.api.versions import NEWEST, OLDEST, VERSIONS, Version
+from engine_api.conformance.inprocess import InProcess
+from engine_api.conformance.run import Result, run
+from engine_api.conformance.target import Connection, Response
+from engine_api.engines.memory.engine import MemoryEngine
+from engine_api.engines.memory.machine.clock import SystemClock
+from engine_api.engines.memory.machine.host import ENGINE_VERSION
+from engine_api.server import app
+from engine_api.spec.divergences import Engine
+from engine_api.spec.exchange import Answer, Example, Fence, Request, Transcript, examples_of, http_step
+from engine_api.spec.pages import attributes, changes_page, page
+from engine_api.spec.pattern import NotationError
+from engine_api.wire.frames import FrameDecoder, FrameError
+
+__all__ = ["example_named", "requests_of", "trial"]
+
+Event = dict[str, Any]
+
+_ENGINE: Final = Engine("reference", ENGINE_VERSION, OLDEST, NEWEST)
+_SHOWN: Final = 64 * 1024
+"""How many characters of an answer are told; what comes after them is left out."""
+
+
+def example_named(name: str, version: Version) -> Example:
+    """The example of a page and heading, such as `containers#list-running`, as of a version.
+
+    Raises:
+        KeyError: there is none.
+    """
+    where, _, id = name.partition("#")
+    try:
+        if where.endswith("/changes"):
+            source = changes_page(Version.parse(where.partition("/")[0]))
+        else:
+            source = page(where, version)
+        return next(one for one in examples_of(source) if one.id == id)
+    except (FileNotFoundError, StopIteration, ValueError):
+        raise KeyError(name) from None
+
+
+def requests_of(example: Example) -> list[str]:
+    """The requests of an example as a reader may change them."""
+    return [_text(step) for step in example.steps if isinstance(step, Request)]
+
+
+def _text(request: Request) -> str:
+    lines = [f"{request.method} {request.path}", *(f"{name}: {value}" for name, value in request.headers)]
+    return "\n".join(lines) + (f"\n\n{request.body}" if request.body else "")
+
+
+def _changed(example: Example, texts: Sequence[str], version: Version) -> Example:
+    """The example with other requests, with or without a version in front of their paths.
+
+    Raises:
+        NotationError: one is no request, or there are not as many.
+    """
+    own = [step for step in example.steps if isinstance(step, Request)]
+    if len(own) != len(texts):
+        raise NotationError(f"the example has {len(own)} requests, not {len(texts)}")
+    made: dict[int, Request] = {}
+    for request, text in zip(own, texts, strict=True):
+        lines = text.replace("\r\n", "\n").strip("\n").split("\n")
+        own_prefix = f" /v{version}/"
+        raw = request.raw
+        if not raw and own_prefix in lines[0]:
+            lines[0] = lines[0].replace(own_prefix, " /", 1)
+        elif re.match(r"[A-Z]+ /v\d", lines[0]):
+            raw = True
+        marks = " ".join(word for word, there in (("raw", raw), ("begin", request.begin)) if there)
+        step = http_step(Fence("http", request.line, lines), attributes(marks))
+        if not isinstance(step, Request):
+            raise NotationError(f"{lines[0]!r} begins no request")
+        made[id(request)] = step
+    return replace(example, steps=tuple(made.get(id(step), step) for step in example.steps))
+
+
+class _Teller:
+    """Turns what goes on into events."""
+
+    def __init__(self) -> None:
+        self.events: asyncio.Queue[Event | None] = asyncio.Queue()
+        self.exchange = -1
+
+    def tell(self, kind: str, **rest: Any) -> None:
+        """Put an event in the line."""
+        self.events.put_nowait({"event": kind, **rest})
+
+    def sends(self, request: Request, text: str) -> None:
+        """See `Watch`."""
+        self.exchange += 1
+        hidden = ("Host: engine", "Connection: close", "Content-Length: ")
+        lines = [line for line in text.split("\r\n") if not line.startswith(hidden)]
+        self.tell("request", exchange=self.exchange, text="\n".join(lines).rstrip().replace(" HTTP/1.1", "", 1))
+
+    def wraps(self, connection: Connection) -> Connection:
+        """See `Watch`."""
+        return _Heard(connection, self, self.exchange)
+
+    def judges(self, step: Answer | Transcript, problems: Sequence[str], difference: str) -> None:
+        """See `Watch`."""
+        self.tell("verdict", holds=not problems, problems=list(problems), difference=difference)
+
+
+class _Heard(Connection):
+    """A connection whose answer is told as it comes."""
+
+    def __init__(self, connection: Connection, teller: _Teller, exchange: int) -> None:
+        self._connection = connection
+        self._teller = teller
+        self._exchange = exchange
+        self._decoder: FrameDecoder | None = None
+        self._told = 0
+        self._taken = False
+        self._first = True
+        self._guess = False
+
+    async def __aenter__(self) -> _Heard:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        await self._connection.aclose()
+
+    async def send(self, data: bytes) -> None:
+        if not self._first:
+            self._tell("sent", "stdin", data.decode("utf-8", "replace"))
+        self._first = False
+        await self._connection.send(data)
+
+    async def half_close(self) -> None:
+        self._teller.tell("end", exchange=self._exchange)
+        await self._connection.half_close()
+
+    async def head(self) -> None:
+        await self._connection.head()
+
+    async def response(self, method: str = "GET") -> Response:
+        found = await self._connection.response(method)
+        kind = found.header("Content-Type") or ""
+        framed = kind == "application/vnd.docker.multiplexed-stream"
+        raw = kind == "application/vnd.docker.raw-stream"
+        self._decoder = FrameDecoder() if framed else None
+        hidden = ("transfer-encoding", "date")
+        headers = [[name, value] for name, value in found.headers if name.lower() not in hidden]
+        self._teller.tell("answer", exchange=self._exchange, status=found.status, reason=found.reason, headers=headers)
+        # Older versions name no type for frames: what looks like one is one.
+        self._guess = raw and not framed
+        return Response(found.status, found.reason, found.headers, self)
+
+    async def more(self) -> bytes:
+        data = await self._connection.more()
+        if self._guess and data:
+            self._guess = False
+            if data[0] in (0, 1, 2) and data[1:4] == b"\0\0\0":
+                self._decoder = FrameDecoder()
+        if self._decoder is None:
+            self._tell("got", "", data.decode("utf-8", "replace"))
+        else:
+            try:
+                for chunk in self._decoder.feed(data):
+                    self._tell("got", chunk.stream.name.lower(), chunk.data.decode("utf-8", "replace"))
+            except FrameError:
+                self._tell("got", "", data.decode("utf-8", "replace"))
+        return data
+
+    def _tell(self, kind: str, stream: str, text: str) -> None:
+        left = _SHOWN - self._told
+        self._told += len(text)
+        if text and left > 0:
+            self._teller.tell(kind, exchange=self._exchange, stream=stream, text=text[:left])
+
+
+async def trial(name: str, version: str, requests: Sequence[str] | None = None) -> AsyncIterator[Event]:
+    """Run an example and tell what happens.
+
+    Events are `given` (`text`), `request` (`exchange`, `text`), `answer` (`exchange`, `status`, `reason`, `headers`),
+    `got` and `sent` (`exchange`, `stream`, `text`), `end` of the client's direction, `verdict` (`holds`, `problems`,
+    `difference`), and last of all `result` (`result`, `message`).
+
+    Args:
+        name: page and heading, such as `containers#list-running`.
+        version: such as 1.44.
+        requests: the requests to send instead of the example's. Default: the example's.
+
+    Raises:
+        KeyError: there is no such example.
+    """
+    spoken = Version.parse(version)
+    if spoken not in VERSIONS:
+        raise KeyError(version)
+    example = example_named(name, spoken)
+    teller = _Teller()
+    for given in example.given:
+        teller.tell("given", text=given)
+
+    async def work() -> None:
+        try:
+            chosen = example if requests is None else _changed(example, requests, example.version or spoken)
+            async with MemoryEngine(clock=SystemClock()) as engine:
+                outcome = await run(chosen, spoken, InProcess(app(engine)), _ENGINE, clean=False, watch=teller)
+            teller.tell("result", result=outcome.result.name.lower(), message=outcome.message)
+        except NotationError as error:
+            teller.tell("result", result=Result.FAILS.name.lower(), message=str(error))
+        finally:
+            teller.events.put_nowait(None)
+
+    task = asyncio.get_running_loop().create_task(work())
+    try:
+        while (event := await teller.events.get()) is not None:
+            yield event
+        await task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def lines(name: str, version: str, requests: Sequence[str] | None = None) -> AsyncIterator[str]:
+    """The events of `trial`, a line of JSON each."""
+    async for event in trial(name, version, requests):
+        yield json.dumps(event, ensure_ascii=False) + "\n"

@@ -1,0 +1,204 @@
+"""What a client uses of the API, so that a diff can show only what concerns it.
+
+It is read from a list that somebody wrote, from a HAR file as browsers and proxies write it, or from the JSON lines of
+`engine-api serve --record`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from engine_api.diff.differences import Diff, Entry
+from engine_api.versions.change import EVERY_OPERATION
+from engine_api.versions.fields import field_paths
+from engine_api.versions.uses import Use, match, use_of
+from engine_api.wire.bindings import BINDINGS, Binding, Place
+from engine_api.wire.paths import split_version
+
+__all__ = ["Uses", "UsesError", "read_uses"]
+
+_JOINTS = ".[{="
+
+
+class UsesError(Exception):
+    """A file does not tell what is used; the message says where, in one line."""
+
+
+@dataclass
+class _Operation:
+    """What is used of one operation."""
+
+    paths: set[str] = field(default_factory=set)
+    answers: bool = False
+    """Whether whatever is in the answer counts as used."""
+    whole: bool = False
+    """Whether everything counts as used."""
+
+
+class Uses:
+    """What a client uses."""
+
+    def __init__(self) -> None:
+        self._operations: dict[str, _Operation] = {}
+
+    def add(self, operation: str, paths: Iterable[str] = ()) -> None:
+        """Add what somebody names; an operation without paths is used as a whole."""
+        own = self._operations.setdefault(operation, _Operation())
+        before = len(own.paths)
+        own.paths |= set(paths)
+        own.whole = own.whole or len(own.paths) == before
+
+    def add_request(self, use: Use) -> None:
+        """Add what a request used; of its answer everything may be read."""
+        own = self._operations.setdefault(use.operation, _Operation())
+        own.answers = True
+        own.paths |= {*use.uses, *([f"={use.status}"] if use.status else [])}
+
+    def concerns(self, entry: Entry) -> bool:
+        """Whether a difference concerns the client."""
+        if entry.operation == EVERY_OPERATION:
+            return True
+        used = self._operations.get(entry.operation)
+        if used is None:
+            return False
+        if used.whole or not entry.path or entry.kind == "default" or _becomes_required(entry):
+            return True
+        if used.answers and entry.breaking and _in_answer(entry):
+            return True
+        return any(_below(entry.path, path) or _below(path, entry.path) for path in used.paths)
+
+    def narrow(self, found: Diff) -> Diff:
+        """The diff with the entries that concern the client."""
+        return msgspec.structs.replace(found, entries=[entry for entry in found.entries if self.concerns(entry)])
+
+
+def _becomes_required(entry: Entry) -> bool:
+    return entry.kind in ("parameter", "header", "request field") and entry.what == "added" and entry.breaking
+
+
+def _below(path: str, above: str) -> bool:
+    return path == above or (path.startswith(above) and path[len(above)] in _JOINTS)
+
+
+def _in_answer(entry: Entry) -> bool:
+    if entry.kind == "answer field":
+        return True
+    return entry.kind in ("value", "behaviour") and entry.path.partition("=")[0] in _answer_paths(entry.operation)
+
+
+@cache
+def _answer_paths(operation: str) -> frozenset[str]:
+    binding = _BY_ID[operation]
+    return frozenset(own.path for own in field_paths(binding.result)) if binding.result is not None else frozenset()
+
+
+_BY_ID: Mapping[str, Binding] = {binding.operation.id: binding for binding in BINDINGS}
+
+
+def read_uses(text: str, name: str) -> Uses:
+    """What a file says is used: a list, a HAR file, or a recording.
+
+    In a list, a line is the id of an operation, or its verb and path, such as `POST /containers/create`; fields,
+    `?parameters` and headers that are used of it may follow. Empty lines, and what follows a `#`, are ignored.
+
+    Args:
+        text: the file's content.
+        name: the file's name, for messages.
+
+    Raises:
+        UsesError: it is none of these.
+    """
+    if text.lstrip().startswith("{"):
+        try:
+            whole = json.loads(text)
+        except ValueError:
+            return _read_recording(text, name)
+        return _read_har(whole, name) if "log" in whole else _read_recording(text, name)
+    found = Uses()
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.partition("#")[0].split()
+        if words:
+            operation, paths = _named(words, f"{name}:{number}")
+            found.add(operation, paths)
+    return found
+
+
+def _named(words: list[str], where: str) -> tuple[str, list[str]]:
+    if len(words) > 1 and words[1].startswith("/"):
+        route = _bare(words[0], split_version(words[1])[1])
+        for binding in BINDINGS:
+            if _bare(binding.verb, binding.path) == route:
+                return binding.operation.id, _known_paths(binding, words[2:], where)
+        raise UsesError(f"{where}: no operation {words[0]} {words[1]}")
+    if words[0] not in _BY_ID:
+        raise UsesError(f"{where}: no operation {words[0]!r}")
+    return words[0], _known_paths(_BY_ID[words[0]], words[1:], where)
+
+
+def _bare(verb: str, path: str) -> str:
+    """A route by which names in braces do not matter."""
+    return f"{verb.upper()} {re.sub('{[^}]*}', '{}', path)}"
+
+
+def _known_paths(binding: Binding, paths: list[str], where: str) -> list[str]:
+    known = _paths(binding)
+    for path in paths:
+        if path.partition("=")[0] not in known:
+            raise UsesError(f"{where}: {binding.operation.id} has no {path!r}")
+    return paths
+
+
+@cache
+def _paths(binding: Binding) -> frozenset[str]:
+    found = {""}
+    for argument in binding.arguments.values():
+        if argument.place is Place.QUERY:
+            found.add(f"?{argument.name}")
+        elif argument.place is Place.HEADER:
+            found.add(argument.name)
+        elif argument.place is Place.JSON:
+            found |= {own.path for own in field_paths(argument.kind)}
+    if binding.result is not None:
+        found |= {own.path for own in field_paths(binding.result)}
+    return frozenset(found)
+
+
+def _read_recording(text: str, name: str) -> Uses:
+    found = Uses()
+    decoder = msgspec.json.Decoder(Use)
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            use = decoder.decode(line)
+        except msgspec.DecodeError as error:
+            raise UsesError(f"{name}:{number}: no recorded request: {error}") from None
+        if use.operation not in _BY_ID:
+            raise UsesError(f"{name}:{number}: no operation {use.operation!r}")
+        found.add_request(use)
+    return found
+
+
+def _read_har(whole: Any, name: str) -> Uses:
+    found = Uses()
+    try:
+        for entry in whole["log"]["entries"]:
+            request = entry["request"]
+            url = urlsplit(request["url"])
+            asked = match(request["method"], unquote(url.path))
+            if asked is not None:
+                headers = [header["name"] for header in request.get("headers", ())]
+                body = request.get("postData", {}).get("text", "").encode()
+                status = entry.get("response", {}).get("status", 0)
+                found.add_request(use_of(*asked, url.query, headers, body, status))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UsesError(f"{name}: no HAR file: {error}") from None
+    return found

@@ -1,0 +1,1 @@
+"""Formats that belong to no resource: MAC addresses, `.dockerignore`."""

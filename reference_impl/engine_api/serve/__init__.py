@@ -1,0 +1,1 @@
+"""What is served beside the API of a reference engine: its control, and the site."""

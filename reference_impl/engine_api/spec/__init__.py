@@ -1,0 +1,1 @@
+"""The pages of the specification: composed for a version, their examples parsed."""

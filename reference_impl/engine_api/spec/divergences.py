@@ -1,0 +1,152 @@
+"""Where engines answer otherwise than the pages say, and what they answer instead: the page `divergences`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from engine_api.api.versions import NEWEST, Span, Version
+from engine_api.spec.exchange import Answer, Transcript, fences, http_step, transcript_step
+from engine_api.spec.pages import page, span_of
+from engine_api.spec.pattern import NotationError
+
+__all__ = ["Divergence", "Engine", "divergences", "divergences_of"]
+
+_CONDITION: Final = re.compile(r"([a-z-]+)((?:(?:<|<=|>|>=|=)[\d.]+ *)*)")
+_BOUND: Final = re.compile(r"(<=|>=|<|>|=)([\d.]+)")
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What an engine says it is."""
+
+    product: str
+    """`docker`, `podman` or `reference`."""
+    release: str
+    minimum: Version
+    maximum: Version
+
+    @classmethod
+    def of(cls, version: dict[str, Any]) -> Engine:
+        """What the answer of `GET /version` says."""
+        components = version.get("Components") or [{}]
+        release = str(version.get("Version", "0"))
+        product = "docker"
+        if "podman" in str(components[0].get("Name", "")).lower():
+            product, release = "podman", str(components[0].get("Version", release))
+        elif "+reference" in release:
+            product = "reference"
+        return cls(
+            product,
+            release,
+            Version.parse(str(version.get("MinAPIVersion") or "1.24")),
+            Version.parse(str(version.get("ApiVersion") or "1.24")),
+        )
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The release's first two numbers."""
+        return tuple(int(part) for part in re.findall(r"\d+", self.release)[:2])
+
+    def fits(self, condition: str) -> bool:
+        """Whether one of `docker<28, podman` holds."""
+        return any(self._fits(one.strip()) for one in condition.split(","))
+
+    def _fits(self, condition: str) -> bool:
+        match = _CONDITION.fullmatch(condition)
+        if match is None:
+            raise NotationError(f"{condition!r} names no engines; write docker<28")
+        if match[1] != self.product:
+            return False
+        for sign, text in _BOUND.findall(match[2]):
+            bound = tuple(int(part) for part in text.split("."))
+            own = self.numbers[: len(bound)]
+            holds = {
+                "<": own < bound,
+                "<=": own <= bound,
+                ">": own > bound,
+                ">=": own >= bound,
+                "=": own == bound,
+            }
+            if not holds[sign]:
+                return False
+        return True
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.release}"
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """An answer that some engines give instead of an example's."""
+
+    id: str
+    title: str
+    example: str
+    engines: str
+    span: Span
+    index: int | None
+    """Which exchange of the example; None for any that does not hold."""
+    answers: tuple[Answer | Transcript, ...]
+
+
+@cache
+def divergences(root: Path | None = None) -> tuple[Divergence, ...]:
+    """All of the page.
+
+    Raises:
+        NotationError: one is malformed.
+    """
+    try:
+        source = page("divergences", NEWEST, root)
+    except FileNotFoundError:
+        return ()
+    found: list[Divergence] = []
+    for heading in source.headings:
+        if "example" not in heading.attributes:
+            continue
+        answers: list[Answer | Transcript] = []
+        for fence in fences(heading.lines):
+            kind = fence.info.split(" ")[0]
+            step = http_step(fence, {}) if kind == "http" else transcript_step(fence) if kind == "stream" else None
+            if isinstance(step, Answer | Transcript):
+                answers.append(step)
+        number = heading.attributes.get("answer")
+        found.append(
+            Divergence(
+                heading.id,
+                heading.title,
+                heading.attributes["example"],
+                heading.attributes.get("engine", "docker"),
+                span_of({k.removeprefix("api-"): v for k, v in heading.attributes.items()}),
+                int(number) if number else None,
+                tuple(answers),
+            )
+        )
+    return tuple(found)
+
+
+def divergences_of(name: str, engine: Engine, version: Version, root: Path | None = None) -> Iterable[Divergence]:
+    """Those of an example on an engine at a version."""
+    return [
+        one
+        for one in divergences(root)
+        if name in one.example.split(",") and version in one.span and engine.fits(one.engines)
+    ]
+
+
+def identify(body: bytes) -> Engine:
+    """What an engine is, by its answer to `GET /version`.
+
+    Raises:
+        ValueError: it is no such answer.
+    """
+    document = json.loads(body)
+    if not isinstance(document, dict):
+        raise ValueError("no object")
+    return Engine.of(document)
