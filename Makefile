@@ -22,6 +22,8 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/codespell
 
 check: $(READY) ## The examples against a real engine: make check HOST=unix:///var/run/docker.sock
 	$(BIN)/engine-api check $(HOST)
