@@ -92,7 +92,8 @@ def _assigned(text: str) -> list[str]:
         targets = node.targets if isinstance(node, ast.Assign) else []
         if isinstance(node, ast.AugAssign | ast.AnnAssign):
             targets = [node.target]
-        for each in (each for target in targets for each in ast.walk(target)):
+        targets = [each for target in targets for each in (target.elts if isinstance(target, ast.Tuple) else [target])]
+        for each in targets:
             if isinstance(each, ast.Attribute) and ast.unparse(each.value) in CONTAINER:
                 found.append(f"{ast.unparse(each)} in line {each.lineno}")
     return found

@@ -7,12 +7,13 @@ import errno
 import posixpath
 import signal
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Final, NoReturn, TypeVar
 
 from engine_api.engines.memory.machine.clock import Clock
 from engine_api.engines.memory.userland.filesystem import Directory, File, FileSystem, Node
+from engine_api.engines.memory.userland.gate import Gate
 from engine_api.engines.memory.userland.pipes import BrokenPipe, NullReader, NullWriter, Reader, Writer
 from engine_api.engines.memory.userland.sockets import Connection, Listener, Namespace
 from engine_api.engines.memory.userland.terminal import Terminal
@@ -86,7 +87,7 @@ class Process:
     _handlers: dict[int, Callable[[], None]] = field(default_factory=dict)
     _signals: asyncio.Queue[int] | None = None
     _begun: bool = False
-    _task: asyncio.Task[int] | None = None
+    task: asyncio.Task[int] | None = None
 
     # For programs
 
@@ -135,6 +136,11 @@ class Process:
             self._handlers.pop(number, None)
         else:
             self._handlers[number] = handler
+
+    def reset_signals(self) -> None:
+        """Give every signal its default action again."""
+        for number in list(self._handlers):
+            self.on_signal(number, None)
 
     async def sleep(self, seconds: float) -> None:
         """Wait, on the container's clock."""
@@ -227,7 +233,7 @@ class Process:
 
     def send(self, number: int) -> None:
         """Deliver a signal."""
-        if self._task is None or self._task.done():
+        if self.task is None or self.task.done():
             return
         if number == signal.SIGKILL:
             self._end_by(number)
@@ -242,22 +248,22 @@ class Process:
 
     def _end_by(self, number: int) -> None:
         self.exit_signal = number
-        if self._task is not None and self._begun:
-            self._task.cancel()
+        if self.task is not None and self._begun:
+            self.task.cancel()
 
     async def wait(self) -> int:
         """Wait for the end; gives the exit code, 128 and the number for a signal."""
-        assert self._task is not None
-        return await asyncio.shield(self._task)
+        assert self.task is not None
+        return await asyncio.shield(self.task)
 
     @property
     def done(self) -> bool:
         """Whether it has ended."""
-        return self._task is None or self._task.done()
+        return self.task is None or self.task.done()
 
     def run(self, program: Program) -> None:
         """Let a program run as this process."""
-        self._task = asyncio.ensure_future(self._run(program))
+        self.task = asyncio.ensure_future(self._run(program))
 
     async def _run(self, program: Program) -> int:
         self._begun = True
@@ -326,11 +332,14 @@ class Sandbox:
         self.closing = False
         self.tasks: set[asyncio.Task[int]] = set()
         """What processes left running beside them."""
-        self.frozen = False
-        """Whether no process goes on."""
+        self._gate = Gate()
         self.pending: list[tuple[Process, int]] = []
         """Signals that came to frozen processes."""
-        self._thawed = asyncio.Event()
+
+    def next_pid(self) -> int:
+        """Return a process ID that was not in use."""
+        self._last_pid += 1
+        return self._last_pid
 
     def start(
         self,
@@ -448,27 +457,25 @@ class Sandbox:
             for task in self.tasks:
                 task.cancel()
 
+    @property
+    def frozen(self) -> bool:
+        """Whether no process goes on."""
+        return self._gate.closed
+
     def freeze(self) -> None:
         """Let no process go on until `thaw`; what they wait for may happen meanwhile."""
-        self.frozen = True
-        self._thawed.clear()
+        self._gate.close()
 
     def thaw(self) -> None:
         """Let the processes go on, with the signals that came meanwhile."""
-        self.frozen = False
-        self._thawed.set()
+        self._gate.open()
         pending, self.pending = self.pending, []
         for process, number in pending:
             process.send(number)
 
     async def gated(self, program: Awaitable[T]) -> T:
         """Run a part of a process, but not while the processes are frozen."""
-        return await _Gated(program, self)
-
-    async def wait_thawed(self) -> None:
-        """Wait while the processes are frozen."""
-        while self.frozen:
-            await self._thawed.wait()
+        return await self._gate.run(program)
 
     async def close(self) -> None:
         """End every process and wait for it."""
@@ -477,38 +484,6 @@ class Sandbox:
             task.cancel()
         for process in list(self.processes.values()):
             process.send(signal.SIGKILL)
-            if process._task is not None:
-                tasks.append(process._task)
+            if process.task is not None:
+                tasks.append(process.task)
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-class _Gated(Awaitable[T]):
-    """Runs something step by step; a step that is due while the sandbox is frozen waits until it is not."""
-
-    def __init__(self, inner: Awaitable[T], sandbox: Sandbox) -> None:
-        self._inner = inner
-        self._sandbox = sandbox
-
-    def __await__(self) -> Generator[Any, None, T]:
-        steps = self._steps()
-        error: BaseException | None = None
-        while True:
-            try:
-                waited = steps.send(None) if error is None else steps.throw(error)
-            except StopIteration as stop:
-                result: T = stop.value
-                return result
-            error = None
-            try:
-                yield waited
-                if self._sandbox.frozen:
-                    yield from self._sandbox.wait_thawed().__await__()
-            except GeneratorExit:
-                steps.close()
-                raise
-            except BaseException as thrown:
-                error = thrown
-
-    def _steps(self) -> Coroutine[Any, None, T] | Generator[Any, Any, T]:
-        inner = self._inner
-        return inner if isinstance(inner, Coroutine) else inner.__await__()

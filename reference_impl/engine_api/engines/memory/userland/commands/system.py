@@ -10,11 +10,11 @@ from collections.abc import Mapping
 
 from engine_api.engines.memory.userland.commands.dates import moment
 from engine_api.engines.memory.userland.commands.options import options
-from engine_api.engines.memory.userland.commands.text import put
+from engine_api.engines.memory.userland.commands.streams import put
 from engine_api.engines.memory.userland.process import CannotRun, NotFound, Process, Program
 from engine_api.engines.memory.userland.signals import number_of
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "run_program"]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -83,10 +83,10 @@ async def env(p: Process) -> int:
     if not arguments:
         await p.stdout.write("".join(f"{k}={v}\n" for k, v in environment.items()).encode("utf-8", "surrogateescape"))
         return 0
-    return await _run(p, arguments, environment)
+    return await run_program(p, arguments, environment)
 
 
-async def _run(p: Process, argv: list[str], environment: dict[str, str] | None = None) -> int:
+async def run_program(p: Process, argv: list[str], environment: dict[str, str] | None = None) -> int:
     try:
         child = p.spawn(argv, env=environment)
     except NotFound:
@@ -251,7 +251,7 @@ async def timeout(p: Process) -> int:
 
 async def time_(p: Process) -> int:
     before = p.clock.time_ns()
-    status = await _run(p, p.argv[1:])
+    status = await run_program(p, p.argv[1:])
     passed = (p.clock.time_ns() - before) / 1e9
     await p.stderr.write(f"real\t{int(passed // 60)}m {passed % 60:.2f}s\nuser\t0m 0.00s\nsys\t0m 0.00s\n".encode())
     return status
@@ -324,25 +324,6 @@ async def init(p: Process) -> int:
     return 0
 
 
-async def busybox(p: Process) -> int:
-    from engine_api.engines.memory.userland.commands import applets
-
-    if len(p.argv) < 2:
-        await put(p, "BusyBox (simulated) multi-call binary.\n\nUsage: busybox [function [arguments]...]")
-        return 0
-    known = applets()
-    if p.argv[1] == "--list":
-        await put(p, "\n".join(sorted({*known, "ash", "sh"})))
-        return 0
-    if p.argv[1] == "--help":
-        await put(p, "BusyBox (simulated) multi-call binary.")
-        return 0
-    if p.argv[1] not in known and p.argv[1] not in ("sh", "ash"):
-        await p.stderr.write(f"{p.argv[1]}: applet not found\n".encode())
-        return 127
-    return await _run(p, p.argv[1:])
-
-
 async def hello(p: Process) -> int:
     await put(p, "\nHello from the reference engine of the Docker Engine API!")
     await put(p, "This container ran in a simulated userland: nothing was executed on the host.\n")
@@ -356,7 +337,6 @@ async def apk(p: Process) -> int:
 
 COMMANDS: Mapping[str, Program] = {
     "apk": apk,
-    "busybox": busybox,
     "clear": nothing,
     "date": date,
     "df": df,

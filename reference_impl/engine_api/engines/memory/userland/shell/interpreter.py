@@ -7,7 +7,7 @@ import errno
 import os
 import posixpath
 import signal
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,17 +15,17 @@ from engine_api.engines.memory.userland.filesystem import Device
 from engine_api.engines.memory.userland.pipes import (
     BrokenPipe,
     FileReader,
-    FileWriter,
     NullWriter,
     Pipe,
     PipeReader,
     PipeWriter,
     Reader,
-    Writer,
 )
-from engine_api.engines.memory.userland.process import CannotRun, NotFound, Process
+from engine_api.engines.memory.userland.process import CannotRun, NotFound, Process, Program
 from engine_api.engines.memory.userland.shell.arithmetic import ArithmeticProblem
 from engine_api.engines.memory.userland.shell.expand import Expander, ExpansionProblem
+from engine_api.engines.memory.userland.shell.files import SIZE_LIMIT, Files, Opener
+from engine_api.engines.memory.userland.shell.flow import Broken, Continued, Exited, Interrupted, Returned
 from engine_api.engines.memory.userland.shell.parser import SyntaxProblem, parse
 from engine_api.engines.memory.userland.shell.patterns import compile_pattern, has_pattern
 from engine_api.engines.memory.userland.shell.syntax import (
@@ -45,57 +45,31 @@ from engine_api.engines.memory.userland.shell.syntax import (
     Substitution,
 )
 
-__all__ = ["Broken", "Continued", "Exited", "Files", "Interrupted", "Returned", "Shell"]
+__all__ = ["Builtins", "Shell"]
 
-_SIZE_LIMIT: Final = 16 * 1024 * 1024
 _STEPS: Final = 200
 
 
-class _Flow(Exception):
-    """Leaves what runs."""
+@dataclass(frozen=True)
+class Builtins:
+    """The builtins of a shell by name."""
 
-    def __init__(self, value: int) -> None:
-        super().__init__(value)
-        self.value = value
-
-
-class Exited(_Flow):
-    """`exit`."""
-
-
-class Returned(_Flow):
-    """`return`."""
-
-
-class Broken(_Flow):
-    """`break`."""
-
-
-class Continued(_Flow):
-    """`continue`."""
-
-
-@dataclass(slots=True)
-class Files:
-    """The open files of a command, by number."""
-
-    readers: dict[int, Reader]
-    writers: dict[int, Writer]
-
-    def copy(self) -> Files:
-        """The same, to be changed."""
-        return Files(dict(self.readers), dict(self.writers))
-
-
-class Interrupted(Exception):
-    """The foreground command ended by an interrupt of the terminal."""
+    stateful: Mapping[str, Callable[[Shell, list[str]], Awaitable[int]]]
+    """Those that need the shell's own state."""
+    inline: Mapping[str, Program]
+    """Programs that the shell runs without a process of their own."""
+    special: frozenset[str]
+    """Those whose failed redirections end the shell."""
 
 
 class Shell:
     """The state of a shell."""
 
-    def __init__(self, process: Process, name: str, positional: Sequence[str], files: Files | None = None) -> None:
+    def __init__(
+        self, process: Process, name: str, positional: Sequence[str], builtins: Builtins, files: Files | None = None
+    ) -> None:
         self.process = process
+        self.builtins = builtins
         self.name = name
         self.positional = list(positional)
         self.files = files or Files({0: process.stdin}, {1: process.stdout, 2: process.stderr})
@@ -121,7 +95,8 @@ class Shell:
         self.interactive = False
         self.depth = 0
         self.loops = 0
-        self._pending: list[int] = []
+        self.pending: list[int] = []
+        """Signals that came and whose traps have not run yet."""
         self.signalled = asyncio.Event()
         self._steps = 0
         self._locals: list[dict[str, str | None]] = []
@@ -158,7 +133,7 @@ class Shell:
         """Set a variable."""
         if name in self.readonly:
             raise ExpansionProblem(f"{name}: is read only")
-        if len(value) > _SIZE_LIMIT:
+        if len(value) > SIZE_LIMIT:
             raise ExpansionProblem(f"{name}: out of memory")
         self.variables[name] = value
 
@@ -205,7 +180,7 @@ class Shell:
 
     async def substitute(self, script: str) -> str:
         """What a script writes to standard output."""
-        pipe = Pipe(capacity=_SIZE_LIMIT)
+        pipe = Pipe(capacity=SIZE_LIMIT)
         files = self.files.copy()
         files.writers[1] = PipeWriter(pipe)
         inner = self.fork(files)
@@ -219,7 +194,7 @@ class Shell:
 
     def fork(self, files: Files) -> Shell:
         """A copy of the shell, for a subshell."""
-        made = Shell(self.process, self.name, self.positional, files)
+        made = Shell(self.process, self.name, self.positional, self.builtins, files)
         made.variables = dict(self.variables)
         made.exported = set(self.exported)
         made.readonly = set(self.readonly)
@@ -248,13 +223,13 @@ class Shell:
 
     def _signal(self, number: int) -> None:
         if self.traps.get(number):
-            self._pending.append(number)
+            self.pending.append(number)
             self.signalled.set()
 
     async def run_traps(self) -> None:
         """Do what came signals want."""
-        while self._pending:
-            number = self._pending.pop(0)
+        while self.pending:
+            number = self.pending.pop(0)
             self.signalled.clear()
             before = self.status
             await self.run(parse(self.traps.get(number, "")))
@@ -311,7 +286,7 @@ class Shell:
                 await self._background(item)
             else:
                 await self._and_or(item)
-            if self._pending:
+            if self.pending:
                 await self.run_traps()
         return self.status
 
@@ -320,8 +295,7 @@ class Shell:
         files.readers[0] = FileReader(Device("null"))
         inner = self.fork(files)
         once = CommandList([AndOr(item.first, item.rest)])
-        self.process.sandbox._last_pid += 1
-        number = self.process.sandbox._last_pid
+        number = self.process.sandbox.next_pid()
         task = asyncio.ensure_future(self.process.sandbox.gated(inner.run_isolated(once)))
         self.last_background = number
         self.jobs[number] = task
@@ -488,8 +462,6 @@ class Shell:
     # Simple commands
 
     async def _simple(self, node: Simple) -> None:
-        from engine_api.engines.memory.userland.shell.builtins import SPECIAL
-
         self.line = node.line
         argv = await self.expander.fields(node.words)
         assignments = [(name, await self.expander.text(word)) for name, word in node.assignments]
@@ -500,7 +472,7 @@ class Shell:
             files = await self._redirect(node.redirections, self.files) if node.redirections else self.files
         except OSError as error:
             await self._cannot_open(error)
-            if argv and argv[0] in SPECIAL and not self.interactive:
+            if argv and argv[0] in self.builtins.special and not self.interactive:
                 raise Exited(self.status) from None
             return
         if not argv:
@@ -513,13 +485,11 @@ class Shell:
 
     async def execute(self, argv: list[str], assignments: Sequence[tuple[str, str]], files: Files) -> None:
         """Run a command by its name: a function, something of the shell's own, or a program."""
-        from engine_api.engines.memory.userland.shell.builtins import BUILTINS, INLINE
-
         name = argv[0]
         if name in self.functions:
             await self._call(self.functions[name], argv, assignments, files)
             return
-        builtin = BUILTINS.get(name)
+        builtin = self.builtins.stateful.get(name)
         if builtin is not None:
             for key, value in assignments:
                 self.assign(key, value)
@@ -534,7 +504,7 @@ class Shell:
                 if name != "exec":
                     self.files = before
             return
-        inline = INLINE.get(name)
+        inline = self.builtins.inline.get(name)
         if inline is not None:
             child = self.process.child(
                 argv,
@@ -618,83 +588,17 @@ class Shell:
 
     # Files
 
+    @property
+    def opener(self) -> Opener:
+        """Opens files as the shell's options and working directory have it."""
+        return Opener(self.process, self.cwd, self.umask, "C" in self.options)
+
     async def _redirect(self, redirections: Sequence[Redirection], files: Files) -> Files:
         made = files.copy()
         for redirection in redirections:
-            await self._redirect_one(redirection, made)
+            target = await self.expander.text(redirection.target)
+            self.opener.redirect(redirection.operator, redirection.fd, target, made)
         return made
-
-    async def _redirect_one(self, redirection: Redirection, files: Files) -> None:
-        operator, fd = redirection.operator, redirection.fd
-        target = await self.expander.text(redirection.target)
-        if operator in ("<<", "<<-"):
-            pipe = Pipe(capacity=_SIZE_LIMIT)
-            pipe.feed(target.encode("utf-8", "surrogateescape"))
-            pipe.end()
-            files.readers[fd] = PipeReader(pipe)
-        elif operator in (">&", "<&"):
-            if target == "-":
-                files.writers.pop(fd, None)
-                files.readers.pop(fd, None)
-            elif target.isdigit() and int(target) in files.writers:
-                files.writers[fd] = files.writers[int(target)]
-            elif target.isdigit() and int(target) in files.readers:
-                files.readers[fd] = files.readers[int(target)]
-            elif target.isdigit():
-                raise OSError(errno.EBADF, os.strerror(errno.EBADF), target)
-            else:
-                files.writers[1] = files.writers[2] = self.open_writer(target)
-        elif operator == "&>":
-            files.writers[1] = files.writers[2] = self.open_writer(target)
-        elif operator == "<":
-            files.readers[fd] = self.open_reader(target, files)
-        elif operator == "<>":
-            files.writers[fd] = self.open_writer(target, append=True)
-            files.readers[fd] = self.open_reader(target, files)
-        else:
-            forced = operator == ">|" and target not in _STANDARD
-            files.writers[fd] = self.open_writer(target, append=operator == ">>", files=None if forced else files)
-
-    def _is_file(self, path: str) -> bool:
-        try:
-            return self.process.fs.node(path).kind == 0o100000
-        except OSError:
-            return False
-
-    def open_reader(self, name: str, files: Files | None = None) -> Reader:
-        """A file to read."""
-        path = posixpath.join(self.cwd, name)
-        if path in ("/dev/stdin", "/dev/fd/0", "/dev/tty") and files is not None:
-            return files.readers.get(0, self.process.stdin)
-        try:
-            node = self.process.fs.node(path)
-        except OSError as error:
-            missing = ": no such file" if error.errno == errno.ENOENT else ""
-            raise OSError(error.errno, error.strerror, f"open {name}{missing}") from None
-        if node.kind == 0o040000:
-            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), f"open {name}")
-        return FileReader(node)
-
-    def open_writer(self, name: str, *, append: bool = False, files: Files | None = None) -> Writer:
-        """A file to write."""
-        path = posixpath.join(self.cwd, name)
-        if path == "/dev/tty" and self.process.tty is None:
-            raise OSError(errno.ENXIO, os.strerror(errno.ENXIO), f"create {name}")
-        if files is not None and path in _STANDARD:
-            return files.writers.get(_STANDARD[path], NullWriter())
-        user = self.process.user
-        if "C" in self.options and files is not None and not append and self._is_file(path):
-            raise OSError(errno.EEXIST, os.strerror(errno.EEXIST), f"create {name}")
-        try:
-            opened = self.process.fs.open(path, append=append, mode=0o666 & ~self.umask, uid=user.uid, gid=user.gid)
-        except OSError as error:
-            missing = ": nonexistent directory" if error.errno == errno.ENOENT else ""
-            raise OSError(error.errno, error.strerror, f"create {name}{missing}") from None
-        if isinstance(opened, Device):
-            if opened.name == "tty":
-                return self.process.stdout
-            return NullWriter()
-        return FileWriter(self.process.fs, opened)
 
     async def _cannot_open(self, error: OSError) -> None:
         text = os.strerror(error.errno or 0)
@@ -704,16 +608,3 @@ class Shell:
             missing = error.errno == errno.ENOENT
             await self.complain(f"can't {error.filename}" if missing else f"can't {error.filename}: {text}")
         self.status = 1
-
-
-_STANDARD: Final = {
-    "/dev/stdout": 1,
-    "/dev/stderr": 2,
-    "/dev/fd/1": 1,
-    "/dev/fd/2": 2,
-    "/dev/tty": 1,
-    "/proc/self/fd/1": 1,
-    "/proc/self/fd/2": 2,
-    "/proc/1/fd/1": 1,
-    "/proc/1/fd/2": 2,
-}

@@ -8,15 +8,10 @@ import signal
 
 from engine_api.engines.memory.userland.process import Process
 from engine_api.engines.memory.userland.shell.arithmetic import ArithmeticProblem
+from engine_api.engines.memory.userland.shell.builtins.table import BUILTINS
 from engine_api.engines.memory.userland.shell.expand import ExpansionProblem
-from engine_api.engines.memory.userland.shell.interpreter import (
-    Broken,
-    Continued,
-    Exited,
-    Interrupted,
-    Returned,
-    Shell,
-)
+from engine_api.engines.memory.userland.shell.flow import Broken, Continued, Exited, Interrupted, Returned
+from engine_api.engines.memory.userland.shell.interpreter import Shell
 from engine_api.engines.memory.userland.shell.parser import Incomplete, SyntaxProblem, parse
 
 __all__ = ["sh"]
@@ -51,7 +46,7 @@ async def sh(process: Process) -> int:
         except OSError:
             await process.complain(f"can't open '{name}': No such file or directory")
             return 2
-    shell = Shell(process, name, arguments)
+    shell = Shell(process, name, arguments, BUILTINS)
     shell.options = options - set("islo")
     if script is not None:
         return await _script(shell, script)

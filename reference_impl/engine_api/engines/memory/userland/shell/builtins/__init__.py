@@ -1,0 +1,1 @@
+"""Builtins of the shell, a module for each group; `table` lists them."""
