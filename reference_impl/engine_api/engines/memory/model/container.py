@@ -16,7 +16,8 @@ from engine_api.engines.memory.model.images import Image
 from engine_api.engines.memory.model.layers import differences
 from engine_api.engines.memory.model.logs import Log
 from engine_api.engines.memory.model.mounts import ContainerMount
-from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
+from engine_api.engines.memory.userland.filesystem import FileSystem
+from engine_api.engines.memory.userland.nodes import Directory
 from engine_api.engines.memory.userland.process import Process, Sandbox, User
 from engine_api.engines.memory.userland.sockets import Namespace
 

@@ -17,7 +17,7 @@ from engine_api.api.images import ImageConfig
 from engine_api.engines.memory.machine.clock import rfc3339
 from engine_api.engines.memory.model.layers import Layer, chain_ids, layer_of
 from engine_api.engines.memory.model.references import Reference, parse_reference
-from engine_api.engines.memory.userland.filesystem import Directory
+from engine_api.engines.memory.userland.nodes import Directory
 
 __all__ = ["LAYER_TYPE", "MANIFEST_TYPE", "Attestation", "Image", "ImageStore", "Step"]
 

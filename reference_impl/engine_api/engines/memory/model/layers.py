@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import IO, Final, Literal, NamedTuple, cast
 
-from engine_api.engines.memory.userland.filesystem import DEVICES, Device, Directory, File, FileSystem, Node, Symlink
+from engine_api.engines.memory.userland.filesystem import FileSystem
+from engine_api.engines.memory.userland.nodes import DEVICES, Device, Directory, File, Node, Symlink
+from engine_api.engines.memory.userland.tar import apply_tar
 
 __all__ = ["Difference", "Layer", "LayerWriter", "chain_ids", "differences", "layer_of"]
 
@@ -122,7 +124,7 @@ class Layer:
             gzip.GzipFile(fileobj=io.BytesIO(self.blob)) as plain,
             tarfile.open(fileobj=cast(IO[bytes], plain), mode="r|") as archive,
         ):
-            return filesystem.apply_tar(archive, limit=limit)
+            return apply_tar(filesystem, archive, limit=limit)
 
 
 class LayerWriter:

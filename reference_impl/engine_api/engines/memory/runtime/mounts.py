@@ -16,7 +16,8 @@ from engine_api.engines.memory.model.mounts import ContainerMount
 from engine_api.engines.memory.model.volumes import MemoryVolume
 from engine_api.engines.memory.runtime.mount_options import check_mode, parse_bind, parse_tmpfs
 from engine_api.engines.memory.runtime.volumes import LocalVolumes
-from engine_api.engines.memory.userland.filesystem import Directory, FileSystem, Mounted
+from engine_api.engines.memory.userland.filesystem import FileSystem, Mounted
+from engine_api.engines.memory.userland.nodes import Directory
 
 __all__ = ["Mounts"]
 

@@ -10,16 +10,8 @@ import msgspec
 from engine_api.engines.memory.model.layers import Layer
 from engine_api.engines.memory.state.records import ImageRecord, decode
 from engine_api.engines.memory.state.store import Store
-from engine_api.engines.memory.userland.filesystem import (
-    BlockDevice,
-    Device,
-    Directory,
-    Fifo,
-    File,
-    FileSystem,
-    Node,
-    Symlink,
-)
+from engine_api.engines.memory.userland.filesystem import FileSystem
+from engine_api.engines.memory.userland.nodes import BlockDevice, Device, Directory, Fifo, File, Node, Symlink
 
 __all__ = ["TreeReader", "TreeWriter", "referred"]
 

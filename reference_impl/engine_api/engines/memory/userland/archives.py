@@ -16,6 +16,7 @@ from typing import IO, Final, TypeVar, cast
 
 from engine_api.api.errors import InvalidParameter, SystemError
 from engine_api.engines.memory.userland.filesystem import DEFAULT_LIMIT, FileSystem
+from engine_api.engines.memory.userland.tar import apply_tar
 
 __all__ = ["ArchiveEnded", "is_archive", "read_archive", "refusals", "unpack"]
 
@@ -187,7 +188,7 @@ async def unpack(body: AsyncIterator[bytes], filesystem: FileSystem, limit: int 
     def work(source: IO[bytes]) -> int:
         try:
             with refusals(), tarfile.open(fileobj=source, mode="r|") as archive:
-                return filesystem.apply_tar(archive, limit=limit)
+                return apply_tar(filesystem, archive, limit=limit)
         except ArchiveEnded:
             return 0
 

@@ -3,157 +3,32 @@
 from __future__ import annotations
 
 import errno
-import io
 import os
 import posixpath
-import stat
-import tarfile
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple, NoReturn
 
-__all__ = [
-    "DEFAULT_LIMIT",
-    "DEVICES",
-    "BlockDevice",
-    "Device",
-    "Directory",
-    "Fifo",
-    "File",
-    "FileSystem",
-    "Mounted",
-    "Node",
-    "Symlink",
-]
+from engine_api.engines.memory.userland.nodes import Device, Directory, File, Node, Symlink
+
+__all__ = ["DEFAULT_LIMIT", "FileSystem", "Mounted", "fail"]
 
 DEFAULT_LIMIT: Final = 512 * 1024 * 1024
-_PIECE: Final = 1024 * 1024
-"""How many bytes a file system may hold."""
+"""Bytes that a file system may hold, unless it is made with another limit."""
+
+
 NODE_COST: Final = 256
 """What a node counts for besides its data, so that empty files cannot fill the memory."""
+
+
 _LINKS: Final = 40
+
+
 _LONGEST: Final = 4096
 """How many characters a path may have."""
+
+
 _DEEPEST: Final = 400
 """How many parts a path may have."""
-DEVICES: Final = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "tty": (5, 0)}
-"""The numbers of the devices that do something."""
-
-
-class Node:
-    """What a name stands for."""
-
-    __slots__ = ("gid", "mode", "mtime", "owner", "uid")
-    kind = 0
-
-    def __init__(self, mode: int, uid: int = 0, gid: int = 0, mtime: float = 0) -> None:
-        self.mode = mode
-        """Permission bits."""
-        self.uid = uid
-        self.gid = gid
-        self.mtime = mtime
-        self.owner: object = None
-
-    @property
-    def size(self) -> int:
-        """Bytes of content."""
-        return 0
-
-    def copy(self) -> Node:
-        """The same once more, to be changed."""
-        made = type(self).__new__(type(self))
-        for kind in type(self).__mro__:
-            for name in getattr(kind, "__slots__", ()):
-                setattr(made, name, getattr(self, name))
-        return made
-
-
-class File(Node):
-    """A regular file."""
-
-    __slots__ = ("data", "digest")
-    kind = stat.S_IFREG
-
-    def __init__(
-        self, data: bytes | bytearray = b"", mode: int = 0o644, uid: int = 0, gid: int = 0, mtime: float = 0
-    ) -> None:
-        super().__init__(mode, uid, gid, mtime)
-        self.data: bytes | bytearray = data
-        self.digest: bytes | None = None
-        """Of its content, once that is known; None again after each change."""
-
-    @property
-    def size(self) -> int:
-        """Bytes of content."""
-        return len(self.data)
-
-    def copy(self) -> File:
-        """The same once more, to be changed."""
-        made = super().copy()
-        assert isinstance(made, File)
-        made.digest = None
-        return made
-
-
-class Directory(Node):
-    """A directory."""
-
-    __slots__ = ("digest", "entries")
-    kind = stat.S_IFDIR
-
-    def __init__(self, mode: int = 0o755, uid: int = 0, gid: int = 0, mtime: float = 0) -> None:
-        super().__init__(mode, uid, gid, mtime)
-        self.entries: dict[str, Node] = {}
-        self.digest: bytes | None = None
-        """Of the content that keeps it, once that is known; only for what never changes again."""
-
-    def copy(self) -> Directory:
-        """The same once more; what is in it is shared."""
-        made = super().copy()
-        assert isinstance(made, Directory)
-        made.entries = dict(self.entries)
-        made.digest = None
-        return made
-
-
-class Symlink(Node):
-    """A symbolic link."""
-
-    __slots__ = ("target",)
-    kind = stat.S_IFLNK
-
-    def __init__(self, target: str, uid: int = 0, gid: int = 0, mtime: float = 0) -> None:
-        super().__init__(0o777, uid, gid, mtime)
-        self.target = target
-
-    @property
-    def size(self) -> int:
-        """Length of the target."""
-        return len(self.target)
-
-
-class Device(Node):
-    """A device, of which only the name is known: `null`, `zero`, `full`, `random`, `tty`; others are inert."""
-
-    __slots__ = ("name",)
-    kind = stat.S_IFCHR
-
-    def __init__(self, name: str, mode: int = 0o666) -> None:
-        super().__init__(mode)
-        self.name = name
-
-
-class BlockDevice(Device):
-    """A block device, which is inert."""
-
-    __slots__ = ()
-    kind = stat.S_IFBLK
-
-
-class Fifo(Device):
-    """A named pipe, which is inert."""
-
-    __slots__ = ()
-    kind = stat.S_IFIFO
 
 
 def fail(number: int, path: str) -> NoReturn:
@@ -274,7 +149,7 @@ class FileSystem:
                     done.pop()
                 continue
             here = "/" + "/".join([*done, part])
-            node = self._peek(here)
+            node = self.peek(here)
             if isinstance(node, Symlink) and (todo or last):
                 links += 1
                 if links > _LINKS:
@@ -290,10 +165,10 @@ class FileSystem:
             done.append(part)
         return "/" + "/".join(done)
 
-    def _peek(self, path: str) -> Node | None:
+    def peek(self, path: str) -> Node | None:
         """The node at a path that has no links but in its last part."""
         if self.mounts and (found := self._mounted(path)) is not None:
-            return found[0]._peek(found[1])
+            return found[0].peek(found[1])
         node: Node | None = self._root
         for part in path.split("/"):
             if part:
@@ -304,7 +179,7 @@ class FileSystem:
 
     def node(self, path: str, *, follow: bool = True) -> Node:
         """What stands at a path."""
-        found = self._peek(self.real(path, last=follow))
+        found = self.peek(self.real(path, last=follow))
         if found is None:
             fail(errno.ENOENT, path)
         if path.endswith("/") and not isinstance(found, Directory):
@@ -353,7 +228,7 @@ class FileSystem:
 
     # Changing
 
-    def _own(self, path: str) -> Node:
+    def own_real(self, path: str) -> Node:
         """The node at a real path, made this file system's own with all above it."""
         if self.readonly:
             fail(errno.EROFS, path)
@@ -389,7 +264,7 @@ class FileSystem:
             fail(errno.EROFS, real)
         return found[0], found[1]
 
-    def _charge(self, size: int, path: str) -> None:
+    def charge(self, size: int, path: str) -> None:
         if self._used + size > self._limit:
             fail(errno.ENOSPC, path)
         self._used += size
@@ -399,7 +274,7 @@ class FileSystem:
         """The node at a path, to be changed."""
         real = self.real(path, last=follow)
         other = self._elsewhere(real)
-        return other[0].own(other[1], follow=follow) if other is not None else self._own(real)
+        return other[0].own(other[1], follow=follow) if other is not None else self.own_real(real)
 
     def put(self, path: str, node: Node) -> None:
         """Put a node at a path, in place of what is there, unless that is a directory."""
@@ -409,14 +284,14 @@ class FileSystem:
             other[0].put(other[1], node)
             return
         above, _, name = real.rpartition("/")
-        parent = self._own(above)
+        parent = self.own_real(above)
         if not name:
             fail(errno.EEXIST, path)
         if not isinstance(parent, Directory):
             fail(errno.ENOTDIR, path)
         if isinstance(parent.entries.get(name), Directory) and not isinstance(node, Directory):
             fail(errno.EISDIR, path)
-        self._charge(node.size + NODE_COST, path)
+        self.charge(node.size + NODE_COST, path)
         node.owner = self
         parent.entries[name] = node
         if not node.mtime:
@@ -430,7 +305,7 @@ class FileSystem:
     def open(self, path: str, *, append: bool = False, mode: int = 0o644, uid: int = 0, gid: int = 0) -> File | Device:
         """A file to write to; emptied unless it is appended to, and made if it is not there."""
         real = self.real(path)
-        node = self._peek(real)
+        node = self.peek(real)
         if node is None:
             made = File(bytearray(), mode, uid, gid)
             self.put(real, made)
@@ -447,7 +322,7 @@ class FileSystem:
 
     def extend(self, file: File, data: bytes) -> None:
         """Write at the end of a file that `open` gave."""
-        (file.owner if isinstance(file.owner, FileSystem) else self)._charge(len(data), "")
+        (file.owner if isinstance(file.owner, FileSystem) else self).charge(len(data), "")
         if not isinstance(file.data, bytearray):
             file.data = bytearray(file.data)
         file.data += data
@@ -468,7 +343,7 @@ class FileSystem:
             for part in real.split("/"):
                 if part:
                     at = f"{at}/{part}"
-                    found = self._peek(at)
+                    found = self.peek(at)
                     if found is None:
                         self.put(at, Directory(mode))
                     elif isinstance(found, Symlink):
@@ -476,7 +351,7 @@ class FileSystem:
                     elif not isinstance(found, Directory):
                         fail(errno.ENOTDIR, path)
             return
-        if self._peek(real) is not None:
+        if self.peek(real) is not None:
             fail(errno.EEXIST, path)
         self.put(real, Directory(mode))
 
@@ -500,12 +375,12 @@ class FileSystem:
             other[0].remove(other[1])
             return
         above, _, name = real.rpartition("/")
-        node = self._peek(real)
+        node = self.peek(real)
         if node is None:
             fail(errno.ENOENT, path)
         if isinstance(node, Directory) and node.entries:
             fail(errno.ENOTEMPTY, path)
-        parent = self._own(above)
+        parent = self.own_real(above)
         assert isinstance(parent, Directory)
         del parent.entries[name]
         self._touch(parent)
@@ -533,90 +408,6 @@ class FileSystem:
         other = self._elsewhere(real)
         where, path = other if other is not None else (self, real)
         above, _, name = path.rpartition("/")
-        parent = where._own(above)
+        parent = where.own_real(above)
         assert isinstance(parent, Directory)
         del parent.entries[name]
-
-    # Archives
-
-    def apply_tar(self, archive: tarfile.TarFile, *, limit: int = DEFAULT_LIMIT) -> int:
-        """Unpack an archive over what is there; gives the bytes of its files.
-
-        Names are taken below the root, whatever they say; links are followed inside only; devices stay inert.
-
-        Raises:
-            OSError: it is larger than `limit`.
-            tarfile.TarError: it is malformed.
-        """
-        total = 0
-        for member in archive:
-            path = self.real_missing(member.name)
-            if path == "/":
-                continue
-            above, _, name = path.rpartition("/")
-            total += member.size if member.isreg() else 0
-            if total > limit:
-                fail(errno.EFBIG, member.name)
-            if name.startswith(".wh."):
-                self._white_out(above or "/", name[4:])
-                continue
-            self.mkdir(above or "/", parents=True)
-            self._unpack(archive, member, path)
-        return total
-
-    def _white_out(self, above: str, name: str) -> None:
-        """Remove what a layer hides: a name, or all that a directory has of the layers below."""
-        if name == ".wh..opq":
-            if self.is_directory(above):
-                for inner in self.list(above):
-                    path = f"{above.rstrip('/')}/{inner}"
-                    if self.node(path, follow=False).owner is not self:
-                        self.remove_tree(path)
-        elif name not in ("", ".", "..") and self.exists(f"{above}/{name}", follow=False):
-            self.remove_tree(f"{above}/{name}")
-
-    def _unpack(self, archive: tarfile.TarFile, member: tarfile.TarInfo, path: str) -> None:
-        mode = member.mode & 0o7777
-        node: Node
-        if member.isdir():
-            if self.is_directory(path):
-                return
-            node = Directory(mode)
-        elif member.issym():
-            node = Symlink(member.linkname)
-        elif member.islnk():
-            source = self.node(self.real_missing(member.linkname), follow=False)
-            node = source.copy()
-        elif member.isreg():
-            content = archive.extractfile(member)
-            data = bytearray()
-            while content is not None and (piece := content.read(_PIECE)):
-                data += piece
-            node = File(data, mode)
-        else:
-            numbers = (member.devmajor, member.devminor) if member.ischr() else None
-            node = Device(next((name for name, known in DEVICES.items() if known == numbers), "inert"), mode)
-        node.uid, node.gid, node.mtime = member.uid, member.gid, member.mtime
-        if self.exists(path, follow=False) and isinstance(self.node(path, follow=False), Directory):
-            self.remove_tree(path)
-        self.put(path, node)
-
-    def to_tar(self, path: str = "/") -> bytes:
-        """Everything below a path as an archive."""
-        buffer = io.BytesIO()
-        with tarfile.open(fileobj=buffer, mode="w") as archive:
-            for name, node in self.walk(path):
-                if name == "/":
-                    continue
-                info = tarfile.TarInfo(name.lstrip("/"))
-                info.mode, info.uid, info.gid, info.mtime = node.mode, node.uid, node.gid, node.mtime
-                if isinstance(node, Directory):
-                    info.type = tarfile.DIRTYPE
-                elif isinstance(node, Symlink):
-                    info.type, info.linkname = tarfile.SYMTYPE, node.target
-                elif isinstance(node, Device):
-                    info.type = tarfile.CHRTYPE
-                data = bytes(node.data) if isinstance(node, File) else b""
-                info.size = len(data)
-                archive.addfile(info, io.BytesIO(data))
-        return buffer.getvalue()

@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
-from engine_api.engines.memory.userland.filesystem import Device, File, FileSystem
+from engine_api.engines.memory.userland.filesystem import FileSystem
+from engine_api.engines.memory.userland.nodes import Device, File
 
 __all__ = ["BrokenPipe", "FileReader", "FileWriter", "NullReader", "NullWriter", "Pipe", "Reader", "Sink", "Writer"]
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Final, NoReturn, TypeVar
 
 from engine_api.engines.memory.machine.clock import Clock
-from engine_api.engines.memory.userland.filesystem import Directory, File, FileSystem, Node
+from engine_api.engines.memory.userland.filesystem import FileSystem
 from engine_api.engines.memory.userland.gate import Gate
+from engine_api.engines.memory.userland.nodes import Directory, File, Node
 from engine_api.engines.memory.userland.pipes import BrokenPipe, NullReader, NullWriter, Reader, Writer
 from engine_api.engines.memory.userland.sockets import Connection, Listener, Namespace
 from engine_api.engines.memory.userland.terminal import Terminal

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from engine_api.engines.memory.userland.pipes import Pipe, Writer
 
@@ -26,6 +26,14 @@ class Terminal:
         self.on_signal: Callable[[int], None] = lambda number: None
         """Called with the signal that a key or a new size means."""
         self._line = bytearray()
+        self._editing: Mapping[int, Callable[[], Awaitable[None]]] = {
+            0x04: self._end_of_input,
+            0x08: self._erase,
+            0x7F: self._erase,
+            0x15: self._erase_line,
+            0x0A: self._end_line,
+            0x0D: self._end_line,
+        }
 
     def resize(self, rows: int, columns: int) -> None:
         """Set the size; processes get SIGWINCH if it is another."""
@@ -46,33 +54,37 @@ class Terminal:
     async def _key(self, byte: int) -> None:
         if byte in _SIGNALS:
             self._line.clear()
-            if self.echo:
-                await self._output.write(b"^" + bytes([byte + 0x40]))
+            await self._show(b"^" + bytes([byte + 0x40]))
             self.on_signal(_SIGNALS[byte])
-        elif byte == 0x04:
-            if self._line:
-                self.input.feed(bytes(self._line))
-                self._line.clear()
-            else:
-                self.input.feed(b"")
-        elif byte in (0x7F, 0x08):
-            if self._line:
-                self._line.pop()
-                if self.echo:
-                    await self._output.write(b"\b \b")
-        elif byte == 0x15:
-            if self.echo:
-                await self._output.write(b"\b \b" * len(self._line))
-            self._line.clear()
-        elif byte in (0x0D, 0x0A):
-            if self.echo:
-                await self._output.write(b"\r\n")
-            self.input.feed(bytes(self._line) + b"\n")
-            self._line.clear()
+        elif byte in self._editing:
+            await self._editing[byte]()
         else:
             self._line.append(byte)
-            if self.echo:
-                await self._output.write(bytes([byte]) if byte >= 32 or byte == 9 else b"^" + bytes([byte + 0x40]))
+            await self._show(bytes([byte]) if byte >= 32 or byte == 9 else b"^" + bytes([byte + 0x40]))
+
+    async def _show(self, data: bytes) -> None:
+        """Echo to the client, unless that is off."""
+        if self.echo:
+            await self._output.write(data)
+
+    async def _end_of_input(self) -> None:
+        """Hand over what was typed of the line; with nothing typed, that is the end of input."""
+        self.input.feed(bytes(self._line))
+        self._line.clear()
+
+    async def _erase(self) -> None:
+        if self._line:
+            self._line.pop()
+            await self._show(b"\b \b")
+
+    async def _erase_line(self) -> None:
+        await self._show(b"\b \b" * len(self._line))
+        self._line.clear()
+
+    async def _end_line(self) -> None:
+        await self._show(b"\r\n")
+        self.input.feed(bytes(self._line) + b"\n")
+        self._line.clear()
 
     def hang_up(self) -> None:
         """The client will type no more."""

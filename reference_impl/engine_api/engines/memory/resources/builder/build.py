@@ -38,7 +38,8 @@ from engine_api.engines.memory.resources.builder.output import CommandFailed, Ou
 from engine_api.engines.memory.resources.builder.parsing import Instruction, Stage, parse_trigger
 from engine_api.engines.memory.resources.builder.substitution import expand, expanded
 from engine_api.engines.memory.resources.images.naming import ImageNames
-from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
+from engine_api.engines.memory.userland.filesystem import FileSystem
+from engine_api.engines.memory.userland.nodes import Directory
 from engine_api.engines.memory.userland.process import PATH
 
 __all__ = ["Build", "BuildPlan"]

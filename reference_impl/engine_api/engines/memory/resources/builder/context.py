@@ -16,7 +16,9 @@ from engine_api.api.errors import InvalidParameter, SystemError
 from engine_api.engines.memory.resources.builder.dockerfile import Dockerfile, read_dockerfile
 from engine_api.engines.memory.resources.builder.patterns import has_wildcards, name_pattern
 from engine_api.engines.memory.userland.archives import read_archive
-from engine_api.engines.memory.userland.filesystem import Device, Directory, File, FileSystem, Node, Symlink
+from engine_api.engines.memory.userland.filesystem import FileSystem
+from engine_api.engines.memory.userland.nodes import Device, Directory, File, Node, Symlink
+from engine_api.engines.memory.userland.tar import apply_tar
 from engine_api.formats.dockerignore import IgnoreRules
 
 __all__ = ["Source", "load_dockerfile", "sources_of", "unpack_context"]
@@ -53,7 +55,7 @@ async def unpack_context(body: AsyncIterator[bytes], filesystem: FileSystem) -> 
     def work(source: IO[bytes]) -> None:
         try:
             with _Inside.open(fileobj=source, mode="r|") as archive:
-                filesystem.apply_tar(archive)
+                apply_tar(filesystem, archive)
         except tarfile.ReadError as error:
             if "empty" not in str(error):
                 known = "invalid header" in str(error)

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Sequence
 from engine_api.api.errors import EngineError, InvalidParameter, SystemError
 from engine_api.engines.memory.resources.builder.context import Source
 from engine_api.engines.memory.userland.archives import is_archive, unpack
-from engine_api.engines.memory.userland.filesystem import Directory, File, FileSystem, Node
+from engine_api.engines.memory.userland.filesystem import FileSystem
+from engine_api.engines.memory.userland.nodes import Directory, File, Node
 
 __all__ = ["Owner", "copy_all", "owner_of"]
 

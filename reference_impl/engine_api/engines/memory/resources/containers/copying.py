@@ -19,17 +19,8 @@ from engine_api.engines.memory.machine.clock import rfc3339
 from engine_api.engines.memory.model.container import OWN_FILES
 from engine_api.engines.memory.model.layers import Difference, differences
 from engine_api.engines.memory.userland.archives import ArchiveEnded, read_archive, refusals
-from engine_api.engines.memory.userland.filesystem import (
-    DEFAULT_LIMIT,
-    BlockDevice,
-    Device,
-    Directory,
-    Fifo,
-    File,
-    FileSystem,
-    Node,
-    Symlink,
-)
+from engine_api.engines.memory.userland.filesystem import DEFAULT_LIMIT, FileSystem
+from engine_api.engines.memory.userland.nodes import BlockDevice, Device, Directory, Fifo, File, Node, Symlink
 
 __all__ = [
     "MADE_AT_START",
@@ -307,7 +298,7 @@ class Extraction:
         above = self._directory(parts[:-1], info.name)
         path = f"{above}/{parts[-1]}"
         made = self._node(info, data)
-        found = fs._peek(path)
+        found = fs.peek(path)
         if found is not None:
             shown = "/".join(parts)
             directory = isinstance(found, Directory)
@@ -357,7 +348,7 @@ class Extraction:
         if not target.startswith("/") and posixpath.normpath(target).split("/")[0] == "..":
             raise SystemError(f'invalid hardlink target "{target}"')
         parts = [part for part in posixpath.normpath(f"/{target}").split("/") if part]
-        found = self._fs._peek(f"{self._base}/{'/'.join(parts)}")
+        found = self._fs.peek(f"{self._base}/{'/'.join(parts)}")
         if found is None or isinstance(found, Directory):
             raise FileNotFoundError(errno.ENOENT, "No such file or directory", target)
         return found
@@ -380,7 +371,7 @@ class Extraction:
                 done.pop()
                 continue
             here = f"{self._base}/{'/'.join([*done, part])}"
-            node = self._fs._peek(here)
+            node = self._fs.peek(here)
             if isinstance(node, Symlink):
                 links += 1
                 if links > _LINKS:

@@ -67,7 +67,8 @@ from engine_api.engines.memory.resources.filters import check_keys, labels_match
 from engine_api.engines.memory.resources.pruning import OneAtATime
 from engine_api.engines.memory.runtime.endpoints import Endpoints
 from engine_api.engines.memory.runtime.lifecycle import Lifecycle, check_runs
-from engine_api.engines.memory.userland.filesystem import Directory, File, FileSystem, Node, Symlink
+from engine_api.engines.memory.userland.filesystem import FileSystem
+from engine_api.engines.memory.userland.nodes import Directory, File, Node, Symlink
 from engine_api.engines.memory.userland.signals import number_of
 from engine_api.engines.memory.userland.users import user_of
 

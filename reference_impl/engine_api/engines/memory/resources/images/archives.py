@@ -28,7 +28,8 @@ from engine_api.engines.memory.model.layers import Layer, LayerWriter, chain_ids
 from engine_api.engines.memory.model.platforms import fits, platform_of, words
 from engine_api.engines.memory.model.references import Reference, parse_reference
 from engine_api.engines.memory.userland.archives import ArchiveEnded, refusals
-from engine_api.engines.memory.userland.filesystem import DEFAULT_LIMIT, Directory, FileSystem
+from engine_api.engines.memory.userland.filesystem import DEFAULT_LIMIT, FileSystem
+from engine_api.engines.memory.userland.nodes import Directory
 
 __all__ = ["Loaded", "Saved", "load", "save"]
 

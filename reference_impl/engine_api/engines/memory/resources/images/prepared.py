@@ -13,8 +13,9 @@ from engine_api.api.images import ImageConfig
 from engine_api.engines.memory.model.images import Image, ImageStore
 from engine_api.engines.memory.model.references import Reference, parse_reference
 from engine_api.engines.memory.model.registry import Registry
-from engine_api.engines.memory.userland.filesystem import Directory, FileSystem
+from engine_api.engines.memory.userland.filesystem import FileSystem
 from engine_api.engines.memory.userland.images import alpine, bare, busybox, hello_world, with_program
+from engine_api.engines.memory.userland.nodes import Directory
 
 __all__ = ["PreparedImages", "made_up"]
 

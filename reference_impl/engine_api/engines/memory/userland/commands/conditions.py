@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine_api.engines.memory.userland.filesystem import Device, Directory, File, Symlink
+from engine_api.engines.memory.userland.nodes import Device, Directory, File, Symlink
 from engine_api.engines.memory.userland.process import Process, Program
 
 __all__ = ["COMMANDS", "false", "test", "true"]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from engine_api.engines.memory.userland.commands.options import options
 from engine_api.engines.memory.userland.commands.streams import put
 from engine_api.engines.memory.userland.commands.text import size_of
-from engine_api.engines.memory.userland.filesystem import File
+from engine_api.engines.memory.userland.nodes import File
 from engine_api.engines.memory.userland.pipes import FileReader, Reader
 from engine_api.engines.memory.userland.process import Process, Program
 

@@ -9,7 +9,7 @@ from engine_api.engines.memory.userland.commands.options import options
 from engine_api.engines.memory.userland.commands.reading import all_of, lines_of
 from engine_api.engines.memory.userland.commands.streams import failed, inputs, put
 from engine_api.engines.memory.userland.process import Process, Program
-from engine_api.engines.memory.userland.shell.parser import unescape
+from engine_api.engines.memory.userland.shell.words import unescape
 
 __all__ = ["COMMANDS"]
 

@@ -11,7 +11,7 @@ from engine_api.engines.memory.userland.commands.dates import moment
 from engine_api.engines.memory.userland.commands.find import find
 from engine_api.engines.memory.userland.commands.options import options
 from engine_api.engines.memory.userland.commands.streams import put
-from engine_api.engines.memory.userland.filesystem import Directory, File, Node, Symlink
+from engine_api.engines.memory.userland.nodes import Directory, File, Node, Symlink
 from engine_api.engines.memory.userland.process import Process, Program
 
 __all__ = ["COMMANDS"]

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from engine_api.engines.memory.userland.commands.streams import put
-from engine_api.engines.memory.userland.filesystem import Device, Directory, File, Node, Symlink
+from engine_api.engines.memory.userland.nodes import Device, Directory, File, Node, Symlink
 from engine_api.engines.memory.userland.process import Process
 from engine_api.engines.memory.userland.shell.patterns import compile_pattern
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from engine_api.engines.memory.userland.commands.options import options
 from engine_api.engines.memory.userland.commands.streams import put
-from engine_api.engines.memory.userland.filesystem import Directory, File, Node, Symlink
+from engine_api.engines.memory.userland.nodes import Directory, File, Node, Symlink
 from engine_api.engines.memory.userland.process import Process, Program
 
 __all__ = ["COMMANDS"]

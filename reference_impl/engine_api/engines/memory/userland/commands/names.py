@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from engine_api.engines.memory.userland.commands.options import options
 from engine_api.engines.memory.userland.commands.streams import put
-from engine_api.engines.memory.userland.filesystem import Symlink
+from engine_api.engines.memory.userland.nodes import Symlink
 from engine_api.engines.memory.userland.process import Process, Program
 
 __all__ = ["COMMANDS"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from engine_api.engines.memory.userland.process import Process
-from engine_api.engines.memory.userland.shell.parser import unescape
+from engine_api.engines.memory.userland.shell.words import unescape
 
 __all__ = ["echo", "printf"]
 

@@ -227,11 +227,11 @@ class _Run:
         self._after = []
 
     def _do(self, command: _Command) -> _Next:
-        first, newline, rest = self._space.partition("\n")
         match command.name:
             case "d":
                 return _Next.NOTHING
             case "D":
+                _, newline, rest = self._space.partition("\n")
                 self._again, self._space = bool(newline), rest
                 return _Next.NOTHING
             case "c":
@@ -240,17 +240,29 @@ class _Run:
             case "q":
                 self._stopped = True
                 return _Next.LINE
-            case "n" | "N" if self._number >= len(self._lines):
-                return _Next.LINE
-            case "n":
-                self._end_line(shown=True)
-                self._space = self._take()
-            case "N":
-                self._space += f"\n{self._take()}"
+            case "n" | "N":
+                return self._next(command.name)
+            case _:
+                self._print(command)
+        return _Next.COMMAND
+
+    def _next(self, name: str) -> _Next:
+        """Go on with the next line, in place of the pattern space or after it."""
+        if self._number >= len(self._lines):
+            return _Next.LINE
+        if name == "n":
+            self._end_line(shown=True)
+            self._space = self._take()
+        else:
+            self._space += f"\n{self._take()}"
+        return _Next.COMMAND
+
+    def _print(self, command: _Command) -> None:
+        match command.name:
             case "p":
                 self._out.append(self._space)
             case "P":
-                self._out.append(first)
+                self._out.append(self._space.partition("\n")[0])
             case "=":
                 self._out.append(str(self._number))
             case "i":
@@ -259,7 +271,6 @@ class _Run:
                 self._after.append(command.new)
             case _:
                 self._edit(command)
-        return _Next.COMMAND
 
     def _edit(self, command: _Command) -> None:
         match command.name:

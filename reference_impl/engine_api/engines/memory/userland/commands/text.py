@@ -11,7 +11,7 @@ from engine_api.engines.memory.userland.commands.printing import echo, printf
 from engine_api.engines.memory.userland.commands.reading import all_of, lines_of
 from engine_api.engines.memory.userland.commands.sed import sed
 from engine_api.engines.memory.userland.commands.streams import failed, inputs, put
-from engine_api.engines.memory.userland.filesystem import File
+from engine_api.engines.memory.userland.nodes import File
 from engine_api.engines.memory.userland.pipes import Reader
 from engine_api.engines.memory.userland.process import Exit, NotFound, Process, Program
 

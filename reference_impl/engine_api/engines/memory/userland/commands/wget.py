@@ -8,7 +8,7 @@ from typing import Final
 
 from engine_api.engines.memory.userland.commands.connections import REFUSED, port_of
 from engine_api.engines.memory.userland.commands.options import options
-from engine_api.engines.memory.userland.filesystem import File
+from engine_api.engines.memory.userland.nodes import File
 from engine_api.engines.memory.userland.pipes import BrokenPipe
 from engine_api.engines.memory.userland.process import Process, Program
 from engine_api.engines.memory.userland.sockets import Connection

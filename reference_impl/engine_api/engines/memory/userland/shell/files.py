@@ -8,7 +8,7 @@ import posixpath
 from dataclasses import dataclass
 from typing import Final
 
-from engine_api.engines.memory.userland.filesystem import Device
+from engine_api.engines.memory.userland.nodes import Device
 from engine_api.engines.memory.userland.pipes import (
     FileReader,
     FileWriter,

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from engine_api.engines.memory.userland.filesystem import Device
+from engine_api.engines.memory.userland.nodes import Device
 from engine_api.engines.memory.userland.pipes import (
     BrokenPipe,
     FileReader,
@@ -26,8 +26,9 @@ from engine_api.engines.memory.userland.shell.arithmetic import ArithmeticProble
 from engine_api.engines.memory.userland.shell.expand import Expander, ExpansionProblem
 from engine_api.engines.memory.userland.shell.files import SIZE_LIMIT, Files, Opener
 from engine_api.engines.memory.userland.shell.flow import Broken, Continued, Exited, Interrupted, Returned
-from engine_api.engines.memory.userland.shell.parser import SyntaxProblem, parse
+from engine_api.engines.memory.userland.shell.parser import parse
 from engine_api.engines.memory.userland.shell.patterns import compile_pattern, has_pattern
+from engine_api.engines.memory.userland.shell.problems import SyntaxProblem
 from engine_api.engines.memory.userland.shell.syntax import (
     AndOr,
     Case,

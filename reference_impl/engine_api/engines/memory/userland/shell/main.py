@@ -12,7 +12,9 @@ from engine_api.engines.memory.userland.shell.builtins.table import BUILTINS
 from engine_api.engines.memory.userland.shell.expand import ExpansionProblem
 from engine_api.engines.memory.userland.shell.flow import Broken, Continued, Exited, Interrupted, Returned
 from engine_api.engines.memory.userland.shell.interpreter import Shell
-from engine_api.engines.memory.userland.shell.parser import Incomplete, SyntaxProblem, parse
+from engine_api.engines.memory.userland.shell.parser import parse
+from engine_api.engines.memory.userland.shell.problems import Incomplete, SyntaxProblem
+from engine_api.engines.memory.userland.shell.syntax import CommandList
 
 __all__ = ["sh"]
 
@@ -123,13 +125,13 @@ def _open_heredoc(text: str) -> bool:
 
 
 async def _interactive(shell: Shell) -> int:
+    """Run what is typed on a terminal, command by command."""
     process = shell.process
     shell.interactive = True
-    interrupted = False
+    interrupts: list[int] = []
 
     def interrupt() -> None:
-        nonlocal interrupted
-        interrupted = True
+        interrupts.append(signal.SIGINT)
         if not shell.children and process.tty is not None:
             process.tty.input.feed(b"\n")
 
@@ -138,13 +140,11 @@ async def _interactive(shell: Shell) -> int:
     text = ""
     while True:
         sign = "#" if process.user.uid == 0 else "$"
-        prompt = "> " if text else f"{_short(shell)} {sign} "
-        await process.stdout.write(prompt.encode())
+        await process.stdout.write((f"{_short(shell)} {sign} " if not text else "> ").encode())
         line = await process.stdin.read_line()
-        if interrupted:
-            interrupted = False
-            text = ""
-            shell.status = 130
+        if interrupts:
+            interrupts.clear()
+            text, shell.status = "", 130
             await process.stdout.write(b"\n")
             continue
         if not line:
@@ -159,22 +159,29 @@ async def _interactive(shell: Shell) -> int:
             shell.status, text = 2, ""
             continue
         text = ""
-        try:
-            await shell.run(script)
-        except Exited as flow:
-            shell.status = flow.value
+        if await _run_typed(shell, script, interrupts):
             break
-        except Interrupted:
-            shell.status = 130
-            interrupted = False
-            await process.stdout.write(b"\n")
-        except (Broken, Continued, Returned):
-            continue
-        except (ExpansionProblem, ArithmeticProblem, SyntaxProblem) as problem:
-            await shell.complain(str(problem))
-            shell.status = 2
     await shell.end()
     return shell.status
+
+
+async def _run_typed(shell: Shell, script: CommandList, interrupts: list[int]) -> bool:
+    """Run a command that was typed; return whether it ends the shell."""
+    try:
+        await shell.run(script)
+    except Exited as flow:
+        shell.status = flow.value
+        return True
+    except Interrupted:
+        shell.status = 130
+        interrupts.clear()
+        await shell.process.stdout.write(b"\n")
+    except (Broken, Continued, Returned):
+        pass
+    except (ExpansionProblem, ArithmeticProblem, SyntaxProblem) as problem:
+        await shell.complain(str(problem))
+        shell.status = 2
+    return False
 
 
 def _short(shell: Shell) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final, NoReturn
 
+from engine_api.engines.memory.userland.shell.problems import Incomplete, SyntaxProblem
 from engine_api.engines.memory.userland.shell.syntax import (
     AndOr,
-    Arithmetic,
     Case,
     CommandList,
     Compound,
@@ -18,17 +18,15 @@ from engine_api.engines.memory.userland.shell.syntax import (
     Literal,
     Loop,
     Node,
-    Parameter,
-    Part,
     Pipeline,
     Redirection,
     Simple,
     Subshell,
-    Substitution,
     Word,
 )
+from engine_api.engines.memory.userland.shell.words import WordReader
 
-__all__ = ["RESERVED", "Incomplete", "Parser", "SyntaxProblem", "parse"]
+__all__ = ["RESERVED", "Parser", "parse"]
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
@@ -57,15 +55,6 @@ _REDIRECTIONS: Final = frozenset((">", ">>", "<", "<<", "<<-", ">&", "<&", "<>",
 RESERVED: Final = frozenset(
     ("if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac", "{", "}", "!", "in")
 )
-_DEPTH: Final = 100
-
-
-class SyntaxProblem(Exception):
-    """It is no script; the message is as the shell words it."""
-
-
-class Incomplete(SyntaxProblem):
-    """It ends too early; more text may complete it."""
 
 
 def parse(text: str) -> CommandList:
@@ -81,35 +70,18 @@ def parse(text: str) -> CommandList:
     return script
 
 
-class Parser:
+class Parser(WordReader):
     """Reads a script by recursive descent."""
 
     def __init__(self, text: str, depth: int = 0) -> None:
-        self.text = text
-        self.at = 0
-        self.depth = depth
+        super().__init__(text, depth)
         self._heredocs: list[tuple[Redirection, str, bool, bool]] = []
-        if depth > _DEPTH:
-            raise SyntaxProblem("syntax error: nested too deep")
 
     # Tokens
 
-    def _skip(self) -> None:
-        text = self.text
-        while self.at < len(text):
-            if text[self.at] in " \t":
-                self.at += 1
-            elif text.startswith("\\\n", self.at):
-                self.at += 2
-            elif text[self.at] == "#":
-                end = text.find("\n", self.at)
-                self.at = len(text) if end < 0 else end
-            else:
-                return
-
     def peek(self) -> str:
         """The next operator or plain word, or the first character of another word; empty at the end."""
-        self._skip()
+        self.skip_blanks()
         if self.at >= len(self.text):
             return ""
         for operator in _OPERATORS:
@@ -161,6 +133,11 @@ class Parser:
 
     # Lists
 
+    def substituted_script(self) -> None:
+        """Read the script of a substitution with the parenthesis that ends it."""
+        self.command_list(frozenset())
+        self._take(")")
+
     def command_list(self, ends: frozenset[str]) -> CommandList:
         """Commands up to one of the reserved words or operators."""
         found = CommandList()
@@ -210,8 +187,7 @@ class Parser:
 
     def _command(self) -> Node:
         self.depth += 1
-        if self.depth > _DEPTH:
-            raise SyntaxProblem("syntax error: nested too deep")
+        self.check_depth()
         try:
             return self._command_inside()
         finally:
@@ -273,7 +249,7 @@ class Parser:
 
     def _for(self) -> For:
         self._take("for")
-        self._skip()
+        self.skip_blanks()
         match = _NAME.match(self.text, self.at)
         if match is None:
             raise SyntaxProblem("syntax error: bad for loop variable")
@@ -313,7 +289,7 @@ class Parser:
         return Case(word, branches)
 
     def _simple(self) -> Node:
-        self._skip()
+        self.skip_blanks()
         command = Simple([], [], [], self.text.count("\n", 0, self.at))
         while True:
             redirection = self._redirection()
@@ -346,7 +322,7 @@ class Parser:
         return Function(name, self._command())
 
     def _redirection(self) -> Redirection | None:
-        self._skip()
+        self.skip_blanks()
         match = re.compile(r"\d(?=[<>])").match(self.text, self.at)
         start = self.at
         if match is not None:
@@ -357,7 +333,7 @@ class Parser:
             return None
         self.at += len(operator)
         fd = int(match[0]) if match is not None else (0 if operator.startswith("<") else 1)
-        self._skip()
+        self.skip_blanks()
         if self.at >= len(self.text) or self.peek() in _OPERATORS:
             self.unexpected()
         begin = self.at
@@ -383,197 +359,4 @@ class Parser:
                     break
                 lines.append(line + "\n")
             body = "".join(lines)
-            redirection.target = Word([Literal(body, True)]) if quoted else Parser(body, self.depth + 1).document()
-
-    # Words
-
-    def document(self) -> Word:
-        """The whole text as if in double quotes, with quotes as they are."""
-        return Word(self._quoted(None))
-
-    def word(self, *, empty: bool = False, until: str = "") -> Word:
-        """A word; ends before a blank or operator, or at `until` if that is given."""
-        if not until and not empty:
-            self._skip()
-        parts: list[Part] = []
-        text: list[str] = []
-        while self.at < len(self.text):
-            character = self.text[self.at]
-            if until:
-                if character == until:
-                    break
-            elif character in " \t\n;&|<>()":
-                break
-            if character in "'\"\\$`":
-                part = self._special(character)
-                if isinstance(part, str):
-                    text.append(part)
-                    continue
-                if text:
-                    parts.append(Literal("".join(text)))
-                    text = []
-                parts += part
-            else:
-                text.append(character)
-                self.at += 1
-        if text:
-            parts.append(Literal("".join(text)))
-        if not parts and not empty and not until:
-            self.unexpected()
-        return Word(parts)
-
-    def _special(self, character: str) -> str | list[Part]:
-        if character == "'":
-            end = self.text.find("'", self.at + 1)
-            if end < 0:
-                raise Incomplete("syntax error: unterminated quoted string")
-            body = self.text[self.at + 1 : end]
-            self.at = end + 1
-            return [Literal(body, True)]
-        if character == '"':
-            self.at += 1
-            parts = self._quoted('"')
-            return parts or [Literal("", True)]
-        if character == "\\":
-            self.at += 2
-            if self.at > len(self.text):
-                return "\\"
-            escaped = self.text[self.at - 1]
-            return [Literal(escaped, True)] if escaped != "\n" else [Literal("", False)]
-        return self._dollar(quoted=False)
-
-    def _quoted(self, end: str | None) -> list[Part]:
-        parts: list[Part] = []
-        text: list[str] = []
-
-        def flush() -> None:
-            if text:
-                parts.append(Literal("".join(text), True))
-                text.clear()
-
-        while True:
-            if self.at >= len(self.text):
-                if end is None:
-                    flush()
-                    return parts
-                raise Incomplete("syntax error: unterminated quoted string")
-            character = self.text[self.at]
-            if character == end:
-                self.at += 1
-                flush()
-                return parts
-            if character == "\\" and self.at + 1 < len(self.text):
-                following = self.text[self.at + 1]
-                self.at += 2
-                if following == "\n":
-                    continue
-                text.append(following if following in '$`\\"' and (following != '"' or end) else "\\" + following)
-            elif character in "$`":
-                part = self._dollar(quoted=True)
-                if isinstance(part, str):
-                    text.append(part)
-                else:
-                    flush()
-                    parts += part
-            else:
-                text.append(character)
-                self.at += 1
-
-    def _dollar(self, *, quoted: bool) -> str | list[Part]:
-        text = self.text
-        if text[self.at] == "`":
-            end = self.at + 1
-            while end < len(text) and text[end] != "`":
-                end += 2 if text[end] == "\\" else 1
-            if end >= len(text):
-                raise Incomplete("syntax error: EOF in backquote substitution")
-            script = re.sub(r"\\([\\`$])", r"\1", text[self.at + 1 : end])
-            self.at = end + 1
-            return [Substitution(script, quoted)]
-        if text.startswith("$((", self.at):
-            close = self._balanced(self.at + 3, "))")
-            if close is not None:
-                expression = Parser(text[self.at + 3 : close], self.depth + 1).document()
-                self.at = close + 2
-                return [Arithmetic(expression, quoted)]
-        if text.startswith("$(", self.at):
-            inner = Parser(text, self.depth + 1)
-            inner.at = self.at + 2
-            start = inner.at
-            inner.command_list(frozenset())
-            inner._take(")")
-            script = text[start : inner.at - 1]
-            self.at = inner.at
-            return [Substitution(script, quoted)]
-        if text.startswith("${", self.at):
-            return [self._braced(quoted)]
-        match = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*|[0-9?#@*$!-])").match(text, self.at)
-        if match is not None:
-            self.at = match.end()
-            return [Parameter(match[1], quoted=quoted)]
-        if text.startswith("$'", self.at) and not quoted:
-            end = self.at + 2
-            while end < len(text) and text[end] != "'":
-                end += 2 if text[end] == "\\" else 1
-            body = text[self.at + 2 : end]
-            self.at = end + 1
-            body = re.sub(r"(\\\\)|\\(['\"])", lambda found: found[1] or found[2], body)
-            return [Literal(unescape(body), True)]
-        self.at += 1
-        return "$"
-
-    def _balanced(self, start: int, end: str) -> int | None:
-        level = 0
-        at = start
-        while at < len(self.text):
-            if level == 0 and self.text.startswith(end, at):
-                return at
-            if self.text[at] == "(":
-                level += 1
-            elif self.text[at] == ")":
-                level -= 1
-                if level < 0:
-                    return None
-            at += 1
-        return None
-
-    def _braced(self, quoted: bool) -> Parameter:
-        match = re.compile(r"\$\{(#?)([A-Za-z_][A-Za-z0-9_]*|[0-9]+|[?#@*$!-])").match(self.text, self.at)
-        if match is None:
-            raise SyntaxProblem("syntax error: bad substitution")
-        self.at = match.end()
-        if match[1]:
-            if not self.text.startswith("}", self.at):
-                raise SyntaxProblem("syntax error: bad substitution")
-            self.at += 1
-            return Parameter(match[2], "length", quoted=quoted)
-        operator = re.compile(r":?[-=+?]|%%?|##?|//?|:|").match(self.text, self.at)
-        assert operator is not None
-        self.at = operator.end()
-        word = self.word(until="}")
-        if not self.text.startswith("}", self.at):
-            raise Incomplete("syntax error: missing '}'")
-        self.at += 1
-        if not operator[0] and word.parts:
-            raise SyntaxProblem("syntax error: bad substitution")
-        return Parameter(match[2], operator[0], word, quoted)
-
-
-_ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\033", "\\": "\\"}
-_ESCAPE: Final = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|0?[0-7]{1,3}|.)", re.DOTALL)
-
-
-def unescape(text: str) -> str:
-    """Text with its backslash escapes made real."""
-
-    def one(match: re.Match[str]) -> str:
-        code = match[1]
-        if code in _ESCAPES:
-            return _ESCAPES[code]
-        if code[0] == "x" and len(code) > 1:
-            return chr(int(code[1:], 16))
-        if code[0] in "01234567":
-            return chr(int(code, 8) & 0xFF)
-        return match[0]
-
-    return _ESCAPE.sub(one, text)
+            redirection.target = Word([Literal(body, True)]) if quoted else self.nested(body).document()

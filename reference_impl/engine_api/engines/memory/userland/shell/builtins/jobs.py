@@ -60,16 +60,7 @@ async def kill(shell: Shell, argv: list[str]) -> int:
     number: int | None = signal.SIGTERM
     arguments = argv[1:]
     if arguments and arguments[0] == "-l":
-        names = {s.value: s.name.removeprefix("SIG") for s in signal.Signals}
-        for text in arguments[1:]:
-            found = number_of(text)
-            if found is None:
-                await shell.complain(f"unknown signal '{text}'")
-                return 1
-            await write(shell, f"{names.get(int(text), text) if text.isdigit() else found}\n")
-        if not arguments[1:]:
-            await write(shell, "".join(f"{number:2d}) {name}\n" for number, name in names.items() if number < 32))
-        return 0
+        return await _list_signals(shell, arguments[1:])
     if len(arguments) > 1 and arguments[0] == "-s":
         number, arguments = number_of(arguments[1]), arguments[2:]
     elif arguments and arguments[0].startswith("-"):
@@ -82,28 +73,46 @@ async def kill(shell: Shell, argv: list[str]) -> int:
         return 1
     status = 0
     for text in arguments:
-        if not text.lstrip("%-").isdigit():
-            await shell.complain(f"invalid number '{text}'")
-            status = 1
-            continue
-        pid = int(text.lstrip("%"))
-        if text.startswith("%") and pid not in shell.jobs:
+        if text.startswith("%") and text.lstrip("%-").isdigit() and int(text.lstrip("%")) not in shell.jobs:
             await shell.refuse("kill", f"{text}: no such job")
             return 2
-        target = shell.process.sandbox.processes.get(pid)
-        job = shell.jobs.get(pid)
-        if target is not None:
-            if number:
-                target.send(number)
-        elif job is not None and not job.done():
-            if number:
-                shell.killed[pid] = number
-                job.cancel()
-        else:
-            await shell.complain(f"can't kill pid {text}: No such process")
-            status = 1
+        status = await _send(shell, text, number) or status
     await asyncio.sleep(0)
     return status
+
+
+async def _list_signals(shell: Shell, texts: list[str]) -> int:
+    """Write the name of each number and the number of each name; without any, all signals."""
+    names = {s.value: s.name.removeprefix("SIG") for s in signal.Signals}
+    for text in texts:
+        found = number_of(text)
+        if found is None:
+            await shell.complain(f"unknown signal '{text}'")
+            return 1
+        await write(shell, f"{names.get(int(text), text) if text.isdigit() else found}\n")
+    if not texts:
+        await write(shell, "".join(f"{number:2d}) {name}\n" for number, name in names.items() if number < 32))
+    return 0
+
+
+async def _send(shell: Shell, text: str, number: int) -> int:
+    """Send a signal to a process or a job; return 1 if there is none."""
+    if not text.lstrip("%-").isdigit():
+        await shell.complain(f"invalid number '{text}'")
+        return 1
+    pid = int(text.lstrip("%"))
+    target, job = shell.process.sandbox.processes.get(pid), shell.jobs.get(pid)
+    if target is not None:
+        if number:
+            target.send(number)
+    elif job is not None and not job.done():
+        if number:
+            shell.killed[pid] = number
+            job.cancel()
+    else:
+        await shell.complain(f"can't kill pid {text}: No such process")
+        return 1
+    return 0
 
 
 async def jobs(shell: Shell, argv: list[str]) -> int:
