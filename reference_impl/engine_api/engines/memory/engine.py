@@ -107,7 +107,7 @@ class MemoryEngine(Engine):
         """
         identifiers = Identifiers(f"{self._seed} {starts}" if starts and self._seed is not None else self._seed)
         began = self._now()
-        self.parts = Parts.build(
+        self.parts = Parts(
             engine_id=identifier or str(uuid.UUID(identifiers.identifier()[:32])),
             clock=self._clock,
             identifiers=identifiers,
@@ -131,25 +131,7 @@ class MemoryEngine(Engine):
     def _compose(self, parts: Parts) -> None:
         """Hand each resource what it needs."""
         names = ImageNames(store=parts.images, events=parts.events, clock=parts.clock)
-        self._containers = MemoryContainers(
-            containers=parts.containers,
-            images=parts.images,
-            creation=Creation(
-                containers=parts.containers,
-                images=parts.images,
-                endpoints=parts.endpoints,
-                mounts=parts.mounts,
-                host=parts.host,
-                identifiers=parts.identifiers,
-                clock=parts.clock,
-                events=parts.container_events,
-            ),
-            lifecycle=parts.lifecycle,
-            endpoints=parts.endpoints,
-            events=parts.container_events,
-            clock=parts.clock,
-            pids=parts.pids,
-        )
+        self._containers = _containers(parts)
         self._exec = MemoryExec(
             containers=parts.containers, execs=parts.execs, identifiers=parts.identifiers, clock=parts.clock
         )
@@ -162,17 +144,7 @@ class MemoryEngine(Engine):
             events=parts.container_events,
             clock=parts.clock,
         )
-        self._builder = MemoryBuilder(
-            Workplace(
-                store=parts.images,
-                names=names,
-                images=self._images,
-                containers=self._containers,
-                container_store=parts.containers,
-                identifiers=parts.identifiers,
-                clock=parts.clock,
-            )
-        )
+        self._builder = _builder(parts, names, self._images, self._containers)
         self._distribution = MemoryDistribution(parts.registry)
         self._networks = MemoryNetworks(
             store=parts.networks,
@@ -182,21 +154,7 @@ class MemoryEngine(Engine):
             clock=parts.clock,
         )
         self._volumes = MemoryVolumes(parts.local_volumes)
-        self._system = MemorySystem(
-            engine_id=parts.engine_id,
-            host=parts.host,
-            containers=parts.containers,
-            images=parts.images,
-            registry=parts.registry,
-            stored=Stored(
-                images=self._images,
-                image_store=parts.images,
-                containers=self._containers,
-                volumes=parts.local_volumes,
-            ),
-            events=parts.events,
-            clock=parts.clock,
-        )
+        self._system = _system(parts, self._images, self._containers)
         self._swarm: Swarm = swarm.swarm
         self._nodes: Nodes = swarm.nodes
         self._services: Services = swarm.services
@@ -404,3 +362,52 @@ class MemoryEngine(Engine):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
+
+
+def _containers(parts: Parts) -> MemoryContainers:
+    creation = Creation(
+        containers=parts.containers,
+        images=parts.images,
+        endpoints=parts.endpoints,
+        mounts=parts.mounts,
+        host=parts.host,
+        identifiers=parts.identifiers,
+        clock=parts.clock,
+        events=parts.container_events,
+    )
+    return MemoryContainers(
+        containers=parts.containers,
+        images=parts.images,
+        creation=creation,
+        lifecycle=parts.lifecycle,
+        endpoints=parts.endpoints,
+        events=parts.container_events,
+        clock=parts.clock,
+        pids=parts.pids,
+    )
+
+
+def _builder(parts: Parts, names: ImageNames, images: MemoryImages, containers: MemoryContainers) -> MemoryBuilder:
+    workplace = Workplace(
+        store=parts.images,
+        names=names,
+        images=images,
+        containers=containers,
+        container_store=parts.containers,
+        identifiers=parts.identifiers,
+        clock=parts.clock,
+    )
+    return MemoryBuilder(workplace)
+
+
+def _system(parts: Parts, images: MemoryImages, containers: MemoryContainers) -> MemorySystem:
+    return MemorySystem(
+        engine_id=parts.engine_id,
+        host=parts.host,
+        containers=parts.containers,
+        images=parts.images,
+        registry=parts.registry,
+        stored=Stored(images=images, image_store=parts.images, containers=containers, volumes=parts.local_volumes),
+        events=parts.events,
+        clock=parts.clock,
+    )

@@ -338,17 +338,7 @@ class Endpoints:
         if network is None:  # it may be there when the container starts
             container.endpoints[text] = blank_endpoint(settings)
             return
-        mode = container.network_mode
-        if mode.startswith("container:") or (mode == "host" and network.name != "host"):
-            raise InvalidParameter(_SHARED)
-        if network.name == "host" and mode != "host":
-            raise InvalidParameter(_HOST_ONLY)
-        self.check_endpoint(network, network.name, settings)
-        others = [name for name in container.endpoints if name != network.name]
-        if others and ("none" in others or network.name == "none"):
-            raise InvalidParameter(_PRIVATE)
-        if container.network.namespace is not None and network.name in container.endpoints:
-            raise Forbidden(f"endpoint with name {container.name} already exists in network {network.name}")
+        self._check_connect(container, network, settings)
         endpoint = blank_endpoint(settings)
         if settings.mac_address:
             container.mac_addresses[network.name] = settings.mac_address
@@ -370,6 +360,20 @@ class Endpoints:
                 container.endpoints[network.name] = before
             raise
         self.files.write_hosts(container)
+
+    def _check_connect(self, container: Container, network: MemoryNetwork, settings: EndpointSettings) -> None:
+        """Refuse a connection that the container's network mode, or another endpoint, excludes."""
+        mode = container.network_mode
+        if mode.startswith("container:") or (mode == "host" and network.name != "host"):
+            raise InvalidParameter(_SHARED)
+        if network.name == "host" and mode != "host":
+            raise InvalidParameter(_HOST_ONLY)
+        self.check_endpoint(network, network.name, settings)
+        others = [name for name in container.endpoints if name != network.name]
+        if others and ("none" in others or network.name == "none"):
+            raise InvalidParameter(_PRIVATE)
+        if container.network.namespace is not None and network.name in container.endpoints:
+            raise Forbidden(f"endpoint with name {container.name} already exists in network {network.name}")
 
     def disconnect(self, container: Container, text: str, force: bool) -> None:
         """Let a container leave a network.

@@ -144,15 +144,7 @@ def check_mount(mount: Mount) -> None:
             if name == "ImageOptions":
                 raise _bad(kind, f"field {name} must not be specified")
             raise InvalidParameter(f'{name} must not be specified on mount type "{kind}"')
-    if kind == "bind":
-        if not mount.source:
-            raise _bad(kind, "field Source must not be empty")
-        if not mount.source.startswith("/"):
-            raise _bad(kind, f"invalid mount path: '{mount.source}' mount path must be absolute")
-    if kind == "tmpfs" and mount.source:
-        raise _bad(kind, "field Source must not be specified")
-    if kind == "image" and not mount.source:
-        raise _bad(kind, "field Source must not be empty")
+    _check_source(kind, mount.source or "")
     subpath = mount.volume_options.subpath if mount.volume_options else ""
     if kind == "volume" and subpath:
         if not mount.source:
@@ -160,6 +152,15 @@ def check_mount(mount: Mount) -> None:
         _check_subpath(kind, subpath)
     if kind == "image" and mount.image_options and mount.image_options.subpath:
         _check_subpath(kind, mount.image_options.subpath)
+
+
+def _check_source(kind: str, source: str) -> None:
+    if kind in ("bind", "image") and not source:
+        raise _bad(kind, "field Source must not be empty")
+    if kind == "bind" and not source.startswith("/"):
+        raise _bad(kind, f"invalid mount path: '{source}' mount path must be absolute")
+    if kind == "tmpfs" and source:
+        raise _bad(kind, "field Source must not be specified")
 
 
 def _check_target(kind: str, target: str) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Self
 
 from engine_api.engines.memory.machine.clock import Clock
 from engine_api.engines.memory.machine.events import EventBus
@@ -27,31 +25,23 @@ from engine_api.engines.memory.userland.process import Program
 __all__ = ["Parts"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Parts:
-    """The parts of one engine, from its begin to its reset."""
+    """The parts of one engine, from its begin to its reset; at first it has only its own networks.
 
-    engine_id: str
-    clock: Clock
-    identifiers: Identifiers
-    pids: Pids
-    events: EventBus
-    host: Host
-    containers: ContainerStore
-    images: ImageStore
-    networks: NetworkStore
-    volumes: VolumeStore
-    registry: Registry
-    container_events: ContainerEvents
-    local_volumes: LocalVolumes
-    endpoints: Endpoints
-    mounts: Mounts
-    execs: Execs
-    lifecycle: Lifecycle
+    Args:
+        engine_id: the engine's ID.
+        clock: the time.
+        identifiers: IDs and generated names.
+        pids: process IDs of the host.
+        host: the host that containers see.
+        registry: the registry that images are pulled from.
+        programs: the programs of the userland by name.
+        began: when the engine began, in nanoseconds since 1970.
+        open_ports: whether published TCP ports are opened on 127.0.0.1 of the real host.
+    """
 
-    @classmethod
-    def build(
-        cls,
+    def __init__(
+        self,
         *,
         engine_id: str,
         clock: Clock,
@@ -62,65 +52,41 @@ class Parts:
         programs: Mapping[str, Program],
         began: int,
         open_ports: bool,
-    ) -> Self:
-        """Build the parts of an engine that has nothing yet but its own networks.
-
-        Args:
-            engine_id: the engine's ID.
-            clock: the time.
-            identifiers: IDs and generated names.
-            pids: process IDs of the host.
-            host: the host that containers see.
-            registry: the registry that images are pulled from.
-            programs: the programs of the userland by name.
-            began: when the engine began, in nanoseconds since 1970.
-            open_ports: whether published TCP ports are opened on 127.0.0.1 of the real host.
-        """
-        events = EventBus(clock)
-        containers, images, volumes = ContainerStore(), ImageStore(), VolumeStore()
-        networks = NetworkStore(engine_id)
-        container_events = ContainerEvents(events)
-        local_volumes = LocalVolumes(
-            store=volumes, containers=containers, identifiers=identifiers, clock=clock, events=events
+    ) -> None:
+        self.engine_id = engine_id
+        self.clock = clock
+        self.identifiers = identifiers
+        self.pids = pids
+        self.host = host
+        self.registry = registry
+        self.events = EventBus(clock)
+        self.container_events = ContainerEvents(self.events)
+        self.containers = ContainerStore()
+        self.images = ImageStore()
+        self.volumes = VolumeStore()
+        self.networks = NetworkStore(engine_id)
+        self.local_volumes = LocalVolumes(
+            store=self.volumes, containers=self.containers, identifiers=identifiers, clock=clock, events=self.events
         )
-        endpoints = Endpoints(
-            networks=networks,
-            containers=containers,
+        self.endpoints = Endpoints(
+            networks=self.networks,
+            containers=self.containers,
             identifiers=identifiers,
-            events=events,
+            events=self.events,
             host_name=host.name,
             created=began,
             open_ports=open_ports,
         )
-        mounts = Mounts(volumes=local_volumes, containers=containers, images=images, host=host)
-        execs = Execs(containers=containers, events=container_events, pids=pids)
-        lifecycle = Lifecycle(
-            containers=containers,
+        self.mounts = Mounts(volumes=self.local_volumes, containers=self.containers, images=self.images, host=host)
+        self.execs = Execs(containers=self.containers, events=self.container_events, pids=pids)
+        self.lifecycle = Lifecycle(
+            containers=self.containers,
             clock=clock,
-            events=container_events,
+            events=self.container_events,
             pids=pids,
-            endpoints=endpoints,
-            mounts=mounts,
-            execs=execs,
-            health=HealthChecks(clock=clock, events=container_events, identifiers=identifiers),
+            endpoints=self.endpoints,
+            mounts=self.mounts,
+            execs=self.execs,
+            health=HealthChecks(clock=clock, events=self.container_events, identifiers=identifiers),
             programs=programs,
-        )
-        return cls(
-            engine_id=engine_id,
-            clock=clock,
-            identifiers=identifiers,
-            pids=pids,
-            events=events,
-            host=host,
-            containers=containers,
-            images=images,
-            networks=networks,
-            volumes=volumes,
-            registry=registry,
-            container_events=container_events,
-            local_volumes=local_volumes,
-            endpoints=endpoints,
-            mounts=mounts,
-            execs=execs,
-            lifecycle=lifecycle,
         )

@@ -17,7 +17,7 @@ import pytest
 from engine_api.api.images import ProgressMessage
 from engine_api.api.struct import UNSET
 from engine_api.client import Client
-from engine_api.engines.memory.resources.images import archives as image_archives
+from engine_api.engines.memory.resources.images import loading
 from engine_api.engines.memory.userland import archives
 from engine_api.testing import RunningEngine
 
@@ -447,7 +447,7 @@ def test_links_of_an_archive_lead_nowhere_but_into_it(client: Client) -> None:
 def small(monkeypatch: pytest.MonkeyPatch) -> int:
     """The limit on bytes, made small for this test."""
     limit = 4 * 1024 * 1024
-    for function in (archives.read_archive, image_archives.load):
+    for function in (archives.read_archive, loading.load):
         assert function.__defaults__ is not None
         monkeypatch.setattr(function, "__defaults__", (*function.__defaults__[:-1], limit))
     return limit

@@ -11,6 +11,7 @@ from engine_api.api.filters import Filters
 from engine_api.api.hostconfig import HostConfig, LogConfig, Ulimit
 from engine_api.api.images import AuthConfig, ProgressMessage
 from engine_api.api.streams import ByteStream
+from engine_api.api.struct import UNSET
 from engine_api.engines.memory.model.platforms import parse_words
 from engine_api.engines.memory.model.references import Reference, parse_reference
 from engine_api.engines.memory.resources.builder.build import Build, BuildPlan, Workplace
@@ -72,14 +73,7 @@ class MemoryBuilder(Builder):
         registry_config: dict[str, AuthConfig] | None = None,
     ) -> AsyncIterator[ProgressMessage]:
         """Build an image."""
-        if security_options:
-            raise InvalidParameter("security options are not supported on linux")
-        if isolation and isolation != "default":
-            raise InvalidParameter(f'unsupported isolation: "{isolation}"')
-        if version not in ("1", "2"):
-            raise InvalidParameter(f'invalid version "{version}"')
-        if squash:
-            raise InvalidParameter("squash is only supported with experimental mode")
+        _check_supported(security_options, isolation, version, squash=squash)
         names = _names(tags)
         if version == "2":
             raise NotImplementedByEngine("this engine has the classic builder only")
@@ -101,21 +95,16 @@ class MemoryBuilder(Builder):
             network_mode=network_mode or "default",
             extra_hosts=list(extra_hosts) or None,
             ulimits=list(ulimits) or None,
+            memory=memory or UNSET,
+            memory_swap=memory_swap or UNSET,
+            cpu_shares=cpu_shares or UNSET,
+            cpu_period=cpu_period or UNSET,
+            cpu_quota=cpu_quota or UNSET,
+            shm_size=shm_size or UNSET,
+            cpuset_cpus=cpuset_cpus or UNSET,
+            cpuset_mems=cpuset_mems or UNSET,
+            cgroup_parent=cgroup_parent or UNSET,
         )
-        numbers = {
-            "memory": memory,
-            "memory_swap": memory_swap,
-            "cpu_shares": cpu_shares,
-            "cpu_period": cpu_period,
-            "cpu_quota": cpu_quota,
-            "shm_size": shm_size,
-            "cpuset_cpus": cpuset_cpus,
-            "cpuset_mems": cpuset_mems,
-            "cgroup_parent": cgroup_parent,
-        }
-        for name, value in numbers.items():
-            if value:
-                setattr(host, name, value)
         plan = BuildPlan(
             before,
             stages,
@@ -176,6 +165,22 @@ class MemoryBuilder(Builder):
         """Cancel nothing: BuildKit is not there, and a classic build ends with its connection."""
         if not id:
             raise InvalidParameter("build ID not provided")
+
+
+def _check_supported(security_options: Sequence[str], isolation: str | None, version: str, *, squash: bool) -> None:
+    """Refuse options that the classic builder of Linux does not support.
+
+    Raises:
+        InvalidParameter: one is given.
+    """
+    if security_options:
+        raise InvalidParameter("security options are not supported on linux")
+    if isolation and isolation != "default":
+        raise InvalidParameter(f'unsupported isolation: "{isolation}"')
+    if version not in ("1", "2"):
+        raise InvalidParameter(f'invalid version "{version}"')
+    if squash:
+        raise InvalidParameter("squash is only supported with experimental mode")
 
 
 def _names(tags: Sequence[str]) -> list[Reference]:

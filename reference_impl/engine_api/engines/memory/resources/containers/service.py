@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import signal as signals
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from functools import cache, partial
 from urllib.parse import quote_plus
 
@@ -40,23 +40,16 @@ from engine_api.api.streams import ByteStream, Chunk, Duplex, OutputStream, Stre
 from engine_api.engines.memory.machine.clock import Clock
 from engine_api.engines.memory.machine.pids import Pids
 from engine_api.engines.memory.model.console import Attachment, parse_detach_keys
-from engine_api.engines.memory.model.container import OWN_FILES, Container
+from engine_api.engines.memory.model.container import Container
 from engine_api.engines.memory.model.containers import ContainerEvents, ContainerStore
 from engine_api.engines.memory.model.images import ImageStore
 from engine_api.engines.memory.model.logs import LogReader, parse_time
 from engine_api.engines.memory.resources.containers.copying import (
-    MADE_AT_START,
-    Extraction,
-    base_name,
     changed_size,
     changes,
-    locate,
-    named,
-    pack,
-    path_stat,
-    receive_entries,
 )
 from engine_api.engines.memory.resources.containers.creation import NAME, Creation, name_in_use
+from engine_api.engines.memory.resources.containers.files import ContainerFiles
 from engine_api.engines.memory.resources.containers.filters import FILTERS, check_states, container_filter
 from engine_api.engines.memory.resources.containers.stats import samples
 from engine_api.engines.memory.resources.containers.top import top as processes
@@ -67,10 +60,7 @@ from engine_api.engines.memory.resources.filters import check_keys, labels_match
 from engine_api.engines.memory.resources.pruning import OneAtATime
 from engine_api.engines.memory.runtime.endpoints import Endpoints
 from engine_api.engines.memory.runtime.lifecycle import Lifecycle, check_runs
-from engine_api.engines.memory.userland.filesystem import FileSystem
-from engine_api.engines.memory.userland.nodes import Directory, File, Node, Symlink
 from engine_api.engines.memory.userland.signals import number_of
-from engine_api.engines.memory.userland.users import user_of
 
 __all__ = ["MemoryContainers", "ending_of"]
 
@@ -103,6 +93,7 @@ class MemoryContainers(Containers):
         self._events = events
         self._clock = clock
         self._pids = pids
+        self._files = ContainerFiles(containers=containers, events=events)
         self._pruning = OneAtATime()
 
     # Create
@@ -314,23 +305,11 @@ class MemoryContainers(Containers):
 
     async def archive_info(self, id: str, *, path: str) -> ContainerPathStat:
         """What a path is."""
-        container = self._with_path(id, path)
-        _, node = locate(container.fs, path, id)
-        return path_stat(container.fs, path, node)
+        return self._files.info(id, path)
 
     async def archive(self, id: str, *, path: str) -> ContainerArchive:
         """Files of a container."""
-        container = self._with_path(id, path)
-        real, node = locate(container.fs, path, id)
-        self._events.publish(container, "archive-path")
-        return ContainerArchive(
-            path_stat(container.fs, path, node), pack(list(named(container.fs, real, base_name(path))))
-        )
-
-    def _with_path(self, id: str, path: str) -> Container:
-        if not path:
-            raise InvalidParameter("bad parameter: pathcannot be empty")
-        return self._containers.find(id)
+        return self._files.pack(id, path)
 
     async def put_archive(
         self,
@@ -342,39 +321,11 @@ class MemoryContainers(Containers):
         copy_uid_gid: bool = False,
     ) -> None:
         """Unpack an archive into a container."""
-        container = self._with_path(id, path)
-        real, node = locate(container.fs, path, id)
-        if isinstance(node, Symlink):
-            real, node = locate(container.fs, path, id, follow=True)
-        if not isinstance(node, Directory):
-            raise InvalidParameter("extraction point is not a directory")
-        below = [mount for mount in container.mounts if f"{real}/".startswith(f"{mount.target}/")]
-        mounted = max(below, key=lambda mount: len(mount.target)).readonly if below else None
-        if mounted:
-            raise InvalidParameter("mounted volume is marked read-only")
-        if mounted is None and container.host.readonly_rootfs is True:
-            raise InvalidParameter("container rootfs is marked read-only")
-        user = str(container.config.user or "")
-        owner = user_of(container.fs, user) if copy_uid_gid and user else None
-        extraction = Extraction(
-            container.fs,
-            real,
-            no_overwrite=no_overwrite_dir_non_dir,
-            owner=(owner.uid, owner.gid) if owner is not None else None,
-        )
-        try:
-            extraction.apply(await receive_entries(archive))
-        except FileNotFoundError:
-            raise NotFound(f"Could not find the file {path} in container {id}") from None
-        self._events.publish(container, "extract-to-dir")
+        await self._files.unpack(id, archive, path, no_overwrite=no_overwrite_dir_non_dir, copy_owner=copy_uid_gid)
 
     async def export(self, id: str) -> ByteStream:
         """All files of a container."""
-        container = self._containers.find(id)
-        if container.state.removing:
-            raise Conflict(f"You cannot export container {container.id} which is being removed")
-        self._events.publish(container, "export")
-        return pack([(name.lstrip("/"), node) for name, node in _own_files(container) if name != "/"])
+        return self._files.export(id)
 
     # Streams
 
@@ -505,15 +456,6 @@ def ending_of(container: Container) -> tuple[int, int]:
         return _ending(container, None, None, "")
     except SystemError:  # its own signal is invalid
         return signals.SIGTERM, 10
-
-
-def _own_files(container: Container) -> Iterator[tuple[str, Node]]:
-    """The files of a container; what is mounted is an empty directory, and so are `/dev`, `/proc` and `/sys`."""
-    yield "/.dockerenv", File(b"", 0o755)
-    tree = FileSystem(container.fs.root)
-    for path, node in tree.walk():
-        if not path.startswith(MADE_AT_START):
-            yield path, File(b"", 0o755) if path in OWN_FILES else node
 
 
 def _kill_number(text: str | None) -> int | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from engine_api.api.errors import InvalidParameter
+from engine_api.api.images import ErrorDetail, ProgressMessage
 from engine_api.engines.memory.machine.clock import Clock
 from engine_api.engines.memory.machine.events import EventBus
 from engine_api.engines.memory.model.images import Image, ImageStore
-from engine_api.engines.memory.model.references import Reference
+from engine_api.engines.memory.model.references import Reference, parse_reference
 
-__all__ = ["ImageNames"]
+__all__ = ["ImageNames", "failure", "new_name"]
 
 
 class ImageNames:
@@ -54,3 +56,27 @@ class ImageNames:
     def publish_prune(self, reclaimed: int) -> None:
         """Publish that unused images were removed, and how many bytes that reclaimed."""
         self._events.publish("image", "prune", "", {"reclaimed": str(reclaimed)})
+
+
+def new_name(repo: str, tag: str | None) -> Reference:
+    """The reference that a repository and a tag make.
+
+    Raises:
+        InvalidParameter: they make none that an image can be named by.
+    """
+    reference = parse_reference(repo)
+    if reference.digest:
+        raise InvalidParameter("cannot import digest reference")
+    if tag:
+        try:
+            reference = parse_reference(f"{reference.familiar_name}:{tag}")
+        except InvalidParameter:
+            raise InvalidParameter("invalid tag format") from None
+    if reference.familiar_name == "sha256":
+        raise InvalidParameter("refusing to create an ambiguous tag using digest algorithm as name")
+    return reference.tagged()
+
+
+def failure(text: str) -> ProgressMessage:
+    """Return the message that ends a stream with an error."""
+    return ProgressMessage(error=text, error_detail=ErrorDetail(message=text))

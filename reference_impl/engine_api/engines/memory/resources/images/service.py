@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import builtins
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import Final
 
 import msgspec
 
 from engine_api.api.containers import ContainerConfig, DriverData
-from engine_api.api.descriptors import ImageManifestSummary, OCIPlatform
+from engine_api.api.descriptors import ImageManifestSummary
 from engine_api.api.errors import (
     Conflict,
-    EngineError,
-    Forbidden,
     InvalidParameter,
     NotFound,
     SystemError,
-    Unauthorized,
 )
 from engine_api.api.filters import Filters
 from engine_api.api.images import (
     AttestationStatement,
     AuthConfig,
-    ErrorDetail,
     ImageCommitResponse,
-    ImageConfig,
     ImageDeleteResponseItem,
     ImageHistoryResponseItem,
     ImageInspect,
@@ -38,7 +31,6 @@ from engine_api.api.images import (
     Images,
     ImageSearchResponseItem,
     ImageSummary,
-    ProgressDetail,
     ProgressMessage,
     RootFS,
 )
@@ -50,20 +42,19 @@ from engine_api.engines.memory.model import configurations
 from engine_api.engines.memory.model.configurations import argv_of
 from engine_api.engines.memory.model.containers import ContainerEvents, ContainerStore
 from engine_api.engines.memory.model.images import Image, ImageStore
-from engine_api.engines.memory.model.platforms import check_is_of, fits, parse_platform, parse_words, platform_of, words
-from engine_api.engines.memory.model.references import HUB, Reference, parse_reference
+from engine_api.engines.memory.model.platforms import check_is_of, parse_platform, parse_words
+from engine_api.engines.memory.model.references import Reference, parse_reference
 from engine_api.engines.memory.model.registry import Registry
 from engine_api.engines.memory.resources.filters import boolean, check_keys, labels_match, moment
-from engine_api.engines.memory.resources.images.archives import Saved, load, save
+from engine_api.engines.memory.resources.images.bundles import Bundles
 from engine_api.engines.memory.resources.images.filters import FILTERS, image_filter, matching
 from engine_api.engines.memory.resources.images.instructions import apply_instructions
-from engine_api.engines.memory.resources.images.naming import ImageNames
+from engine_api.engines.memory.resources.images.naming import ImageNames, new_name
+from engine_api.engines.memory.resources.images.pulls import Pulls
+from engine_api.engines.memory.resources.images.pushes import Pushes
 from engine_api.engines.memory.resources.images.removal import Removal
-from engine_api.engines.memory.resources.images.transfers import download, unpacking, upload
 from engine_api.engines.memory.resources.pruning import OneAtATime
 from engine_api.engines.memory.runtime.lifecycle import Lifecycle
-from engine_api.engines.memory.userland.archives import read_archive, unpack
-from engine_api.engines.memory.userland.filesystem import FileSystem
 
 __all__ = ["MemoryImages"]
 
@@ -92,6 +83,9 @@ class MemoryImages(Images):
         self._lifecycle = lifecycle
         self._events = events
         self._clock = clock
+        self._pulls = Pulls(store=store, names=names, registry=registry, clock=clock)
+        self._pushes = Pushes(store=store, names=names, registry=registry, clock=clock)
+        self._bundles = Bundles(store=store, names=names, clock=clock)
         self._pruning = OneAtATime()
 
     # Looking
@@ -190,82 +184,11 @@ class MemoryImages(Images):
         """Pull an image, or import one."""
         os_name, architecture = parse_words(platform)
         if from_image:
-            references = self._wanted(from_image, tag)
-            try:
-                self._registry.check_access(registry_auth)
-            except Unauthorized as error:
-                raise SystemError(f'Head "{_url(references[0])}": {error.message}') from None
-            found = [self._registry.find(one, os_name, architecture) for one in references]
-            return self._pull(builtins.list(zip(references, found, strict=True)), all=len(references) > 1)
-        return await self._import(from_src or "", repo, tag, message, os_name, architecture, changes, input_image)
-
-    def _wanted(self, from_image: str, tag: str | None) -> builtins.list[Reference]:
-        """The references to pull: without a tag, all that the registry knows of the name."""
-        joined = from_image
-        if tag:
-            joined += f"@{tag}" if ":" in tag else f":{tag}"
-        reference = parse_reference(joined)
-        if reference.familiar_name == "scratch":
-            raise Forbidden("'scratch' is a reserved name")
-        if reference.tag or reference.digest:
-            return [reference]
-        return [reference.tagged(tag) for tag in self._registry.tags(reference)] or [reference.tagged()]
-
-    async def _pull(
-        self, found: builtins.list[tuple[Reference, Image]], *, all: bool
-    ) -> AsyncIterator[ProgressMessage]:
-        fresh = False
-        for reference, image in found:
-            yield ProgressMessage(status=f"Pulling from {reference.path}", id=reference.tag or reference.digest or "")
-            known = self._store.images.get(image.id)
-            if known is None:
-                async for step in download(image, self._store.chain_ids(), self._clock):
-                    yield step
-                known = self._store.add(image.nameless(), None, self._clock.time_ns())
-                fresh = True
-            if not reference.digest and reference not in known.references:
-                self._store.add(known, reference, self._clock.time_ns())
-                fresh = True
-            digest = Reference(reference.host, reference.path, None, reference.digest or image.manifest_digest)
-            if digest not in known.digests:
-                known.digests.append(digest)
-            self._names.publish(known, "pull", reference.familiar_name, id=reference.familiar)
-            yield ProgressMessage(status=f"Digest: {digest.digest}")
-        verb = "Downloaded newer image for" if fresh else "Image is up to date for"
-        name = found[0][0].familiar_name if all else found[0][0].familiar
-        yield ProgressMessage(status=f"Status: {verb} {name}")
-
-    async def _import(
-        self,
-        source: str,
-        repo: str | None,
-        tag: str | None,
-        message: str | None,
-        os_name: str,
-        architecture: str,
-        changes: Sequence[str],
-        body: ByteStream | None,
-    ) -> AsyncIterator[ProgressMessage]:
-        reference = _new_name(repo, tag) if repo else None
-        config = apply_instructions(ImageConfig(), changes)
-        if source != "-":
-            raise SystemError(
-                f'Get "{source or "http:"}": this engine imports what is sent to it only; it opens no connections'
-            )
-        filesystem = FileSystem()
-        if body is not None:
-            await unpack(body, filesystem)
-        now = self._clock.time_ns()
-        comment = message or "Imported from -"
-        image = self._store.add(Image(config, filesystem.root, now, comment, os_name, architecture), None, now)
-        if reference is not None:
-            self._names.name(image, reference)
-        self._names.publish(image, "import", image.id)
-
-        async def messages() -> AsyncIterator[ProgressMessage]:
-            yield ProgressMessage(status=image.id)
-
-        return messages()
+            return self._pulls.pull(from_image, tag, os_name, architecture, registry_auth)
+        named = new_name(repo, tag) if repo else None
+        return await self._pulls.import_files(
+            from_src or "", named, message, os_name, architecture, changes, input_image
+        )
 
     # Removing
 
@@ -318,7 +241,7 @@ class MemoryImages(Images):
 
     async def tag(self, name: str, *, repo: str, tag: str | None = None) -> None:
         """One more name."""
-        reference = _new_name(repo, tag)
+        reference = new_name(repo, tag)
         image, _ = self._store.find(name)
         self._names.name(image, reference)
 
@@ -359,52 +282,11 @@ class MemoryImages(Images):
         registry_auth: AuthConfig | None = None,
     ) -> AsyncIterator[ProgressMessage]:
         """Send an image to the registry that its name tells."""
-        reference = _new_name(name, tag) if tag else parse_reference(name)
+        reference = new_name(name, tag) if tag else parse_reference(name)
         if platform:
             image, _ = self._store.find(reference.familiar)
             check_is_of(image, reference.familiar, platform)
-        return self._push(reference, registry_auth)
-
-    async def _push(self, reference: Reference, auth: AuthConfig | None) -> AsyncIterator[ProgressMessage]:
-        yield ProgressMessage(status=f"The push refers to repository [{reference.host}/{reference.path}]")
-        named = [
-            (known, image)
-            for image in self._store.images.values()
-            for known in image.references
-            if (known.host, known.path) == (reference.host, reference.path)
-        ]
-        if not named:
-            name = reference.familiar_name
-            yield _failure(f"An image does not exist locally with the tag: {name}")
-            return
-        if reference.tag:
-            named = [(known, image) for known, image in named if known.tag == reference.tag]
-            if not named:
-                yield _failure(f"tag does not exist: {reference.familiar}")
-                return
-        for known, image in sorted(named, key=lambda pair: pair[0].tag or ""):
-            nothing = ProgressDetail()
-            for layer in reversed(image.layers):
-                yield ProgressMessage(status="Preparing", progress_detail=nothing, id=layer.diff_id[7:19])
-            try:
-                self._registry.check_access(auth)
-            except Unauthorized as error:
-                yield _failure(error.message)
-                return
-            if not self._registry.may_push(known):
-                yield _failure("denied: requested access to the resource is denied")
-                return
-            async for step in upload(known, image, self._registry, self._clock):
-                yield step
-            self._registry.push(known, image)
-            digest = Reference(known.host, known.path, None, image.manifest_digest)
-            if digest not in image.digests:
-                image.digests.append(digest)
-            self._names.publish(image, "push", known.familiar_name, id=known.familiar)
-            size = len(image.manifest)
-            yield ProgressMessage(status=f"{known.tag}: digest: {image.manifest_digest} size: {size}")
-            result: dict[str, object] = {"Tag": known.tag, "Digest": image.manifest_digest, "Size": size}
-            yield ProgressMessage(progress_detail=nothing, aux=result)
+        return self._pushes.push(reference, registry_auth)
 
     async def search(
         self,
@@ -449,92 +331,13 @@ class MemoryImages(Images):
 
     async def get_all(self, *, names: Sequence[str] = (), platform: Sequence[str] = ()) -> ByteStream:
         """Save several images."""
-        platforms = [parse_platform(text) for text in platform]
-        chosen: dict[str, dict[Reference, None]] = {}
-        for name in names:
-            image, references = self._to_save(name)
-            for wanted in platforms:
-                if not fits(platform_of(image), wanted):
-                    raise SystemError(f"no suitable export target found for platform {words(wanted)}")
-            chosen.setdefault(image.id, {})
-            for known, reference in references:
-                chosen.setdefault(known.id, {})[reference] = None
-        saved = [
-            Saved(self._store.images[id], sorted(references, key=lambda reference: reference.familiar))
-            for id, references in chosen.items()
-        ]
-
-        for one in saved:
-            self._names.publish(one.image, "save", one.image.id)
-
-        async def pieces() -> AsyncIterator[bytes]:
-            for piece in save(saved):
-                yield piece
-                await asyncio.sleep(0)
-
-        return pieces()
-
-    def _to_save(self, name: str) -> tuple[Image, builtins.list[tuple[Image, Reference]]]:
-        """An image by its name, and the names that it is saved under: without a tag, all of the repository."""
-        try:
-            reference = parse_reference(name)
-        except InvalidParameter as error:
-            if name.removeprefix("sha256:") == name and not re.fullmatch("[0-9a-f]+", name):
-                raise SystemError(error.message) from None
-            return self._store.find(name)[0], []
-        if not reference.tag and not reference.digest:
-            named = [
-                (image, known)
-                for image in self._store.images.values()
-                for known in image.references
-                if (known.host, known.path) == (reference.host, reference.path)
-            ]
-            if named:
-                return named[0][0], named
-        elif not name.startswith("sha256:"):
-            found = self._store.named(reference)
-            if found is None:
-                raise NotFound("reference does not exist")
-            return found, [] if reference.digest else [(found, reference)]
-        try:
-            return self._store.find(name)[0], []
-        except NotFound:
-            raise NotFound(f"No such image: {name}") from None
+        return self._bundles.save(names, [parse_platform(text) for text in platform])
 
     async def load(
         self, archive: ByteStream | None = None, *, quiet: bool = True, platform: Sequence[str] = ()
     ) -> AsyncIterator[ProgressMessage]:
         """Load images."""
-        return self._load(archive or _nothing(), quiet, [parse_platform(text) for text in platform])
-
-    async def _load(
-        self, archive: ByteStream, quiet: bool, platforms: builtins.list[OCIPlatform]
-    ) -> AsyncIterator[ProgressMessage]:
-        own = OCIPlatform(os="linux", architecture="amd64")
-        try:
-            loaded = await read_archive(archive, partial(load, wanted=platforms, own=own))
-        except EngineError as error:
-            yield _failure(error.message)
-            return
-        nameless = ""
-        for one in loaded:
-            if not quiet:
-                async for step in unpacking(one.image, self._store.chain_ids()):
-                    yield step
-            image = self._store.add(one.image, None, self._clock.time_ns())
-            image.parent = image.parent or one.image.parent
-            for reference in one.references:
-                holder = self._store.named(reference)
-                if holder is not None and holder is not image:
-                    text = f"The image {reference.familiar} already exists, renaming the old one with ID {holder.id}"
-                    yield ProgressMessage(stream=f"{text} to empty string\n")
-                if holder is not image:
-                    self._store.add(image, reference, self._clock.time_ns())
-                yield ProgressMessage(stream=f"Loaded image: {reference.familiar}\n")
-            self._names.publish(image, "load", image.id)
-            nameless += f"Loaded image ID: {image.id}\n"
-        if not any(one.references for one in loaded) and nameless:
-            yield ProgressMessage(stream=nameless)
+        return self._bundles.load(archive or _nothing(), quiet, [parse_platform(text) for text in platform])
 
     # From containers
 
@@ -551,7 +354,7 @@ class MemoryImages(Images):
         changes: Sequence[str] = (),
     ) -> ImageCommitResponse:
         """Make an image of a container."""
-        reference = _new_name(repo, tag) if repo else None
+        reference = new_name(repo, tag) if repo else None
         found = self._containers.find(container)
         if found.state.removing:
             raise Conflict(f"You cannot commit container {found.id} which is being removed")
@@ -615,40 +418,11 @@ def _statement(text: bytes) -> dict[str, object]:
         raise SystemError(f"the statement cannot be read: {error}") from None
 
 
-async def _nothing() -> AsyncIterator[bytes]:
-    return
-    yield
-
-
-def _failure(text: str) -> ProgressMessage:
-    return ProgressMessage(error=text, error_detail=ErrorDetail(message=text))
-
-
-def _url(reference: Reference) -> str:
-    """Where a registry has the manifest of a reference."""
-    host = "registry-1.docker.io" if reference.host == HUB else reference.host
-    return f"https://{host}/v2/{reference.path}/manifests/{reference.tag or reference.digest}"
-
-
-def _new_name(repo: str, tag: str | None) -> Reference:
-    """The reference that a repository and a tag make.
-
-    Raises:
-        InvalidParameter: they make none that an image can be named by.
-    """
-    reference = parse_reference(repo)
-    if reference.digest:
-        raise InvalidParameter("cannot import digest reference")
-    if tag:
-        try:
-            reference = parse_reference(f"{reference.familiar_name}:{tag}")
-        except InvalidParameter:
-            raise InvalidParameter("invalid tag format") from None
-    if reference.familiar_name == "sha256":
-        raise InvalidParameter("refusing to create an ambiguous tag using digest algorithm as name")
-    return reference.tagged()
-
-
 def _familiar(references: Iterable[Reference]) -> list[str]:
     """References as people write them, in the order of engines."""
     return sorted(reference.familiar for reference in references)
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    return
+    yield

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
+import msgspec
+
 from engine_api.api.datausage import DataUsage
 from engine_api.api.events import EventMessage
 from engine_api.api.filters import Filters
@@ -44,6 +46,83 @@ __all__ = ["MemorySystem"]
 _COMMIT: Final = "reference"
 _GO: Final = "none"
 _BUILT: Final = "2026-01-01T00:00:00.000000000+00:00"
+
+
+_INFO: Final = SystemInfo(
+    driver="overlay2",
+    driver_status=[["Backing Filesystem", "memory"], ["Supports d_type", "true"]],
+    plugins=PluginsInfo(
+        volume=["local"], network=["bridge", "host", "null"], authorization=None, log=["json-file", "none"]
+    ),
+    memory_limit=True,
+    swap_limit=True,
+    kernel_memory=True,
+    kernel_memory_tcp=True,
+    cpu_cfs_period=True,
+    cpu_cfs_quota=True,
+    cpu_shares=True,
+    cpu_set=True,
+    pids_limit=True,
+    ipv4_forwarding=True,
+    bridge_nf_iptables=True,
+    bridge_nf_ip6tables=True,
+    debug=False,
+    n_fd=0,
+    oom_kill_disable=True,
+    n_goroutines=0,
+    logging_driver="json-file",
+    cgroup_driver="cgroupfs",
+    cgroup_version="2",
+    kernel_version=KERNEL,
+    operating_system="docker-engine-api reference engine (in memory)",
+    os_version="",
+    os_type="linux",
+    architecture="x86_64",
+    index_server_address="https://index.docker.io/v1/",
+    registry_config=RegistryServiceConfig(
+        allow_nondistributable_artifacts_cidrs=None,
+        allow_nondistributable_artifacts_hostnames=None,
+        insecure_registry_cidrs=["::1/128", "127.0.0.0/8"],
+        index_configs={"docker.io": IndexInfo(name="docker.io", mirrors=[], secure=True, official=True)},
+        mirrors=None,
+    ),
+    ncpu=CPUS,
+    mem_total=MEMORY,
+    generic_resources=None,
+    docker_root_dir="/var/lib/docker",
+    system_status=None,
+    http_proxy="",
+    https_proxy="",
+    no_proxy="",
+    labels=[],
+    experimental_build=False,
+    server_version=ENGINE_VERSION,
+    runtimes={"runc": Runtime(path="runc")},
+    default_runtime="runc",
+    swarm=SwarmInfo(
+        node_id="",
+        node_addr="",
+        local_node_state="inactive",
+        control_available=False,
+        error="",
+        remote_managers=None,
+    ),
+    live_restore_enabled=False,
+    isolation="",
+    init_binary="docker-init",
+    containerd_commit=Commit(id="", expected=""),
+    runc_commit=Commit(id="", expected=""),
+    init_commit=Commit(id="", expected=""),
+    security_options=["name=seccomp,profile=builtin"],
+    firewall_backend=FirewallInfo(driver="iptables"),
+    cdi_spec_dirs=["/etc/cdi", "/var/run/cdi"],
+    containerd=ContainerdInfo(
+        address="/run/containerd/containerd.sock",
+        namespaces=ContainerdNamespaces(containers="moby", plugins="plugins.moby"),
+    ),
+    warnings=None,
+)
+"""What is the same of every engine of this kind."""
 
 
 class MemorySystem(System):
@@ -137,88 +216,17 @@ class MemorySystem(System):
         states = [container.state.status for container in self._containers]
         running = sum(state in ("running", "restarting") for state in states)
         paused = states.count("paused")
-        return SystemInfo(
+        return msgspec.structs.replace(
+            _INFO,
             id=self._engine_id,
             containers=len(states),
             containers_running=running,
             containers_paused=paused,
             containers_stopped=len(states) - running - paused,
             images=len(self._images.images),
-            driver="overlay2",
-            driver_status=[["Backing Filesystem", "memory"], ["Supports d_type", "true"]],
-            plugins=PluginsInfo(
-                volume=["local"], network=["bridge", "host", "null"], authorization=None, log=["json-file", "none"]
-            ),
-            memory_limit=True,
-            swap_limit=True,
-            kernel_memory=True,
-            kernel_memory_tcp=True,
-            cpu_cfs_period=True,
-            cpu_cfs_quota=True,
-            cpu_shares=True,
-            cpu_set=True,
-            pids_limit=True,
-            ipv4_forwarding=True,
-            bridge_nf_iptables=True,
-            bridge_nf_ip6tables=True,
-            debug=False,
-            n_fd=0,
-            oom_kill_disable=True,
-            n_goroutines=0,
             system_time=rfc3339(self._clock.time_ns()),
-            logging_driver="json-file",
-            cgroup_driver="cgroupfs",
-            cgroup_version="2",
             n_events_listener=self._events.listeners,
-            kernel_version=KERNEL,
-            operating_system="docker-engine-api reference engine (in memory)",
-            os_version="",
-            os_type="linux",
-            architecture="x86_64",
-            index_server_address="https://index.docker.io/v1/",
-            registry_config=RegistryServiceConfig(
-                allow_nondistributable_artifacts_cidrs=None,
-                allow_nondistributable_artifacts_hostnames=None,
-                insecure_registry_cidrs=["::1/128", "127.0.0.0/8"],
-                index_configs={"docker.io": IndexInfo(name="docker.io", mirrors=[], secure=True, official=True)},
-                mirrors=None,
-            ),
-            ncpu=CPUS,
-            mem_total=MEMORY,
-            generic_resources=None,
-            docker_root_dir="/var/lib/docker",
-            system_status=None,
-            http_proxy="",
-            https_proxy="",
-            no_proxy="",
             name=self._host.name,
-            labels=[],
-            experimental_build=False,
-            server_version=ENGINE_VERSION,
-            runtimes={"runc": Runtime(path="runc")},
-            default_runtime="runc",
-            swarm=SwarmInfo(
-                node_id="",
-                node_addr="",
-                local_node_state="inactive",
-                control_available=False,
-                error="",
-                remote_managers=None,
-            ),
-            live_restore_enabled=False,
-            isolation="",
-            init_binary="docker-init",
-            containerd_commit=Commit(id="", expected=""),
-            runc_commit=Commit(id="", expected=""),
-            init_commit=Commit(id="", expected=""),
-            security_options=["name=seccomp,profile=builtin"],
-            firewall_backend=FirewallInfo(driver="iptables"),
-            cdi_spec_dirs=["/etc/cdi", "/var/run/cdi"],
-            containerd=ContainerdInfo(
-                address="/run/containerd/containerd.sock",
-                namespaces=ContainerdNamespaces(containers="moby", plugins="plugins.moby"),
-            ),
-            warnings=None,
         )
 
 

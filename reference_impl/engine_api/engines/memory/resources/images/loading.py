@@ -1,12 +1,7 @@
-"""Archives of images: written as engines save them, read as engines and builders wrote them.
-
-What is written is an OCI layout with the `manifest.json` and `repositories` of older engines beside it. What is read
-is either: a `manifest.json` with what it names, or an OCI layout alone.
-"""
+"""Archives of images, read as engines and builders wrote them: a `manifest.json`, or an OCI layout alone."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import posixpath
 import tarfile
@@ -27,129 +22,39 @@ from engine_api.engines.memory.model.images import Attestation, Image, Step
 from engine_api.engines.memory.model.layers import Layer, LayerWriter, chain_ids, differences
 from engine_api.engines.memory.model.platforms import fits, platform_of, words
 from engine_api.engines.memory.model.references import Reference, parse_reference
+from engine_api.engines.memory.resources.images.saving import blob_path
 from engine_api.engines.memory.userland.archives import ArchiveEnded, refusals
 from engine_api.engines.memory.userland.filesystem import DEFAULT_LIMIT, FileSystem
 from engine_api.engines.memory.userland.nodes import Directory
 
-__all__ = ["Loaded", "Saved", "load", "save"]
+__all__ = ["INDEX_TYPE", "NAME", "Loaded", "load"]
 
-_INDEX_TYPE: Final = "application/vnd.oci.image.index.v1+json"
-_INDEX_TYPES: Final = (_INDEX_TYPE, "application/vnd.docker.distribution.manifest.list.v2+json")
-_MANIFEST_TYPE: Final = "application/vnd.oci.image.manifest.v1+json"
-_CONFIG_TYPE: Final = "application/vnd.oci.image.config.v1+json"
-_LAYER_TYPE: Final = "application/vnd.oci.image.layer.v1.tar"
-_NAME: Final = "io.containerd.image.name"
-_TAG: Final = "org.opencontainers.image.ref.name"
+INDEX_TYPE: Final = "application/vnd.oci.image.index.v1+json"
+
+
+_INDEX_TYPES: Final = (INDEX_TYPE, "application/vnd.docker.distribution.manifest.list.v2+json")
+
+
+NAME: Final = "io.containerd.image.name"
+
+
 _ABOUT: Final = "vnd.docker.reference.digest"
+
+
 _PREDICATE: Final = "in-toto.io/predicate-type"
+
 
 _DOCUMENT_LIMIT: Final = 4 * 1024 * 1024
 """How long a document in an archive may be, in bytes; longer files are kept compressed."""
+
+
 _MOST_FILES: Final = 10_000
+
+
 _DEEPEST_INDEX: Final = 8
+
+
 _PIECE: Final = 256 * 1024
-
-
-# Writing
-
-
-@dataclass(frozen=True)
-class Saved:
-    """An image to be saved, and the names that it is saved under."""
-
-    image: Image
-    references: Sequence[Reference] = ()
-
-
-def save(images: Iterable[Saved]) -> Iterator[bytes]:
-    """An archive of images, piece by piece; what several of them have is in it once.
-
-    Args:
-        images: the images.
-    """
-    everything = list(images)
-    yield from _directory("blobs")
-    yield from _directory("blobs/sha256")
-    done: set[str] = set()
-    index: list[dict[str, Any]] = []
-    manifests: list[dict[str, Any]] = []
-    repositories: dict[str, dict[str, str]] = {}
-    for saved in everything:
-        image = saved.image
-        for layer in image.layers:
-            if layer.diff_id not in done:
-                done.add(layer.diff_id)
-                yield from _file(_blob(layer.diff_id), layer.length, layer.read(), image.created)
-        if image.id not in done:
-            done.add(image.id)
-            yield from _file(_blob(image.id), len(image.document), [image.document], image.created)
-        layers: list[dict[str, Any]] = [
-            {"mediaType": _LAYER_TYPE, "digest": one.diff_id, "size": one.length} for one in image.layers
-        ]
-        manifest = msgspec.json.encode(
-            {
-                "schemaVersion": 2,
-                "mediaType": _MANIFEST_TYPE,
-                "config": {"mediaType": _CONFIG_TYPE, "digest": image.id, "size": len(image.document)},
-                "layers": layers,
-            }
-        )
-        digest = f"sha256:{hashlib.sha256(manifest).hexdigest()}"
-        if digest not in done:
-            done.add(digest)
-            yield from _file(_blob(digest), len(manifest), [manifest])
-        descriptor = {"mediaType": _MANIFEST_TYPE, "digest": digest, "size": len(manifest)}
-        for reference in saved.references:
-            tag = reference.tag or ""
-            name = f"{reference.host}/{reference.path}:{tag}"
-            index.append({**descriptor, "annotations": {_NAME: name, _TAG: tag}})
-            if image.layers:
-                last = image.layers[-1].diff_id.removeprefix("sha256:")
-                repositories.setdefault(reference.familiar_name, {})[tag] = last
-        if not saved.references:
-            index.append(descriptor)
-        item: dict[str, Any] = {
-            "Config": _blob(image.id),
-            "RepoTags": [reference.familiar for reference in saved.references] or None,
-            "Layers": [_blob(layer["digest"]) for layer in layers],
-        }
-        if any(image.parent == other.image.id for other in everything):
-            item["Parent"] = image.parent
-        manifests.append({**item, "LayerSources": {layer["digest"]: layer for layer in layers}})
-    yield from _document("index.json", {"schemaVersion": 2, "mediaType": _INDEX_TYPE, "manifests": index})
-    if manifests:
-        yield from _document("manifest.json", manifests)
-    yield from _document("oci-layout", {"imageLayoutVersion": "1.0.0"})
-    if repositories:
-        yield from _document("repositories", repositories)
-    yield b"\0" * (2 * tarfile.BLOCKSIZE)
-
-
-def _blob(digest: str) -> str:
-    return f"blobs/{digest.replace(':', '/')}"
-
-
-def _directory(name: str) -> Iterator[bytes]:
-    info = tarfile.TarInfo(name)
-    info.type, info.mode = tarfile.DIRTYPE, 0o755
-    yield info.tobuf(tarfile.USTAR_FORMAT)
-
-
-def _document(name: str, value: Any) -> Iterator[bytes]:
-    data = msgspec.json.encode(value)
-    return _file(name, len(data), [data])
-
-
-def _file(name: str, size: int, pieces: Iterable[bytes], modified: int = 0) -> Iterator[bytes]:
-    info = tarfile.TarInfo(name)
-    info.size, info.mtime = size, modified // 1_000_000_000
-    yield info.tobuf(tarfile.USTAR_FORMAT)
-    yield from pieces
-    if rest := size % tarfile.BLOCKSIZE:
-        yield b"\0" * (tarfile.BLOCKSIZE - rest)
-
-
-# Reading
 
 
 @dataclass
@@ -323,7 +228,7 @@ class _Reader:
                     continue
                 raise NotFound(f"no suitable image found for platform {_words(self._wanted or [self._own])}")
             known = found.setdefault(loaded.id, Loaded(loaded))
-            name = annotations.get(_NAME)
+            name = annotations.get(NAME)
             if isinstance(name, str):
                 known.references.append(_tagged(name))
         return list(found.values())
@@ -378,9 +283,9 @@ class _Reader:
         digest = descriptor.get("digest") if isinstance(descriptor, dict) else None
         if not isinstance(digest, str) or not digest.startswith("sha256:"):
             raise SystemError("index.json: invalid descriptor")
-        found = self._file(_blob(digest))
+        found = self._file(blob_path(digest))
         if found.digest != digest:
-            raise SystemError(f"the archive's {_blob(digest)} has the digest {found.digest}")
+            raise SystemError(f"the archive's {blob_path(digest)} has the digest {found.digest}")
         return found
 
     def _blob_json(self, descriptor: Mapping[str, Any]) -> dict[str, Any]:
