@@ -12,9 +12,8 @@ import inspect
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_type_hints
 
-from engine_api.api.engine import Engine
+from engine_api.api.resources import RESOURCES
 
 CLIENT = Path(__file__).parent.parent / "reference_impl" / "engine_api" / "client"
 BLOCKING = {
@@ -62,23 +61,13 @@ def _imports(tree: ast.Module, module: str) -> dict[str, str]:
     return found
 
 
-def resources() -> dict[str, property]:
-    """The properties of an engine that are resources, by their names."""
-    return {name: value for name, value in vars(Engine).items() if isinstance(value, property)}
-
-
-def _protocol_of(resource: property) -> type[object]:
-    protocol: type[object] = get_type_hints(resource.fget)["return"]
-    return protocol
-
-
 def generate(blocking: bool) -> str:
     """The source of the resources."""
     prefix = "" if blocking else "Async"
     classes: list[str] = []
     needed: dict[str, set[str]] = {}
-    for protocol_type in map(_protocol_of, resources().values()):
-        resource, module = protocol_type.__name__, protocol_type.__module__
+    for declared in RESOURCES.values():
+        resource, module = declared.protocol.__name__, declared.protocol.__module__
         tree = ast.parse(inspect.getsource(importlib.import_module(module)))
         origins = _imports(tree, module)
         protocol = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == resource)
@@ -110,9 +99,9 @@ def _all_resources(prefix: str) -> str:
         "",
         "    def __init__(self) -> None:",
     ]
-    for name, resource in resources().items():
-        lines.append(f"        self.{name} = {prefix}{_protocol_of(resource).__name__}(self.call)")
-        lines.append(f'        """{resource.__doc__}"""')
+    for name, resource in RESOURCES.items():
+        lines.append(f"        self.{name} = {prefix}{resource.protocol.__name__}(self.call)")
+        lines.append(f'        """{resource.doc}"""')
     lines += [
         "",
         "    @abstractmethod",

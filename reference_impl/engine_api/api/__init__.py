@@ -176,6 +176,7 @@ from engine_api.api.plugins import (
     PluginSettings,
     PluginUser,
 )
+from engine_api.api.resources import RESOURCES, Resource
 from engine_api.api.secrets import Secret, SecretCreateResponse, Secrets, SecretSpec
 from engine_api.api.services import (
     Endpoint,
@@ -335,6 +336,7 @@ __all__ = [
     "IPAM",
     "NEWEST",
     "OLDEST",
+    "RESOURCES",
     "UNSET",
     "VERSIONS",
     "Address",
@@ -556,6 +558,7 @@ __all__ = [
     "RegistryServiceConfig",
     "ReplicatedJob",
     "ReplicatedService",
+    "Resource",
     "ResourceLimit",
     "ResourceRequirements",
     "Resources",

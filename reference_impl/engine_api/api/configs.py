@@ -49,6 +49,7 @@ class Configs(Protocol):
 
     @operation(
         "ConfigList",
+        changes=False,
         since="1.30",
         errors={SystemError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
     )
@@ -84,6 +85,7 @@ class Configs(Protocol):
 
     @operation(
         "ConfigInspect",
+        changes=False,
         since="1.30",
         errors={
             NotFound: "there is no such config",

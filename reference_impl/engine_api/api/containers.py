@@ -448,6 +448,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerList",
+        changes=False,
         errors={InvalidParameter: "a parameter or filter is malformed or unknown", SystemError: "the engine failed"},
     )
     async def list(
@@ -516,7 +517,11 @@ class Containers(Protocol):
         """
         ...
 
-    @operation("ContainerInspect", errors={NotFound: "there is no such container", SystemError: "the engine failed"})
+    @operation(
+        "ContainerInspect",
+        changes=False,
+        errors={NotFound: "there is no such container", SystemError: "the engine failed"},
+    )
     async def inspect(self, id: str, *, size: bool = False) -> ContainerInspectResponse:
         """Tell all about a container.
 
@@ -528,6 +533,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerStart",
+        waits=True,
         errors={
             NotModified: "it is running",
             InvalidParameter: "the request has a body, or the command cannot be run",
@@ -546,6 +552,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerStop",
+        waits=True,
         errors={
             NotModified: "it is not running",
             NotFound: "there is no such container",
@@ -566,6 +573,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerKill",
+        waits=True,
         errors={
             NotFound: "there is no such container",
             Conflict: ("it is not running", "1.37", None),
@@ -648,6 +656,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerLogs",
+        changes=False,
         errors={
             InvalidParameter: "neither stdout nor stderr was asked for, or a time is malformed",
             NotFound: "there is no such container",
@@ -703,6 +712,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerDelete",
+        waits=True,
         errors={
             InvalidParameter: "a parameter is malformed",
             NotFound: "there is no such container",
@@ -723,6 +733,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerRestart",
+        waits=True,
         errors={
             InvalidParameter: "a parameter is malformed",
             NotFound: "there is no such container",
@@ -810,6 +821,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerTop",
+        changes=False,
         errors={
             NotFound: "there is no such container",
             Conflict: "it does not run",
@@ -827,6 +839,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerStats",
+        changes=False,
         errors={
             InvalidParameter: ("both a stream and one sample only were asked for", "1.41", None),
             NotFound: "there is no such container",
@@ -848,6 +861,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerChanges",
+        changes=False,
         errors={
             NotFound: "there is no such container",
             SystemError: "the engine failed",
@@ -863,6 +877,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerArchiveInfo",
+        changes=False,
         errors={
             InvalidParameter: "the path is empty",
             NotFound: "there is no such container, or no such path in it",
@@ -880,6 +895,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerArchive",
+        changes=False,
         errors={
             InvalidParameter: "the path is empty",
             NotFound: "there is no such container, or no such path in it",
@@ -899,6 +915,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerPutArchive",
+        waits=True,
         errors={
             InvalidParameter: "the path is empty or no directory, the archive is malformed, or the target is read-only",
             NotFound: "there is no such container, or no such path in it",
@@ -927,6 +944,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerExport",
+        changes=False,
         errors={
             NotFound: "there is no such container",
             Conflict: "its removal failed",
@@ -943,6 +961,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerPrune",
+        waits=True,
         since="1.25",
         errors={
             InvalidParameter: "a filter is malformed or unknown",
@@ -1007,6 +1026,7 @@ class Containers(Protocol):
 
     @operation(
         "CheckpointList",
+        changes=False,
         errors={
             NotFound: "there is no such container",
             SystemError: "the engine failed",

@@ -166,7 +166,9 @@ class Exec(Protocol):
         """
         ...
 
-    @operation("ExecInspect", errors={NotFound: "there is no such exec", SystemError: "the engine failed"})
+    @operation(
+        "ExecInspect", changes=False, errors={NotFound: "there is no such exec", SystemError: "the engine failed"}
+    )
     async def inspect(self, id: str) -> ExecInspectResponse:
         """Tell all about an exec.
 

@@ -334,7 +334,9 @@ class Images(Protocol):
     """Images."""
 
     @operation(
-        "ImageList", errors={InvalidParameter: "a filter is malformed or unknown", SystemError: "the engine failed"}
+        "ImageList",
+        changes=False,
+        errors={InvalidParameter: "a filter is malformed or unknown", SystemError: "the engine failed"},
     )
     async def list(
         self,
@@ -372,7 +374,9 @@ class Images(Protocol):
         """
         ...
 
-    @operation("ImageInspect", errors={NotFound: "there is no such image", SystemError: "the engine failed"})
+    @operation(
+        "ImageInspect", changes=False, errors={NotFound: "there is no such image", SystemError: "the engine failed"}
+    )
     async def inspect(
         self,
         name: str,
@@ -427,6 +431,7 @@ class Images(Protocol):
 
     @operation(
         "ImageDelete",
+        waits=True,
         errors={
             NotFound: "there is no such image",
             Conflict: "the image is used, or has several names",
@@ -453,6 +458,7 @@ class Images(Protocol):
 
     @operation(
         "ImageHistory",
+        changes=False,
         errors={
             InvalidParameter: ("the platform is malformed", "1.48", None),
             NotFound: "there is no such image, or it is for another platform",
@@ -516,6 +522,7 @@ class Images(Protocol):
 
     @operation(
         "ImageSearch",
+        changes=False,
         errors={
             InvalidParameter: "the limit is out of range, or a filter is malformed or unknown",
             SystemError: "the engine failed, or the registry",
@@ -550,7 +557,7 @@ class Images(Protocol):
         """
         ...
 
-    @operation("ImageGet", errors=_SAVE_ERRORS)
+    @operation("ImageGet", changes=False, errors=_SAVE_ERRORS)
     async def get(
         self, name: str, *, platform: Annotated[Sequence[str], Since("1.48"), Several("1.52")] = ()
     ) -> ByteStream:
@@ -562,7 +569,7 @@ class Images(Protocol):
         """
         ...
 
-    @operation("ImageGetAll", errors=_SAVE_ERRORS)
+    @operation("ImageGetAll", changes=False, errors=_SAVE_ERRORS)
     async def get_all(
         self,
         *,
@@ -668,6 +675,7 @@ class Images(Protocol):
 
     @operation(
         "ImageAttestations",
+        changes=False,
         since="1.55",
         errors={
             InvalidParameter: "a platform is malformed, or there is more than one",

@@ -386,7 +386,9 @@ class Networks(Protocol):
     """Networks: where containers find each other."""
 
     @operation(
-        "NetworkList", errors={InvalidParameter: "a filter is malformed or unknown", SystemError: "the engine failed"}
+        "NetworkList",
+        changes=False,
+        errors={InvalidParameter: "a filter is malformed or unknown", SystemError: "the engine failed"},
     )
     async def list(
         self,
@@ -413,6 +415,7 @@ class Networks(Protocol):
 
     @operation(
         "NetworkInspect",
+        changes=False,
         errors={
             InvalidParameter: "several have the name or the prefix, or a parameter is malformed",
             NotFound: "there is no such network",

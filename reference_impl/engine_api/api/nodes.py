@@ -182,7 +182,11 @@ class Node(ApiStruct):
 class Nodes(Protocol):
     """The engines of a swarm."""
 
-    @operation("NodeList", errors={SystemError: "the engine failed", Unavailable: "the node is no manager of a swarm"})
+    @operation(
+        "NodeList",
+        changes=False,
+        errors={SystemError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
+    )
     async def list(
         self,
         *,
@@ -207,6 +211,7 @@ class Nodes(Protocol):
 
     @operation(
         "NodeInspect",
+        changes=False,
         errors={
             NotFound: "there is no such node",
             SystemError: "the engine failed",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_origin, get_type_hints
 
 from engine_api.api.errors import EngineError
+from engine_api.api.streams import OutputStream
 from engine_api.api.versions import Several, Span, Version, span_of
 
 __all__ = ["Operation", "Parameter", "operation", "operation_of"]
@@ -58,6 +59,16 @@ class Operation:
     """For refusals that only some versions document."""
     deprecated: str | None = None
     """The version that deprecated it."""
+    changes: bool = True
+    """Whether it changes the state of the engine; an operation that does not only reads."""
+    waits: bool = False
+    """Whether it may take as long as what it waits for, such as the end of a process."""
+
+    @property
+    def streams(self) -> bool:
+        """Whether it returns a stream: output, both directions of a process, bytes, or messages as they come."""
+        kind = get_origin(self.hints.get("return")) or self.hints.get("return")
+        return isinstance(kind, type) and issubclass(kind, (AsyncIterator, AsyncIterable, OutputStream))
 
     @property
     def name(self) -> str:
@@ -118,6 +129,8 @@ def operation(
     since: str | None = None,
     until: str | None = None,
     deprecated: str | None = None,
+    changes: bool = True,
+    waits: bool = False,
     errors: Mapping[type[EngineError], str | tuple[str, str | None, str | None]] | None = None,
 ) -> Callable[[F], F]:
     """Declare the decorated Protocol method to be an operation.
@@ -127,6 +140,8 @@ def operation(
         since: the first version that has it; None for the oldest.
         until: the last version that has it; None for the newest.
         deprecated: the version that deprecated it.
+        changes: whether it changes the state of the engine.
+        waits: whether it may take as long as what it waits for.
         errors: each documented refusal with when it happens, or with (when, since, until).
     """
 
@@ -140,7 +155,7 @@ def operation(
             else:
                 whens[kind] = text
         method.__operation__ = Operation(  # type: ignore[attr-defined]
-            id, method, Span.of(since, until), whens, spans, deprecated
+            id, method, Span.of(since, until), whens, spans, deprecated, changes, waits
         )
         return method
 

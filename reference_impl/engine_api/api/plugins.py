@@ -262,6 +262,7 @@ class Plugins(Protocol):
 
     @operation(
         "PluginList",
+        changes=False,
         errors={
             InvalidParameter: ("a filter is malformed or unknown", "1.28", None),
             SystemError: "the engine failed",
@@ -287,7 +288,10 @@ class Plugins(Protocol):
         ...
 
     @operation(
-        "GetPluginPrivileges", since="1.25", errors={SystemError: "the reference is malformed, or the registry failed"}
+        "GetPluginPrivileges",
+        changes=False,
+        since="1.25",
+        errors={SystemError: "the reference is malformed, or the registry failed"},
     )
     async def privileges(
         self, *, remote: str, name: Annotated[str | None, Until("1.26")] = None
@@ -372,7 +376,10 @@ class Plugins(Protocol):
         ...
 
     @operation(
-        "PluginInspect", since="1.25", errors={NotFound: "there is no such plugin", SystemError: "the engine failed"}
+        "PluginInspect",
+        changes=False,
+        since="1.25",
+        errors={NotFound: "there is no such plugin", SystemError: "the engine failed"},
     )
     async def inspect(self, name: str) -> Plugin:
         """Tell all about a plugin.
@@ -384,6 +391,7 @@ class Plugins(Protocol):
 
     @operation(
         "PluginInspectV124",
+        changes=False,
         until="1.24",
         errors={
             NotFound: "there is no such plugin",

@@ -51,6 +51,7 @@ class Secrets(Protocol):
 
     @operation(
         "SecretList",
+        changes=False,
         since="1.25",
         errors={SystemError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
     )
@@ -86,6 +87,7 @@ class Secrets(Protocol):
 
     @operation(
         "SecretInspect",
+        changes=False,
         since="1.25",
         errors={
             NotFound: "there is no such secret",

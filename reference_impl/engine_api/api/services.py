@@ -243,6 +243,7 @@ class Services(Protocol):
 
     @operation(
         "ServiceList",
+        changes=False,
         errors={
             InvalidParameter: ("`status` is no boolean", "1.41", None),
             SystemError: "the engine failed",
@@ -292,6 +293,7 @@ class Services(Protocol):
 
     @operation(
         "ServiceInspect",
+        changes=False,
         errors={
             InvalidParameter: ("`insertDefaults` is no boolean", "1.29", None),
             NotFound: "there is no such service",
@@ -365,6 +367,7 @@ class Services(Protocol):
 
     @operation(
         "ServiceLogs",
+        changes=False,
         since="1.25",
         errors={
             NotFound: "there is no such service",

@@ -347,6 +347,7 @@ class Swarm(Protocol):
 
     @operation(
         "SwarmInspect",
+        changes=False,
         errors={
             NotFound: ("there is no such swarm", "1.27", None),
             SystemError: "the engine failed",
@@ -434,6 +435,7 @@ class Swarm(Protocol):
 
     @operation(
         "SwarmUnlockkey",
+        changes=False,
         since="1.25",
         errors={SystemError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
     )

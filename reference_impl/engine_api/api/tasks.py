@@ -586,7 +586,11 @@ class Task(SwarmObject):
 class Tasks(Protocol):
     """Tasks: the places that a service has on nodes, each with its container."""
 
-    @operation("TaskList", errors={SystemError: "the engine failed", Unavailable: "the node is no manager of a swarm"})
+    @operation(
+        "TaskList",
+        changes=False,
+        errors={SystemError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
+    )
     async def list(
         self,
         *,
@@ -611,6 +615,7 @@ class Tasks(Protocol):
 
     @operation(
         "TaskInspect",
+        changes=False,
         errors={
             NotFound: "there is no such task",
             SystemError: "the engine failed",
@@ -627,6 +632,7 @@ class Tasks(Protocol):
 
     @operation(
         "TaskLogs",
+        changes=False,
         since="1.29",
         errors={
             NotFound: "there is no such task",

@@ -259,7 +259,11 @@ class VolumePruneResponse(ApiStruct):
 class Volumes(Protocol):
     """Volumes: storage that outlives containers."""
 
-    @operation("VolumeList", errors={InvalidParameter: "a filter is malformed", SystemError: "the engine failed"})
+    @operation(
+        "VolumeList",
+        changes=False,
+        errors={InvalidParameter: "a filter is malformed", SystemError: "the engine failed"},
+    )
     async def list(
         self,
         *,
@@ -298,7 +302,9 @@ class Volumes(Protocol):
         """
         ...
 
-    @operation("VolumeInspect", errors={NotFound: "there is no such volume", SystemError: "the engine failed"})
+    @operation(
+        "VolumeInspect", changes=False, errors={NotFound: "there is no such volume", SystemError: "the engine failed"}
+    )
     async def inspect(self, name: str) -> Volume:
         """Tell all about a volume.
 

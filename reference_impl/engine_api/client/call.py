@@ -59,18 +59,6 @@ _PATIENT: Final = frozenset(
         Answer.WEBSOCKET,
     )
 )
-_WAITING: Final = frozenset(
-    (
-        "ContainerDelete",
-        "ContainerKill",
-        "ContainerPrune",
-        "ContainerPutArchive",
-        "ContainerRestart",
-        "ContainerStart",
-        "ContainerStop",
-        "ImageDelete",
-    )
-)
 
 
 @dataclass
@@ -111,7 +99,7 @@ def prepare(operation: str, arguments: Mapping[str, Any], version: Version) -> C
     if version not in binding.operation.span:
         raise UnsupportedByVersion(operation, version, binding.operation.span)
     call = Call(binding, binding.verb, "")
-    call.patient = binding.answer in _PATIENT or operation in _WAITING
+    call.patient = binding.answer in _PATIENT or binding.operation.waits
     query: dict[str, list[str]] = {}
     names: dict[str, str] = {}
     for name, argument in binding.arguments.items():

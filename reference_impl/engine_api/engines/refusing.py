@@ -5,24 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine_api.api.builder import Builder
-from engine_api.api.configs import Configs
-from engine_api.api.containers import Containers
-from engine_api.api.distribution import Distribution
+from engine_api.api.engine import Engine
 from engine_api.api.errors import EngineError, NotImplementedByEngine
-from engine_api.api.exec import Exec
-from engine_api.api.images import Images
-from engine_api.api.networks import Networks
-from engine_api.api.nodes import Nodes
 from engine_api.api.operation import Operation
-from engine_api.api.plugins import Plugins
-from engine_api.api.secrets import Secrets
-from engine_api.api.services import Services
-from engine_api.api.session import Session
-from engine_api.api.swarm import Swarm
-from engine_api.api.system import System
-from engine_api.api.tasks import Tasks
-from engine_api.api.volumes import Volumes
+from engine_api.api.resources import RESOURCES
 
 __all__ = ["RefusingEngine", "not_had", "refusing"]
 
@@ -63,25 +49,12 @@ def _refuse(operation: str, refusal: Callable[[str], EngineError]) -> Any:
     return refuse
 
 
-class RefusingEngine:
-    """An engine that refuses every operation with 501: a beginning for one of your own, which puts its resources in.
+class RefusingEngine(Engine):
+    """An engine that refuses every operation with 501: a base for one of your own, which replaces resources.
 
-    The server asks every engine for `ping` and `version` of its `system`, so these are the first to be put in.
+    The server asks every engine for `ping` and `version` of its `system`, so replace that one first.
     """
 
-    system: System = refusing(System)
-    containers: Containers = refusing(Containers)
-    exec: Exec = refusing(Exec)
-    images: Images = refusing(Images)
-    builder: Builder = refusing(Builder)
-    distribution: Distribution = refusing(Distribution)
-    networks: Networks = refusing(Networks)
-    volumes: Volumes = refusing(Volumes)
-    plugins: Plugins = refusing(Plugins)
-    session: Session = refusing(Session)
-    swarm: Swarm = refusing(Swarm)
-    nodes: Nodes = refusing(Nodes)
-    services: Services = refusing(Services)
-    tasks: Tasks = refusing(Tasks)
-    secrets: Secrets = refusing(Secrets)
-    configs: Configs = refusing(Configs)
+
+for _resource in RESOURCES.values():
+    setattr(RefusingEngine, _resource.name, refusing(_resource.protocol))

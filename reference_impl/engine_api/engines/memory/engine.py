@@ -9,14 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from engine_api.api.configs import Configs
-from engine_api.api.engine import Engine
-from engine_api.api.nodes import Nodes
-from engine_api.api.plugins import Plugins
-from engine_api.api.secrets import Secrets
-from engine_api.api.services import Services
-from engine_api.api.swarm import Swarm
-from engine_api.api.tasks import Tasks
+from engine_api.engines.holding import HoldingEngine
 from engine_api.engines.memory.machine.clock import Clock, SystemClock
 from engine_api.engines.memory.machine.identifiers import Identifiers
 from engine_api.engines.memory.machine.pids import Pids
@@ -53,7 +46,7 @@ __all__ = ["MemoryEngine"]
 P = TypeVar("P", bound=Program)
 
 
-class MemoryEngine(Engine):
+class MemoryEngine(HoldingEngine):
     """An engine whose containers, images and files are in memory.
 
     Containers run commands in a simulated userland: a shell and the usual commands of busybox. It runs nothing on the
@@ -131,11 +124,8 @@ class MemoryEngine(Engine):
     def _compose(self, parts: Parts) -> None:
         """Hand each resource what it needs."""
         names = ImageNames(store=parts.images, events=parts.events, clock=parts.clock)
-        self._containers = _containers(parts)
-        self._exec = MemoryExec(
-            containers=parts.containers, execs=parts.execs, identifiers=parts.identifiers, clock=parts.clock
-        )
-        self._images = MemoryImages(
+        containers = _containers(parts)
+        images = MemoryImages(
             store=parts.images,
             names=names,
             registry=parts.registry,
@@ -144,107 +134,32 @@ class MemoryEngine(Engine):
             events=parts.container_events,
             clock=parts.clock,
         )
-        self._builder = _builder(parts, names, self._images, self._containers)
-        self._distribution = MemoryDistribution(parts.registry)
-        self._networks = MemoryNetworks(
-            store=parts.networks,
-            containers=parts.containers,
-            endpoints=parts.endpoints,
-            identifiers=parts.identifiers,
-            clock=parts.clock,
+        self.hold(
+            system=_system(parts, images, containers),
+            containers=containers,
+            exec=MemoryExec(
+                containers=parts.containers, execs=parts.execs, identifiers=parts.identifiers, clock=parts.clock
+            ),
+            images=images,
+            builder=_builder(parts, names, images, containers),
+            distribution=MemoryDistribution(parts.registry),
+            networks=MemoryNetworks(
+                store=parts.networks,
+                containers=parts.containers,
+                endpoints=parts.endpoints,
+                identifiers=parts.identifiers,
+                clock=parts.clock,
+            ),
+            volumes=MemoryVolumes(parts.local_volumes),
+            swarm=swarm.swarm,
+            nodes=swarm.nodes,
+            services=swarm.services,
+            tasks=swarm.tasks,
+            secrets=swarm.secrets,
+            configs=swarm.configs,
+            plugins=MemoryPlugins(),
+            session=MemorySession(),
         )
-        self._volumes = MemoryVolumes(parts.local_volumes)
-        self._system = _system(parts, self._images, self._containers)
-        self._swarm: Swarm = swarm.swarm
-        self._nodes: Nodes = swarm.nodes
-        self._services: Services = swarm.services
-        self._tasks: Tasks = swarm.tasks
-        self._secrets: Secrets = swarm.secrets
-        self._configs: Configs = swarm.configs
-        self._plugins = MemoryPlugins()
-        self._session = MemorySession()
-
-    # What it offers
-
-    @property
-    def system(self) -> MemorySystem:
-        """The engine itself."""
-        return self._system
-
-    @property
-    def containers(self) -> MemoryContainers:
-        """Containers."""
-        return self._containers
-
-    @property
-    def exec(self) -> MemoryExec:
-        """Further processes in containers."""
-        return self._exec
-
-    @property
-    def images(self) -> MemoryImages:
-        """Images."""
-        return self._images
-
-    @property
-    def builder(self) -> MemoryBuilder:
-        """Building images from a Dockerfile and its context, with the classic builder."""
-        return self._builder
-
-    @property
-    def distribution(self) -> MemoryDistribution:
-        """What registries know of an image."""
-        return self._distribution
-
-    @property
-    def networks(self) -> MemoryNetworks:
-        """Networks."""
-        return self._networks
-
-    @property
-    def volumes(self) -> MemoryVolumes:
-        """Volumes."""
-        return self._volumes
-
-    @property
-    def swarm(self) -> Swarm:
-        """The swarm that the engine is a node of."""
-        return self._swarm
-
-    @property
-    def nodes(self) -> Nodes:
-        """The engines of a swarm."""
-        return self._nodes
-
-    @property
-    def services(self) -> Services:
-        """Services."""
-        return self._services
-
-    @property
-    def tasks(self) -> Tasks:
-        """Tasks."""
-        return self._tasks
-
-    @property
-    def secrets(self) -> Secrets:
-        """Secrets."""
-        return self._secrets
-
-    @property
-    def configs(self) -> Configs:
-        """Configs."""
-        return self._configs
-
-    @property
-    def plugins(self) -> Plugins:
-        """Plugins."""
-        return self._plugins
-
-    @property
-    def session(self) -> MemorySession:
-        """A connection on which client and engine call each other."""
-        return self._session
 
     # Programs, seeds
 

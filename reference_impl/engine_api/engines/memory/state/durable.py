@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
-from functools import wraps
 from types import TracebackType
-from typing import Any, Final, Self, cast
+from typing import Final, Self
 
 from engine_api.api.engine import Engine
 from engine_api.api.errors import SystemError
+from engine_api.api.operation import Operation
 from engine_api.api.streams import Chunk, Duplex, OutputStream
 from engine_api.engines.memory.machine.events import EventBus
 from engine_api.engines.memory.state.capture import Saver
@@ -19,38 +19,12 @@ from engine_api.engines.memory.state.directory import StateError, StateStore
 from engine_api.engines.memory.state.kept import KeptEngine
 from engine_api.engines.memory.state.revive import Revival
 from engine_api.engines.memory.state.trees import referred
+from engine_api.engines.wrapping import Call, WrappedDuplex, WrappedOutput, WrappingEngine, wrapped_messages
 
-__all__ = ["READS", "Durable"]
+__all__ = ["Durable"]
 
-READS: Final = frozenset(
-    (
-        "archive",
-        "archive_info",
-        "attestations",
-        "changes",
-        "checkpoint_list",
-        "data_usage",
-        "events",
-        "export",
-        "get",
-        "get_all",
-        "history",
-        "info",
-        "inspect",
-        "inspect_v1_24",
-        "list",
-        "logs",
-        "ping",
-        "ping_head",
-        "privileges",
-        "search",
-        "stats",
-        "top",
-        "unlock_key",
-        "version",
-    )
-)
-"""The methods that change nothing."""
+_KEPT: Final = frozenset(("ExecInspect",))
+"""Operations that read, but show what a process did, so that it must be kept before they answer."""
 _LITTER: Final = 64 * 1024 * 1024
 """How many bytes of contents are added until those are looked for that nothing needs any more."""
 _PERIOD: Final = 0.1
@@ -114,7 +88,7 @@ class Durable:
     @property
     def engine(self) -> Engine:
         """The engine to serve: each operation that changes something answers when that is kept."""
-        return cast("Engine", _Durable(self._engine, self))
+        return _Durable(self._engine, self)
 
     def keep(self) -> None:
         """Keep what the engine is now; when this returns, it is on the disk.
@@ -165,105 +139,53 @@ class Durable:
             pause = max(_PERIOD, (time.monotonic() - began) * _SHARE)
 
 
-class _Durable:
-    """An engine by its resources."""
+class _Durable(WrappingEngine):
+    """The engine as clients see it: an operation answers when what it changed, or returns, is kept."""
 
-    def __init__(self, engine: KeptEngine, durable: Durable) -> None:
-        self._engine = engine
+    def __init__(self, inner: Engine, durable: Durable) -> None:
+        super().__init__(inner)
         self._durable = durable
 
-    def __getattr__(self, resource: str) -> Any:
-        # What an exec did is told by looking at it, so that this waits for the disk as a change does.
-        return _Resource(getattr(self._engine, resource), self._durable, frozenset() if resource == "exec" else READS)
-
-
-class _Resource:
-    """A resource whose operations answer when what they changed, or tell, is kept."""
-
-    def __init__(self, resource: Any, durable: Durable, reads: frozenset[str]) -> None:
-        self._resource = resource
-        self._durable = durable
-        self._reads = reads
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._resource, name)
-        return _told(method, self._durable.keep_news) if name in self._reads else _kept(method, self._durable.keep)
-
-
-def _told(method: Callable[..., Awaitable[Any]], keep: Callable[[], None]) -> Callable[..., Awaitable[Any]]:
-    """A method that changes nothing, but may tell what happened by itself, such as the end of a process."""
-
-    @wraps(method)
-    async def call(*arguments: Any, **named: Any) -> Any:
-        found = await method(*arguments, **named)
-        keep()
-        if isinstance(found, OutputStream):
-            return _KeptOutput(found, keep)
-        return _messages(found, keep) if method.__name__ == "events" else found
-
-    return call
-
-
-def _kept(method: Callable[..., Awaitable[Any]], keep: Callable[[], None]) -> Callable[..., Awaitable[Any]]:
-    """A method that changes something."""
-
-    @wraps(method)
-    async def call(*arguments: Any, **named: Any) -> Any:
+    async def around(self, operation: Operation, arguments: dict[str, object], call: Call) -> object:
+        """Keep what the call changed before it answers; of a stream, before each message and the end."""
+        if not operation.changes and operation.id not in _KEPT:
+            found = await call()
+            self._durable.keep_news()
+            if isinstance(found, OutputStream):
+                return _KeptOutput(found, self._durable.keep)
+            return self._messages(found) if operation.id == "SystemEvents" else found
         try:
-            found = await method(*arguments, **named)
+            found = await call()
         finally:
-            keep()
+            self._durable.keep()
         if isinstance(found, Duplex):
-            return _KeptDuplex(found, keep)
-        return _messages(found, keep) if isinstance(found, AsyncIterator) else found
+            return _KeptDuplex(found, self._durable.keep)
+        return self._messages(found) if isinstance(found, AsyncIterator) else found
 
-    return call
-
-
-async def _messages(found: AsyncIterator[Any], keep: Callable[[], None]) -> AsyncIterator[Any]:
-    try:
-        async for message in found:
-            keep()
-            yield message
-    finally:
-        if isinstance(found, AsyncGenerator):
-            await found.aclose()
-    keep()
+    def _messages(self, found: object) -> AsyncIterator[object]:
+        assert isinstance(found, AsyncIterator)
+        keep = self._durable.keep
+        return wrapped_messages(found, each=lambda _: keep(), end=keep)
 
 
-class _KeptOutput(OutputStream):
-    """What a process writes; its end is told when what it did is kept."""
+class _KeptOutput(WrappedOutput):
+    """What a process writes; its end is passed on when what the process did is kept."""
 
     def __init__(self, inner: OutputStream, keep: Callable[[], None]) -> None:
-        super().__init__(tty=inner.tty)
-        self._inner = inner
+        super().__init__(inner)
         self._keep = keep
 
     async def receive(self) -> Sequence[Chunk]:
-        """What it writes next."""
-        chunks = await self._inner.receive()
+        """Return what it writes next."""
+        chunks = await super().receive()
         if not chunks:
-            with suppress(SystemError):  # who looks at the process is told
+            with suppress(SystemError):  # the operation that looks at the process reports it
                 self._keep()
         return chunks
 
-    async def aclose(self) -> None:
-        """Let go of it."""
-        await self._inner.aclose()
 
-
-class _KeptDuplex(_KeptOutput, Duplex):
+class _KeptDuplex(_KeptOutput, WrappedDuplex):
     """Both directions of a process, likewise."""
 
-    _inner: Duplex
-
     def __init__(self, inner: Duplex, keep: Callable[[], None]) -> None:
-        super().__init__(inner, keep)
-
-    async def write(self, data: bytes) -> None:
-        """Send to its input."""
-        await self._inner.write(data)
-
-    async def close_write(self) -> None:
-        """End its input."""
-        await self._inner.close_write()
+        _KeptOutput.__init__(self, inner, keep)

@@ -14,19 +14,11 @@ __all__ = ["DEFAULT_LIMIT", "FileSystem", "Mounted", "fail"]
 
 DEFAULT_LIMIT: Final = 512 * 1024 * 1024
 """Bytes that a file system may hold, unless it is made with another limit."""
-
-
 NODE_COST: Final = 256
 """What a node counts for besides its data, so that empty files cannot fill the memory."""
-
-
 _LINKS: Final = 40
-
-
 _LONGEST: Final = 4096
 """How many characters a path may have."""
-
-
 _DEEPEST: Final = 400
 """How many parts a path may have."""
 

@@ -22,38 +22,20 @@ from engine_api.engines.memory.model.images import Attestation, Image, Step
 from engine_api.engines.memory.model.layers import Layer, LayerWriter, chain_ids, differences
 from engine_api.engines.memory.model.platforms import fits, platform_of, words
 from engine_api.engines.memory.model.references import Reference, parse_reference
-from engine_api.engines.memory.resources.images.saving import blob_path
+from engine_api.engines.memory.resources.images.layout import INDEX_TYPE, NAME, blob_path
 from engine_api.engines.memory.userland.archives import ArchiveEnded, refusals
 from engine_api.engines.memory.userland.filesystem import DEFAULT_LIMIT, FileSystem
 from engine_api.engines.memory.userland.nodes import Directory
 
-__all__ = ["INDEX_TYPE", "NAME", "Loaded", "load"]
-
-INDEX_TYPE: Final = "application/vnd.oci.image.index.v1+json"
-
+__all__ = ["Loaded", "load"]
 
 _INDEX_TYPES: Final = (INDEX_TYPE, "application/vnd.docker.distribution.manifest.list.v2+json")
-
-
-NAME: Final = "io.containerd.image.name"
-
-
 _ABOUT: Final = "vnd.docker.reference.digest"
-
-
 _PREDICATE: Final = "in-toto.io/predicate-type"
-
-
 _DOCUMENT_LIMIT: Final = 4 * 1024 * 1024
 """How long a document in an archive may be, in bytes; longer files are kept compressed."""
-
-
 _MOST_FILES: Final = 10_000
-
-
 _DEEPEST_INDEX: Final = 8
-
-
 _PIECE: Final = 256 * 1024
 
 

@@ -12,19 +12,13 @@ import msgspec
 
 from engine_api.engines.memory.model.images import Image
 from engine_api.engines.memory.model.references import Reference
-from engine_api.engines.memory.resources.images.loading import INDEX_TYPE, NAME
+from engine_api.engines.memory.resources.images.layout import INDEX_TYPE, NAME, blob_path
 
-__all__ = ["Saved", "blob_path", "save"]
+__all__ = ["Saved", "save"]
 
 _MANIFEST_TYPE: Final = "application/vnd.oci.image.manifest.v1+json"
-
-
 _CONFIG_TYPE: Final = "application/vnd.oci.image.config.v1+json"
-
-
 _LAYER_TYPE: Final = "application/vnd.oci.image.layer.v1.tar"
-
-
 _TAG: Final = "org.opencontainers.image.ref.name"
 
 
@@ -102,10 +96,6 @@ def _manifest(image: Image, layers: Sequence[Mapping[str, Any]]) -> bytes:
             "layers": layers,
         }
     )
-
-
-def blob_path(digest: str) -> str:
-    return f"blobs/{digest.replace(':', '/')}"
 
 
 def _directory(name: str) -> Iterator[bytes]:

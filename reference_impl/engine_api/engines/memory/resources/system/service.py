@@ -46,8 +46,6 @@ __all__ = ["MemorySystem"]
 _COMMIT: Final = "reference"
 _GO: Final = "none"
 _BUILT: Final = "2026-01-01T00:00:00.000000000+00:00"
-
-
 _INFO: Final = SystemInfo(
     driver="overlay2",
     driver_status=[["Backing Filesystem", "memory"], ["Supports d_type", "true"]],

@@ -34,8 +34,6 @@ async def colon(shell: Shell, argv: list[str]) -> int:
 
 
 _ENDING = (".", ":", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift")
-
-
 _STATEFUL: Mapping[str, Builtin] = {
     ":": colon,
     ".": source,

@@ -63,8 +63,6 @@ def quote(value: str) -> str:
 
 
 _OPTION_NAMES = {"errexit": "e", "xtrace": "x", "nounset": "u", "noglob": "f", "verbose": "v", "pipefail": "pipefail"}
-
-
 _LETTERS = "aefhmnuvxC"
 
 
