@@ -15,6 +15,7 @@ from engine_api.openapi import encoded
 from engine_api.server import app
 from engine_api.server.app import JSON_LIMIT
 from engine_api.server.doors import TlsFiles
+from engine_api.server.exchange import Around
 from engine_api.server.host import Host
 from engine_api.server.limits import Limits
 from engine_api.testing import RunningEngine
@@ -95,6 +96,7 @@ def serving(
     tls: TlsFiles | None = None,
     insecure: bool = False,
     json_limit: int | None = None,
+    around: Sequence[Around] = (),
     wrap: Callable[[Any], Any] = lambda application: application,
     **options: Any,
 ) -> Iterator[Served]:
@@ -105,7 +107,7 @@ def serving(
 
     async def serve() -> None:
         async with MemoryEngine(**options) as memory:
-            application = app(memory, json_limit=json_limit or JSON_LIMIT, documents=encoded)
+            application = app(memory, json_limit=json_limit or JSON_LIMIT, documents=encoded, around=around)
             host = Host(wrap(application), addresses, limits=limits, tls=tls, insecure=insecure)
 
             async with host:

@@ -166,7 +166,7 @@ def running_engine(*, load: Sequence[Source] = (), **options: Any) -> Iterator[R
             for source in load:
                 await memory.load(source)
             faults = Faults()
-            host = Host(FaultInjector(app(memory, documents=encoded), faults), [f"unix://{path}"])
+            host = Host(app(memory, documents=encoded, around=[FaultInjector(faults)]), [f"unix://{path}"])
             found.append((RunningEngine(f"unix://{path}", memory, asyncio.get_running_loop(), faults, load), host))
             await host.serve(lambda address: ready.set())
 

@@ -23,7 +23,7 @@ def file() -> io.StringIO:
 
 @pytest.fixture
 def recorded(file: io.StringIO, tmp_path: Path) -> Iterator[Served]:
-    with serving([f"unix://{tmp_path}/docker.sock"], wrap=lambda app: Recorder(app, file)) as served:
+    with serving([f"unix://{tmp_path}/docker.sock"], around=[Recorder(file)]) as served:
         yield served
 
 

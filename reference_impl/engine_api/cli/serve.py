@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engine_api.api.engine import Engine
     from engine_api.engines.memory.engine import MemoryEngine
     from engine_api.engines.memory.state import Durable
+    from engine_api.server.exchange import Around
     from engine_api.server.faults import Fault
     from engine_api.server.host import Host
 
@@ -270,17 +271,19 @@ def _application(
     from engine_api.server.recorder import Recorder
 
     engine: Engine = memory if durable is None else durable.engine
+    faults = Faults(options.fault)
+    around: list[Around] = []
+    if options.fault or options.control:
+        around.append(FaultInjector(faults))
+    if record is not None:
+        around.append(Recorder(record))
     application: ASGIApp = app(
         engine,
         minimum=options.api_version_min,
         maximum=options.api_version_max,
         documents=None if options.no_openapi else encoded,
+        around=around,
     )
-    if record is not None:
-        application = Recorder(application, record)
-    faults = Faults(options.fault)
-    if options.fault or options.control:
-        application = FaultInjector(application, faults)
     if options.control:
         keep = durable.keep if durable is not None else lambda: None
         application = Control(application, memory, faults, options.load, keep)

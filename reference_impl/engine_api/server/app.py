@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from engine_api.api.versions import NEWEST, OLDEST, Version
 from engine_api.server.answers import send_body, send_error
 from engine_api.server.connection import ConnectionClosed
 from engine_api.server.dispatch import Dispatcher
+from engine_api.server.exchange import Around, Exchange, Handle
 from engine_api.wire.bindings import BINDINGS, Binding
 from engine_api.wire.media import JSON
 from engine_api.wire.paths import Router as PathRouter
@@ -44,19 +46,21 @@ def app(
     maximum: Version = NEWEST,
     json_limit: int = JSON_LIMIT,
     documents: Callable[[Version], bytes] | None = None,
+    around: Sequence[Around] = (),
 ) -> Starlette:
-    """An engine's API as a Starlette application.
+    """Return an engine's API as a Starlette application.
 
     Args:
-        engine: what answers.
+        engine: the engine.
         minimum: the oldest version that is served.
         maximum: the newest version that is served, which requests without a version get.
         json_limit: bytes that a JSON body may have.
         documents: returns the OpenAPI document of a version as JSON, which `/openapi.json` and `/v1.NN/openapi.json`
             give. Default: these paths do not exist.
+        around: what handles each exchange before the engine, the outermost first.
     """
     application = Starlette()
-    application.router = EngineRouter(engine, minimum, maximum, json_limit, documents)
+    application.router = EngineRouter(engine, minimum, maximum, json_limit, documents, around)
     return application
 
 
@@ -70,6 +74,7 @@ class EngineRouter(Router):
         maximum: Version,
         json_limit: int,
         documents: Callable[[Version], bytes] | None,
+        around: Sequence[Around],
     ) -> None:
         super().__init__()
         self._minimum = minimum
@@ -77,9 +82,12 @@ class EngineRouter(Router):
         self._documents = documents
         self._paths = _PATHS
         self._dispatcher = Dispatcher(engine, maximum, json_limit)
+        self._handle: Handle = self._operate
+        for one in reversed(around):
+            self._handle = partial(one, self._handle)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Handle one request."""
         if scope["type"] != "http":
             await super().app(scope, receive, send)
             return
@@ -95,23 +103,36 @@ class EngineRouter(Router):
             return
         asked, rest = split_version(path)
         match = self._paths.match(scope["method"], rest)
-        if match is not None and self._gone(match.binding, asked):
-            match = None
-        documents = self._documents if rest == "/openapi.json" and scope["method"] in ("GET", "HEAD") else None
-        if match is None and documents is None:
+        if match is not None and not self._gone(match.binding, asked):
+            await self._handle(Exchange(match, asked, scope, receive, send))
+        elif self._documents is not None and rest == "/openapi.json" and scope["method"] in ("GET", "HEAD"):
+            await self._answer(scope, send, partial(self._document, asked, send, self._documents))
+        else:
             await self._unknown(scope, receive, send, rest)
-            return
+
+    async def _operate(self, exchange: Exchange) -> None:
+        """Let the engine do what is asked for."""
+
+        async def operate(headers: dict[str, str]) -> None:
+            version = self._maximum if exchange.asked is None else self._version(exchange.asked)
+            if version not in exchange.binding.operation.span:
+                raise InvalidParameter(_out_of_span(exchange.binding))
+            await self._dispatcher.dispatch(exchange, version)
+
+        await self._answer(exchange.scope, exchange.send, operate)
+
+    async def _document(
+        self, asked: str | None, send: Send, documents: Callable[[Version], bytes], headers: dict[str, str]
+    ) -> None:
+        version = self._maximum if asked is None else self._version(asked)
+        await send_body(send, 200, {**headers, "Content-Type": JSON}, documents(version))
+
+    async def _answer(self, scope: Scope, send: Send, respond: Callable[[dict[str, str]], Awaitable[None]]) -> None:
+        """Respond, or send the error that is raised, each with the headers of the engine."""
         headers: dict[str, str] = {}
         try:
             headers = await self._dispatcher.headers()
-            version = self._maximum if asked is None else self._version(asked)
-            if match is None:
-                assert documents is not None
-                await send_body(send, 200, {**headers, "Content-Type": JSON}, documents(version))
-                return
-            if version not in match.binding.operation.span:
-                raise InvalidParameter(_out_of_span(match.binding))
-            await self._dispatcher.dispatch(match, version, scope, receive, send)
+            await respond(headers)
         except _TooOld as error:
             if error.plain:
                 text = {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
@@ -123,7 +144,7 @@ class EngineRouter(Router):
         except ConnectionClosed:
             raise
         except Exception:
-            logger.exception("%s %s failed", scope["method"], path)
+            logger.exception("%s %s failed", scope["method"], scope["path"])
             await send_error(send, SystemError("the engine failed; its log says why"), headers)
 
     def _gone(self, binding: Binding, asked: str | None) -> bool:

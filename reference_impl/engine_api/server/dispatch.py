@@ -14,6 +14,7 @@ from engine_api.api.streams import OutputStream
 from engine_api.api.system import PingResponse
 from engine_api.api.versions import Version
 from engine_api.server.answers import send_body, send_start
+from engine_api.server.exchange import Exchange
 from engine_api.server.plan import Plan, plan
 from engine_api.server.takeover import hand_over
 from engine_api.server.websocket import hand_over_websocket
@@ -22,7 +23,6 @@ from engine_api.wire.bodies import TooLarge, check_json_type
 from engine_api.wire.compression import choose, compressed
 from engine_api.wire.frames import encode_frames
 from engine_api.wire.media import JSON, documents_type, output_type, write_document
-from engine_api.wire.paths import Match
 from engine_api.wire.pathstat import PATH_STAT, encode_path_stat
 from engine_api.wire.queries import parse_query
 
@@ -70,28 +70,15 @@ class Dispatcher:
             }
         return self._headers
 
-    async def dispatch(self, match: Match, version: Version, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request for an operation at a version.
+    async def dispatch(self, exchange: Exchange, version: Version) -> None:
+        """Call the operation of an exchange at a version, and send what it returns.
 
         Raises:
             EngineError: it was refused, and nothing has been sent yet.
         """
-        binding = match.binding
+        binding, scope, send = exchange.binding, exchange.scope, exchange.send
         chosen = plan(binding, version)
-        arguments: dict[str, Any] = dict(match.names)
-        if scope["query_string"]:
-            arguments |= chosen.query_arguments(parse_query(scope["query_string"]))
-        elif chosen.query:
-            arguments |= chosen.query_arguments({})
-        if chosen.headers:
-            arguments |= chosen.header_arguments(scope["headers"])
-        if binding.json_argument is not None:
-            arguments[binding.json_argument.parameter.name] = await self._read_json(chosen, scope, receive, arguments)
-        elif binding.tar_argument is not None:
-            arguments[binding.tar_argument.parameter.name] = _read_tar(receive)
-        elif binding.refuses_body and _body_length(scope["headers"]) > 7:
-            raise InvalidParameter(binding.refuses_body)
-        chosen.lift(arguments)
+        arguments = await self._arguments(exchange, chosen)
         call = partial(getattr(getattr(self._engine, binding.resource), binding.operation.name), **arguments)
         try:
             if binding.answer is Answer.DUPLEX:
@@ -110,6 +97,25 @@ class Dispatcher:
             for change in chosen.changes:
                 error = change.lower_error(error)
             raise error from None
+
+    async def _arguments(self, exchange: Exchange, chosen: Plan) -> dict[str, Any]:
+        """Return the arguments of the call, as the newest version has them."""
+        binding, scope, receive = exchange.binding, exchange.scope, exchange.receive
+        arguments: dict[str, Any] = dict(exchange.match.names)
+        if scope["query_string"]:
+            arguments |= chosen.query_arguments(parse_query(scope["query_string"]))
+        elif chosen.query:
+            arguments |= chosen.query_arguments({})
+        if chosen.headers:
+            arguments |= chosen.header_arguments(scope["headers"])
+        if binding.json_argument is not None:
+            arguments[binding.json_argument.parameter.name] = await self._read_json(chosen, scope, receive, arguments)
+        elif binding.tar_argument is not None:
+            arguments[binding.tar_argument.parameter.name] = _read_tar(receive)
+        elif binding.refuses_body and _body_length(scope["headers"]) > 7:
+            raise InvalidParameter(binding.refuses_body)
+        chosen.lift(arguments)
+        return arguments
 
     async def _finish(self, call: Callable[[], Awaitable[T]]) -> T:
         """Let a call end even when the client does not wait for it, so that nothing is left half done."""

@@ -2,26 +2,26 @@
 
 faults = Faults()
 faults.add(Fault("ContainerStart", status=500, message="no space left on device", times=1))
-Host(FaultInjector(app(engine), faults), ...)
+Host(app(engine, around=[FaultInjector(faults)]), ...)
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from engine_api.server.answers import send_error
 from engine_api.server.connection import Connection, ConnectionClosed
+from engine_api.server.exchange import Exchange, Handle
 from engine_api.server.takeover import EXTENSION
-from engine_api.versions.uses import match
 from engine_api.wire.bindings import BINDINGS
 from engine_api.wire.statuses import STATUSES, error_of
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import Message, Scope, Send
 
 __all__ = ["Fault", "FaultInjector", "Faults"]
 
@@ -117,31 +117,27 @@ class Faults:
 
 
 class FaultInjector:
-    """An application in which faults happen.
+    """Lets faults happen to exchanges; give it to `app` as one of `around`.
 
     Args:
-        app: the application.
         faults: what goes wrong; may change at any time.
     """
 
-    def __init__(self, app: ASGIApp, faults: Faults) -> None:
-        self._app = app
+    def __init__(self, faults: Faults) -> None:
         self._faults = faults
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = match(scope["method"], scope["path"]) if scope["type"] == "http" else None
-        fault = self._faults.take(asked[0].operation.id) if asked is not None else None
-        if fault is None:
-            await self._app(scope, receive, send)
-            return
-        if fault.delay:
+    async def __call__(self, handle: Handle, exchange: Exchange) -> None:
+        """Handle an exchange, unless a fault refuses it."""
+        fault = self._faults.take(exchange.binding.operation.id)
+        if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
-        if fault.status is not None:
-            await send_error(send, error_of(fault.status, fault.message), {})
+        if fault is None or (fault.status is None and fault.cut is None):
+            await handle(exchange)
+        elif fault.status is not None:
+            await send_error(exchange.send, error_of(fault.status, fault.message), {})
         elif fault.cut is not None:
-            await self._app(_cut_stream(scope, fault.cut), receive, _cut_body(send, fault.cut))
-        else:
-            await self._app(scope, receive, send)
+            scope, send = _cut_stream(exchange.scope, fault.cut), _cut_body(exchange.send, fault.cut)
+            await handle(replace(exchange, scope=scope, send=send))
 
 
 def _cut_body(send: Send, left: int) -> Send:

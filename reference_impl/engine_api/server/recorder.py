@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from dataclasses import replace
+from typing import IO, TYPE_CHECKING, Final
 
 import msgspec
 
+from engine_api.server.connection import Connection
+from engine_api.server.exchange import Exchange, Handle
 from engine_api.server.takeover import EXTENSION
-from engine_api.versions.uses import Use, match, use_of
+from engine_api.versions.uses import Use, use_of
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import Message, Scope
 
 __all__ = ["Recorder"]
 
@@ -24,26 +28,23 @@ class Recorder:
     Names only: parameters, headers and fields, and values that the API itself names. What somebody put into them is
     not written, so neither are credentials. A request that uses just what an earlier one did is not written again.
 
+    Give it to `app` as one of `around`.
+
     Args:
-        app: the application.
         file: where the lines go.
     """
 
-    def __init__(self, app: ASGIApp, file: IO[str]) -> None:
-        self._app = app
+    def __init__(self, file: IO[str]) -> None:
         self._file = file
         self._written: set[bytes] = set()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = match(scope["method"], scope["path"]) if scope["type"] == "http" else None
-        if asked is None:
-            await self._app(scope, receive, send)
-            return
-        binding, version = asked
+    async def __call__(self, handle: Handle, exchange: Exchange) -> None:
+        """Handle an exchange, and write what it uses when its response begins."""
+        binding, scope = exchange.binding, exchange.scope
         body: bytearray | None = bytearray() if binding.json_argument is not None else None
 
         async def reading() -> Message:
-            message = await receive()
+            message = await exchange.receive()
             if body is not None and len(body) <= _BODY_LIMIT:
                 body.extend(message.get("body", b""))
             return message
@@ -52,24 +53,15 @@ class Recorder:
             query = scope["query_string"].decode("latin-1")
             headers = [name.decode("latin-1") for name, _ in scope["headers"]]
             read = bytes(body) if body is not None and len(body) <= _BODY_LIMIT else b""
-            self._write(use_of(binding, version, query, headers, read, status))
+            self._write(use_of(binding, exchange.asked or "", query, headers, read, status))
 
         async def noting(message: Message) -> None:
             if message["type"] == "http.response.start":
                 note(message["status"])
-            await send(message)
+            await exchange.send(message)
 
-        extensions = scope.get("extensions", {})
-        takeover = extensions.get(EXTENSION)
-        if takeover is not None:
-            upgraded = 101 if any(name == b"upgrade" for name, _ in scope["headers"]) else 200
-
-            def noting_takeover() -> Any:
-                note(upgraded)
-                return takeover()
-
-            scope = {**scope, "extensions": {**extensions, EXTENSION: noting_takeover}}
-        await self._app(scope, reading, noting)
+        noted = replace(exchange, scope=_noting_takeover(scope, note), receive=reading, send=noting)
+        await handle(noted)
 
     def _write(self, use: Use) -> None:
         line = msgspec.json.encode(use)
@@ -77,3 +69,19 @@ class Recorder:
             self._written.add(line)
             self._file.write(line.decode() + "\n")
             self._file.flush()
+
+
+def _noting_takeover(scope: Scope, note: Callable[[int], None]) -> Scope:
+    """Return a scope in which taking over the connection notes the status of that."""
+    extensions = scope.get("extensions", {})
+    takeover = extensions.get(EXTENSION)
+    if takeover is None:
+        return scope
+    status = 101 if any(name == b"upgrade" for name, _ in scope["headers"]) else 200
+
+    def noting() -> Connection:
+        note(status)
+        connection: Connection = takeover()
+        return connection
+
+    return {**scope, "extensions": {**extensions, EXTENSION: noting}}

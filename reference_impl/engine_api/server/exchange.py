@@ -1,0 +1,41 @@
+"""One request and its response, once it is known which operation is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from engine_api.wire.bindings import Binding
+from engine_api.wire.paths import Match
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+__all__ = ["Around", "Exchange", "Handle"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request for an operation, and where its response goes."""
+
+    match: Match
+    asked: str | None
+    """The version in the path, such as `1.44`; None if there is none."""
+    scope: Scope
+    """The request's head, as ASGI has it."""
+    receive: Receive
+    """Receives the request's body."""
+    send: Send
+    """Sends the response."""
+
+    @property
+    def binding(self) -> Binding:
+        """The operation's row in the table of bindings."""
+        return self.match.binding
+
+
+Handle: TypeAlias = Callable[[Exchange], Awaitable[None]]
+"""Handles an exchange."""
+Around: TypeAlias = Callable[[Handle, Exchange], Awaitable[None]]
+"""Handles an exchange around another handler, which it calls, or not, with the same exchange or a changed one."""
