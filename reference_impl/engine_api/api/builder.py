@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, Protocol
 
-from engine_api.api.errors import InvalidParameter, SystemError
+from engine_api.api.errors import InternalError, InvalidParameter
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.hostconfig import Ulimit
 from engine_api.api.images import AuthConfig, ProgressMessage
@@ -46,7 +46,7 @@ class Builder(Protocol):
                 "1.26",
                 None,
             ),
-            SystemError: "the context has no such Dockerfile, a tag is malformed, or the engine failed",
+            InternalError: "the context has no such Dockerfile, a tag is malformed, or the engine failed",
         },
     )
     async def build(
@@ -136,7 +136,7 @@ class Builder(Protocol):
     @operation(
         "BuildPrune",
         since="1.31",
-        errors={SystemError: "the engine failed"},
+        errors={InternalError: "the engine failed"},
     )
     async def prune(
         self,

@@ -7,7 +7,7 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError, Unavailable
+from engine_api.api.errors import Conflict, InternalError, InvalidParameter, NotFound, Unavailable
 from engine_api.api.filters import Filters
 from engine_api.api.operation import operation
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
@@ -50,7 +50,7 @@ class Configs(Protocol):
     @operation(
         "ConfigList",
         since="1.30",
-        errors={SystemError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
+        errors={InternalError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
     )
     async def list(
         self,
@@ -70,7 +70,7 @@ class Configs(Protocol):
         errors={
             InvalidParameter: "the name or the data is missing or malformed",
             Conflict: "the name is taken",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -87,7 +87,7 @@ class Configs(Protocol):
         since="1.30",
         errors={
             NotFound: "there is no such config",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -105,7 +105,7 @@ class Configs(Protocol):
         errors={
             InvalidParameter: "a service uses it",
             NotFound: "there is no such config",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -123,7 +123,7 @@ class Configs(Protocol):
         errors={
             InvalidParameter: "the version is missing, or more than the labels would change",
             NotFound: "there is no such config",
-            SystemError: "the config has changed since that version, or the engine failed",
+            InternalError: "the config has changed since that version, or the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )

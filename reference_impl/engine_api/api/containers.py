@@ -11,11 +11,11 @@ from msgspec import field
 from engine_api.api.descriptors import OCIDescriptor
 from engine_api.api.errors import (
     Conflict,
+    InternalError,
     InvalidParameter,
     NotFound,
     NotImplementedByEngine,
     NotModified,
-    SystemError,
 )
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.health import Health, HealthConfig, HealthSummary
@@ -448,7 +448,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerList",
-        errors={InvalidParameter: "a parameter or filter is malformed or unknown", SystemError: "the engine failed"},
+        errors={InvalidParameter: "a parameter or filter is malformed or unknown", InternalError: "the engine failed"},
     )
     async def list(
         self,
@@ -497,7 +497,7 @@ class Containers(Protocol):
             InvalidParameter: "the configuration makes no sense",
             NotFound: "there is no such image",
             Conflict: "the name is taken",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def create(
@@ -516,7 +516,7 @@ class Containers(Protocol):
         """
         ...
 
-    @operation("ContainerInspect", errors={NotFound: "there is no such container", SystemError: "the engine failed"})
+    @operation("ContainerInspect", errors={NotFound: "there is no such container", InternalError: "the engine failed"})
     async def inspect(self, id: str, *, size: bool = False) -> ContainerInspectResponse:
         """Tell all about a container.
 
@@ -532,7 +532,7 @@ class Containers(Protocol):
             NotModified: "it is running",
             InvalidParameter: "the request has a body, or the command cannot be run",
             NotFound: "there is no such container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def start(self, id: str, *, detach_keys: str | None = None) -> None:
@@ -549,7 +549,7 @@ class Containers(Protocol):
         errors={
             NotModified: "it is not running",
             NotFound: "there is no such container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def stop(
@@ -569,7 +569,7 @@ class Containers(Protocol):
         errors={
             NotFound: "there is no such container",
             Conflict: ("it is not running", "1.37", None),
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def kill(self, id: str, *, signal: str | None = None) -> None:
@@ -586,7 +586,7 @@ class Containers(Protocol):
         errors={
             InvalidParameter: ("the condition is unknown", "1.30", None),
             NotFound: "there is no such container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def wait(
@@ -619,7 +619,7 @@ class Containers(Protocol):
             InvalidParameter: "a parameter is malformed",
             NotFound: "there is no such container",
             Conflict: "it is paused or restarting",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def attach(
@@ -651,7 +651,7 @@ class Containers(Protocol):
         errors={
             InvalidParameter: "neither stdout nor stderr was asked for, or a time is malformed",
             NotFound: "there is no such container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def logs(
@@ -688,7 +688,7 @@ class Containers(Protocol):
             InvalidParameter: "height or width is no number",
             NotFound: "there is no such container",
             Conflict: "it is not running",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def resize(self, id: str, *, height: int, width: int) -> None:
@@ -707,7 +707,7 @@ class Containers(Protocol):
             InvalidParameter: "a parameter is malformed",
             NotFound: "there is no such container",
             Conflict: "it is running or paused, or its removal is under way",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def delete(self, id: str, *, volumes: bool = False, force: bool = False, link: bool = False) -> None:
@@ -726,7 +726,7 @@ class Containers(Protocol):
         errors={
             InvalidParameter: "a parameter is malformed",
             NotFound: "there is no such container",
-            SystemError: "it cannot be stopped or started again",
+            InternalError: "it cannot be stopped or started again",
         },
     )
     async def restart(
@@ -746,7 +746,7 @@ class Containers(Protocol):
         errors={
             NotFound: "there is no such container",
             Conflict: "it does not run, or is paused already",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def pause(self, id: str) -> None:
@@ -761,7 +761,7 @@ class Containers(Protocol):
         "ContainerUnpause",
         errors={
             NotFound: "there is no such container",
-            SystemError: "it is not paused, or the engine failed",
+            InternalError: "it is not paused, or the engine failed",
         },
     )
     async def unpause(self, id: str) -> None:
@@ -778,7 +778,7 @@ class Containers(Protocol):
             InvalidParameter: "the name is empty, malformed or the one that it has",
             NotFound: "there is no such container",
             Conflict: "the name is taken",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def rename(self, id: str, *, name: str) -> None:
@@ -796,7 +796,7 @@ class Containers(Protocol):
             InvalidParameter: "a value makes no sense",
             NotFound: "there is no such container",
             Conflict: "it is removed when it ends, which excludes a restart policy",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def update(self, id: str, update: ContainerUpdateRequest) -> ContainerUpdateResponse:
@@ -813,7 +813,7 @@ class Containers(Protocol):
         errors={
             NotFound: "there is no such container",
             Conflict: "it does not run",
-            SystemError: "`ps` does not take the arguments, or the engine failed",
+            InternalError: "`ps` does not take the arguments, or the engine failed",
         },
     )
     async def top(self, id: str, *, ps_args: str | None = None) -> ContainerTopResponse:
@@ -830,7 +830,7 @@ class Containers(Protocol):
         errors={
             InvalidParameter: ("both a stream and one sample only were asked for", "1.41", None),
             NotFound: "there is no such container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def stats(
@@ -850,7 +850,7 @@ class Containers(Protocol):
         "ContainerChanges",
         errors={
             NotFound: "there is no such container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def changes(self, id: str) -> builtins.list[FilesystemChange] | None:
@@ -866,7 +866,7 @@ class Containers(Protocol):
         errors={
             InvalidParameter: "the path is empty",
             NotFound: "there is no such container, or no such path in it",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def archive_info(self, id: str, *, path: str) -> ContainerPathStat:
@@ -883,7 +883,7 @@ class Containers(Protocol):
         errors={
             InvalidParameter: "the path is empty",
             NotFound: "there is no such container, or no such path in it",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def archive(self, id: str, *, path: str) -> ContainerArchive:
@@ -902,7 +902,7 @@ class Containers(Protocol):
         errors={
             InvalidParameter: "the path is empty or no directory, the archive is malformed, or the target is read-only",
             NotFound: "there is no such container, or no such path in it",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def put_archive(
@@ -930,7 +930,7 @@ class Containers(Protocol):
         errors={
             NotFound: "there is no such container",
             Conflict: "its removal failed",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def export(self, id: str) -> ByteStream:
@@ -947,7 +947,7 @@ class Containers(Protocol):
         errors={
             InvalidParameter: "a filter is malformed or unknown",
             Conflict: "another prune is under way",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def prune(
@@ -975,7 +975,7 @@ class Containers(Protocol):
             InvalidParameter: "a parameter is malformed, or the request is no websocket handshake",
             NotFound: "there is no such container",
             Conflict: "it is paused or restarting",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def attach_websocket(
@@ -1009,7 +1009,7 @@ class Containers(Protocol):
         "CheckpointList",
         errors={
             NotFound: "there is no such container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             NotImplementedByEngine: "experimental features are off",
         },
     )
@@ -1029,7 +1029,7 @@ class Containers(Protocol):
         errors={
             NotFound: "there is no such container",
             Conflict: "it does not run",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             NotImplementedByEngine: "experimental features are off",
         },
     )
@@ -1048,7 +1048,7 @@ class Containers(Protocol):
         "CheckpointDelete",
         errors={
             NotFound: "there is no such container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             NotImplementedByEngine: "experimental features are off",
         },
     )

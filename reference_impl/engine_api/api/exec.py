@@ -6,7 +6,7 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import Conflict, InternalError, InvalidParameter, NotFound
 from engine_api.api.operation import operation
 from engine_api.api.streams import Duplex
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
@@ -120,7 +120,7 @@ class Exec(Protocol):
             InvalidParameter: "no command was given",
             NotFound: "there is no such container",
             Conflict: "the container is paused or does not run",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def create(self, id: str, config: ExecConfig) -> ExecCreateResponse:
@@ -153,7 +153,7 @@ class Exec(Protocol):
         errors={
             InvalidParameter: ("height or width is no number", "1.25", None),
             NotFound: "there is no such exec",
-            SystemError: ("the engine failed", "1.25", None),
+            InternalError: ("the engine failed", "1.25", None),
         },
     )
     async def resize(self, id: str, *, height: int, width: int) -> None:
@@ -166,7 +166,7 @@ class Exec(Protocol):
         """
         ...
 
-    @operation("ExecInspect", errors={NotFound: "there is no such exec", SystemError: "the engine failed"})
+    @operation("ExecInspect", errors={NotFound: "there is no such exec", InternalError: "the engine failed"})
     async def inspect(self, id: str) -> ExecInspectResponse:
         """Tell all about an exec.
 

@@ -10,7 +10,14 @@ from msgspec import field
 
 from engine_api.api.containers import ContainerConfig, DriverData
 from engine_api.api.descriptors import Identity, ImageManifestSummary, OCIDescriptor
-from engine_api.api.errors import Conflict, EngineError, InvalidParameter, NotFound, NotImplementedByEngine, SystemError
+from engine_api.api.errors import (
+    Conflict,
+    EngineError,
+    InternalError,
+    InvalidParameter,
+    NotFound,
+    NotImplementedByEngine,
+)
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.health import HealthConfig
 from engine_api.api.operation import operation
@@ -326,7 +333,7 @@ class AttestationStatement(ApiStruct):
 _SAVE_ERRORS: Mapping[type[EngineError], str | tuple[str, str | None, str | None]] = {
     InvalidParameter: ("a platform is malformed", "1.48", None),
     NotFound: "there is no such image",
-    SystemError: "a name is malformed, the image is for another platform, or the engine failed",
+    InternalError: "a name is malformed, the image is for another platform, or the engine failed",
 }
 
 
@@ -334,7 +341,7 @@ class Images(Protocol):
     """Images."""
 
     @operation(
-        "ImageList", errors={InvalidParameter: "a filter is malformed or unknown", SystemError: "the engine failed"}
+        "ImageList", errors={InvalidParameter: "a filter is malformed or unknown", InternalError: "the engine failed"}
     )
     async def list(
         self,
@@ -372,7 +379,7 @@ class Images(Protocol):
         """
         ...
 
-    @operation("ImageInspect", errors={NotFound: "there is no such image", SystemError: "the engine failed"})
+    @operation("ImageInspect", errors={NotFound: "there is no such image", InternalError: "the engine failed"})
     async def inspect(
         self,
         name: str,
@@ -394,7 +401,7 @@ class Images(Protocol):
         errors={
             InvalidParameter: "a reference is malformed",
             NotFound: "the registry has no such image, or does not show it",
-            SystemError: "the engine failed, or the registry",
+            InternalError: "the engine failed, or the registry",
         },
     )
     async def create(
@@ -430,7 +437,7 @@ class Images(Protocol):
         errors={
             NotFound: "there is no such image",
             Conflict: "the image is used, or has several names",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def delete(
@@ -456,7 +463,7 @@ class Images(Protocol):
         errors={
             InvalidParameter: ("the platform is malformed", "1.48", None),
             NotFound: "there is no such image, or it is for another platform",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def history(
@@ -475,7 +482,7 @@ class Images(Protocol):
         errors={
             InvalidParameter: "the new name is malformed",
             NotFound: "there is no such image",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def tag(self, name: str, *, repo: str, tag: str | None = None) -> None:
@@ -493,7 +500,7 @@ class Images(Protocol):
         errors={
             InvalidParameter: "the name or the platform is malformed",
             NotFound: ("the image is for another platform; that there is none is said in the stream", "1.46", None),
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def push(
@@ -518,7 +525,7 @@ class Images(Protocol):
         "ImageSearch",
         errors={
             InvalidParameter: "the limit is out of range, or a filter is malformed or unknown",
-            SystemError: "the engine failed, or the registry",
+            InternalError: "the engine failed, or the registry",
         },
     )
     async def search(
@@ -581,7 +588,7 @@ class Images(Protocol):
         "ImageLoad",
         errors={
             InvalidParameter: ("a platform is malformed", "1.48", None),
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def load(
@@ -606,7 +613,7 @@ class Images(Protocol):
             InvalidParameter: "the container is not named, or the new name or a change is malformed",
             NotFound: "there is no such container",
             Conflict: "the container is dead or being removed",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def commit(
@@ -641,7 +648,7 @@ class Images(Protocol):
         errors={
             InvalidParameter: "a filter is malformed or unknown",
             Conflict: "images are being pruned already",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def prune(
@@ -673,7 +680,7 @@ class Images(Protocol):
             InvalidParameter: "a platform is malformed, or there is more than one",
             NotFound: "there is no such image, or none for the platform",
             NotImplementedByEngine: "the engine's image store does not keep attestations",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def attestations(

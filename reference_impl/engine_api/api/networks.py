@@ -7,7 +7,7 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import Conflict, Forbidden, InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import Conflict, Forbidden, InternalError, InvalidParameter, NotFound
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.hostconfig import PortBinding
 from engine_api.api.operation import operation
@@ -386,7 +386,7 @@ class Networks(Protocol):
     """Networks: where containers find each other."""
 
     @operation(
-        "NetworkList", errors={InvalidParameter: "a filter is malformed or unknown", SystemError: "the engine failed"}
+        "NetworkList", errors={InvalidParameter: "a filter is malformed or unknown", InternalError: "the engine failed"}
     )
     async def list(
         self,
@@ -416,7 +416,7 @@ class Networks(Protocol):
         errors={
             InvalidParameter: "several have the name or the prefix, or a parameter is malformed",
             NotFound: "there is no such network",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def inspect(
@@ -442,7 +442,7 @@ class Networks(Protocol):
             Forbidden: "the name is one of the engine's own, a pool overlaps, or only a swarm has such networks",
             NotFound: "there is no such driver",
             Conflict: "the name is taken",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def create(self, config: NetworkCreateRequest) -> NetworkCreateResponse:
@@ -459,7 +459,7 @@ class Networks(Protocol):
             InvalidParameter: "several have the name or the prefix",
             Forbidden: "it is one of the engine's own, or a container that runs is in it",
             NotFound: "there is no such network",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def delete(self, id: str) -> None:
@@ -476,7 +476,7 @@ class Networks(Protocol):
             InvalidParameter: ("the endpoint's configuration makes no sense", "1.44", None),
             Forbidden: "the container is in it already, or cannot join it",
             NotFound: "there is no such network or container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def connect(self, id: str, config: NetworkConnectRequest) -> None:
@@ -492,7 +492,7 @@ class Networks(Protocol):
         "NetworkDisconnect",
         errors={
             NotFound: "there is no such network or container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def disconnect(self, id: str, config: NetworkDisconnectRequest) -> None:
@@ -510,7 +510,7 @@ class Networks(Protocol):
         errors={
             InvalidParameter: "a filter is malformed or unknown",
             Conflict: "another such removal is under way",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def prune(

@@ -7,7 +7,7 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import InvalidParameter, NotFound, SystemError, Unavailable
+from engine_api.api.errors import InternalError, InvalidParameter, NotFound, Unavailable
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.operation import operation
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
@@ -182,7 +182,9 @@ class Node(ApiStruct):
 class Nodes(Protocol):
     """The engines of a swarm."""
 
-    @operation("NodeList", errors={SystemError: "the engine failed", Unavailable: "the node is no manager of a swarm"})
+    @operation(
+        "NodeList", errors={InternalError: "the engine failed", Unavailable: "the node is no manager of a swarm"}
+    )
     async def list(
         self,
         *,
@@ -209,7 +211,7 @@ class Nodes(Protocol):
         "NodeInspect",
         errors={
             NotFound: "there is no such node",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -225,7 +227,7 @@ class Nodes(Protocol):
         "NodeDelete",
         errors={
             NotFound: "there is no such node",
-            SystemError: "it is not down, or is a manager; or the engine failed",
+            InternalError: "it is not down, or is a manager; or the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -243,7 +245,7 @@ class Nodes(Protocol):
         errors={
             InvalidParameter: "the version is missing, or the last manager would become a worker",
             NotFound: "there is no such node",
-            SystemError: "the node has changed since that version, or the engine failed",
+            InternalError: "the node has changed since that version, or the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import Conflict, InternalError, InvalidParameter, NotFound
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.images import AuthConfig, ProgressMessage
 from engine_api.api.operation import operation
@@ -264,7 +264,7 @@ class Plugins(Protocol):
         "PluginList",
         errors={
             InvalidParameter: ("a filter is malformed or unknown", "1.28", None),
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def list(
@@ -287,7 +287,9 @@ class Plugins(Protocol):
         ...
 
     @operation(
-        "GetPluginPrivileges", since="1.25", errors={SystemError: "the reference is malformed, or the registry failed"}
+        "GetPluginPrivileges",
+        since="1.25",
+        errors={InternalError: "the reference is malformed, or the registry failed"},
     )
     async def privileges(
         self, *, remote: str, name: Annotated[str | None, Until("1.26")] = None
@@ -305,7 +307,7 @@ class Plugins(Protocol):
         errors={
             InvalidParameter: "the body is malformed",
             Conflict: "the name is taken",
-            SystemError: "a reference is malformed, or the registry failed",
+            InternalError: "a reference is malformed, or the registry failed",
         },
     )
     async def pull(
@@ -333,7 +335,7 @@ class Plugins(Protocol):
             InvalidParameter: "the body is malformed",
             NotFound: "there is no such plugin",
             Conflict: "the plugin is enabled",
-            SystemError: "a reference is malformed, or the registry failed",
+            InternalError: "a reference is malformed, or the registry failed",
         },
     )
     async def upgrade(
@@ -359,7 +361,7 @@ class Plugins(Protocol):
         since="1.25",
         errors={
             Conflict: "the name is taken",
-            SystemError: "the name or the archive is malformed",
+            InternalError: "the name or the archive is malformed",
         },
     )
     async def create(self, archive: ByteStream, *, name: str) -> None:
@@ -372,7 +374,7 @@ class Plugins(Protocol):
         ...
 
     @operation(
-        "PluginInspect", since="1.25", errors={NotFound: "there is no such plugin", SystemError: "the engine failed"}
+        "PluginInspect", since="1.25", errors={NotFound: "there is no such plugin", InternalError: "the engine failed"}
     )
     async def inspect(self, name: str) -> Plugin:
         """Tell all about a plugin.
@@ -402,7 +404,7 @@ class Plugins(Protocol):
         errors={
             NotFound: "there is no such plugin",
             Conflict: "it is enabled or in use",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def delete(self, name: str, *, force: Annotated[bool, Since("1.25")] = False) -> None:
@@ -419,7 +421,7 @@ class Plugins(Protocol):
         errors={
             NotFound: "there is no such plugin",
             Conflict: "it is enabled",
-            SystemError: "the timeout is no number, or the plugin does not start",
+            InternalError: "the timeout is no number, or the plugin does not start",
         },
     )
     async def enable(self, name: str, *, timeout: int) -> None:
@@ -436,7 +438,7 @@ class Plugins(Protocol):
         errors={
             NotFound: "there is no such plugin",
             Conflict: "it is not enabled, or in use",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def disable(self, name: str, *, force: Annotated[bool, Since("1.28")] = False) -> None:
@@ -455,7 +457,7 @@ class Plugins(Protocol):
             InvalidParameter: "the body is malformed",
             NotFound: "there is no such plugin",
             Conflict: "it is enabled",
-            SystemError: "a setting is unknown, or may not be set",
+            InternalError: "a setting is unknown, or may not be set",
         },
     )
     async def set(self, name: str, settings: builtins.list[str]) -> None:
@@ -468,7 +470,7 @@ class Plugins(Protocol):
         ...
 
     @operation(
-        "PluginPush", since="1.25", errors={NotFound: "there is no such plugin", SystemError: "the registry failed"}
+        "PluginPush", since="1.25", errors={NotFound: "there is no such plugin", InternalError: "the registry failed"}
     )
     async def push(self, name: str, *, registry_auth: AuthConfig | None = None) -> AsyncIterator[ProgressMessage]:
         """Put a plugin into a registry.

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import InvalidParameter, NotFound, SystemError, Unavailable
+from engine_api.api.errors import InternalError, InvalidParameter, NotFound, Unavailable
 from engine_api.api.filters import FilterKeys
 from engine_api.api.operation import operation
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
@@ -349,7 +349,7 @@ class Swarm(Protocol):
         "SwarmInspect",
         errors={
             NotFound: ("there is no such swarm", "1.27", None),
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -361,7 +361,7 @@ class Swarm(Protocol):
         "SwarmInit",
         errors={
             InvalidParameter: "an address is missing or malformed, or the set-up makes no sense",
-            SystemError: "the engine failed, or the set-up makes no sense",
+            InternalError: "the engine failed, or the set-up makes no sense",
             Unavailable: "the node is part of a swarm already",
         },
     )
@@ -377,7 +377,7 @@ class Swarm(Protocol):
         "SwarmJoin",
         errors={
             InvalidParameter: "an address is missing or malformed",
-            SystemError: "the token is wrong, or the engine failed",
+            InternalError: "the token is wrong, or the engine failed",
             Unavailable: "the node is part of a swarm already, or no manager can be reached",
         },
     )
@@ -392,7 +392,7 @@ class Swarm(Protocol):
     @operation(
         "SwarmLeave",
         errors={
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is part of no swarm, or is a manager and `force` was not given",
         },
     )
@@ -408,7 +408,7 @@ class Swarm(Protocol):
         "SwarmUpdate",
         errors={
             InvalidParameter: "the version is missing, or the set-up makes no sense",
-            SystemError: "the swarm has changed since that version, or the engine failed",
+            InternalError: "the swarm has changed since that version, or the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -435,7 +435,7 @@ class Swarm(Protocol):
     @operation(
         "SwarmUnlockkey",
         since="1.25",
-        errors={SystemError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
+        errors={InternalError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
     )
     async def unlock_key(self) -> UnlockKeyResponse:
         """Tell the key that unlocks managers after a restart."""
@@ -446,7 +446,7 @@ class Swarm(Protocol):
         since="1.25",
         errors={
             InvalidParameter: "the key is malformed",
-            SystemError: "the key is wrong, or the engine failed",
+            InternalError: "the key is wrong, or the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )

@@ -7,7 +7,7 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import NotFound, SystemError, Unavailable
+from engine_api.api.errors import InternalError, NotFound, Unavailable
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.health import HealthConfig
 from engine_api.api.hostconfig import Ulimit
@@ -586,7 +586,9 @@ class Task(SwarmObject):
 class Tasks(Protocol):
     """Tasks: the places that a service has on nodes, each with its container."""
 
-    @operation("TaskList", errors={SystemError: "the engine failed", Unavailable: "the node is no manager of a swarm"})
+    @operation(
+        "TaskList", errors={InternalError: "the engine failed", Unavailable: "the node is no manager of a swarm"}
+    )
     async def list(
         self,
         *,
@@ -613,7 +615,7 @@ class Tasks(Protocol):
         "TaskInspect",
         errors={
             NotFound: "there is no such task",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -630,7 +632,7 @@ class Tasks(Protocol):
         since="1.29",
         errors={
             NotFound: "there is no such task",
-            SystemError: "neither stdout nor stderr was asked for, or the engine failed",
+            InternalError: "neither stdout nor stderr was asked for, or the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )

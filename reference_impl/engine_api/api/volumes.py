@@ -6,7 +6,7 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError, Unavailable
+from engine_api.api.errors import Conflict, InternalError, InvalidParameter, NotFound, Unavailable
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.operation import operation
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
@@ -259,7 +259,7 @@ class VolumePruneResponse(ApiStruct):
 class Volumes(Protocol):
     """Volumes: storage that outlives containers."""
 
-    @operation("VolumeList", errors={InvalidParameter: "a filter is malformed", SystemError: "the engine failed"})
+    @operation("VolumeList", errors={InvalidParameter: "a filter is malformed", InternalError: "the engine failed"})
     async def list(
         self,
         *,
@@ -286,7 +286,7 @@ class Volumes(Protocol):
             InvalidParameter: "the name is malformed, or the driver does not know an option",
             NotFound: "there is no such driver",
             Conflict: "the name is taken by a volume of another driver",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: ("a cluster volume was asked for outside a swarm", "1.42", None),
         },
     )
@@ -298,7 +298,7 @@ class Volumes(Protocol):
         """
         ...
 
-    @operation("VolumeInspect", errors={NotFound: "there is no such volume", SystemError: "the engine failed"})
+    @operation("VolumeInspect", errors={NotFound: "there is no such volume", InternalError: "the engine failed"})
     async def inspect(self, name: str) -> Volume:
         """Tell all about a volume.
 
@@ -313,7 +313,7 @@ class Volumes(Protocol):
         errors={
             InvalidParameter: "the version is missing or malformed, or the change is not allowed",
             NotFound: "there is no such cluster volume",
-            SystemError: "the engine failed, or the volume has changed since that version",
+            InternalError: "the engine failed, or the volume has changed since that version",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -332,7 +332,7 @@ class Volumes(Protocol):
         errors={
             NotFound: "there is no such volume",
             Conflict: "a container refers to it, running or not",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def delete(self, name: str, *, force: Annotated[bool, Since("1.25")] = False) -> None:
@@ -350,7 +350,7 @@ class Volumes(Protocol):
         errors={
             InvalidParameter: "a filter is unknown or malformed",
             Conflict: "volumes are being pruned already",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def prune(

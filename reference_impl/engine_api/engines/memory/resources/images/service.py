@@ -18,9 +18,9 @@ from engine_api.api.errors import (
     Conflict,
     EngineError,
     Forbidden,
+    InternalError,
     InvalidParameter,
     NotFound,
-    SystemError,
     Unauthorized,
 )
 from engine_api.api.filters import Filters
@@ -194,7 +194,7 @@ class MemoryImages(Images):
             try:
                 self._registry.check_access(registry_auth)
             except Unauthorized as error:
-                raise SystemError(f'Head "{_url(references[0])}": {error.message}') from None
+                raise InternalError(f'Head "{_url(references[0])}": {error.message}') from None
             found = [self._registry.find(one, os_name, architecture) for one in references]
             return self._pull(builtins.list(zip(references, found, strict=True)), all=len(references) > 1)
         return await self._import(from_src or "", repo, tag, message, os_name, architecture, changes, input_image)
@@ -249,7 +249,7 @@ class MemoryImages(Images):
         reference = _new_name(repo, tag) if repo else None
         config = apply_instructions(ImageConfig(), changes)
         if source != "-":
-            raise SystemError(
+            raise InternalError(
                 f'Get "{source or "http:"}": this engine imports what is sent to it only; it opens no connections'
             )
         filesystem = FileSystem()
@@ -455,7 +455,7 @@ class MemoryImages(Images):
             image, references = self._to_save(name)
             for wanted in platforms:
                 if not fits(platform_of(image), wanted):
-                    raise SystemError(f"no suitable export target found for platform {words(wanted)}")
+                    raise InternalError(f"no suitable export target found for platform {words(wanted)}")
             chosen.setdefault(image.id, {})
             for known, reference in references:
                 chosen.setdefault(known.id, {})[reference] = None
@@ -480,7 +480,7 @@ class MemoryImages(Images):
             reference = parse_reference(name)
         except InvalidParameter as error:
             if name.removeprefix("sha256:") == name and not re.fullmatch("[0-9a-f]+", name):
-                raise SystemError(error.message) from None
+                raise InternalError(error.message) from None
             return self._store.find(name)[0], []
         if not reference.tag and not reference.digest:
             named = [
@@ -612,7 +612,7 @@ def _statement(text: bytes) -> dict[str, object]:
     try:
         return msgspec.json.decode(text, type=dict[str, object])
     except (msgspec.DecodeError, RecursionError) as error:
-        raise SystemError(f"the statement cannot be read: {error}") from None
+        raise InternalError(f"the statement cannot be read: {error}") from None
 
 
 async def _nothing() -> AsyncIterator[bytes]:

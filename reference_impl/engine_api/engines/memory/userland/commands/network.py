@@ -15,7 +15,7 @@ from engine_api.engines.memory.userland.commands.options import options
 from engine_api.engines.memory.userland.commands.text import put
 from engine_api.engines.memory.userland.filesystem import File
 from engine_api.engines.memory.userland.pipes import BrokenPipe, Reader, Writer
-from engine_api.engines.memory.userland.process import CannotRun, NotFound, Process, Program
+from engine_api.engines.memory.userland.process import CannotRun, CommandNotFound, Process, Program
 from engine_api.engines.memory.userland.sockets import Connection, Interface, is_address
 
 __all__ = ["COMMANDS"]
@@ -148,7 +148,7 @@ async def _run_over(p: Process, connection: Connection, program: str) -> int:
     """Run a program whose streams are a connection."""
     try:
         child = p.spawn([program], stdin=connection, stdout=connection, stderr=connection)
-    except (NotFound, CannotRun):
+    except (CommandNotFound, CannotRun):
         await p.complain(f"can't execute '{program}': No such file or directory")
         return 1
     return await child.wait()

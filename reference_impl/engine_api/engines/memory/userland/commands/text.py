@@ -15,7 +15,7 @@ from engine_api.engines.memory.userland.commands.reading import all_of, lines_of
 from engine_api.engines.memory.userland.commands.sed import sed
 from engine_api.engines.memory.userland.filesystem import File
 from engine_api.engines.memory.userland.pipes import FileReader, Reader
-from engine_api.engines.memory.userland.process import Exit, NotFound, Process, Program
+from engine_api.engines.memory.userland.process import CommandNotFound, Exit, Process, Program
 from engine_api.engines.memory.userland.shell.parser import unescape
 
 __all__ = ["COMMANDS", "put", "size_of"]
@@ -570,7 +570,7 @@ async def xargs(p: Process) -> int:
     for call in calls:
         try:
             child = p.spawn(call)
-        except NotFound:
+        except CommandNotFound:
             await p.complain(f"{call[0]}: No such file or directory")
             return 127
         status = 123 if await child.wait() else status

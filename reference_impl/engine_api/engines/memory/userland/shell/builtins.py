@@ -12,7 +12,7 @@ from engine_api.engines.memory.userland.commands.conditions import false as fals
 from engine_api.engines.memory.userland.commands.conditions import test, true
 from engine_api.engines.memory.userland.commands.printing import echo, printf
 from engine_api.engines.memory.userland.pipes import Reader
-from engine_api.engines.memory.userland.process import CannotRun, NotFound, Program
+from engine_api.engines.memory.userland.process import CannotRun, CommandNotFound, Program
 from engine_api.engines.memory.userland.shell.arithmetic import evaluate
 from engine_api.engines.memory.userland.shell.interpreter import Broken, Continued, Exited, Returned, Shell
 from engine_api.engines.memory.userland.shell.parser import RESERVED, parse
@@ -376,7 +376,7 @@ async def exec_(shell: Shell, argv: list[str]) -> int:
     process = shell.process
     try:
         program, arguments = process.sandbox.find(argv[1:], shell.environment, shell.cwd, process.user)
-    except NotFound:
+    except CommandNotFound:
         await shell.refuse("exec", f"{argv[1]}: not found")
         raise Exited(127) from None
     except CannotRun:

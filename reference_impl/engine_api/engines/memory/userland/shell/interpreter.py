@@ -23,7 +23,7 @@ from engine_api.engines.memory.userland.pipes import (
     Reader,
     Writer,
 )
-from engine_api.engines.memory.userland.process import CannotRun, NotFound, Process
+from engine_api.engines.memory.userland.process import CannotRun, CommandNotFound, Process
 from engine_api.engines.memory.userland.shell.arithmetic import ArithmeticProblem
 from engine_api.engines.memory.userland.shell.expand import Expander, ExpansionProblem
 from engine_api.engines.memory.userland.shell.parser import SyntaxProblem, parse
@@ -584,7 +584,7 @@ class Shell:
                 stdout=files.writers.get(1, NullWriter()),
                 stderr=files.writers.get(2, NullWriter()),
             )
-        except NotFound:
+        except CommandNotFound:
             before, self.files = self.files, files
             await self.complain(f"{argv[0]}: not found")
             self.files = before
