@@ -176,6 +176,7 @@ from engine_api.api.plugins import (
     PluginSettings,
     PluginUser,
 )
+from engine_api.api.releases import RELEASES, Release
 from engine_api.api.secrets import Secret, SecretCreateResponse, Secrets, SecretSpec
 from engine_api.api.services import (
     Endpoint,
@@ -309,6 +310,7 @@ from engine_api.api.versions import (
     Version,
     deprecation_of,
     span_of,
+    speaking,
 )
 from engine_api.api.volumes import (
     CapacityRange,
@@ -335,6 +337,7 @@ __all__ = [
     "IPAM",
     "NEWEST",
     "OLDEST",
+    "RELEASES",
     "UNSET",
     "VERSIONS",
     "Address",
@@ -555,6 +558,7 @@ __all__ = [
     "PullIdentity",
     "RaftConfig",
     "RegistryServiceConfig",
+    "Release",
     "ReplicatedJob",
     "ReplicatedService",
     "ResourceLimit",
@@ -647,4 +651,5 @@ __all__ = [
     "operation",
     "operation_of",
     "span_of",
+    "speaking",
 ]
