@@ -1,4 +1,4 @@
-"""Writes the resources of both clients from the Protocols that `engine_api.api.engine.Engine` has.
+"""Writes the resources of both clients from the Protocols in `engine_api.api.engine.RESOURCES`.
 
 python scripts/generate_clients.py          writes them
 python scripts/generate_clients.py --check  fails if they are not up to date
@@ -12,9 +12,8 @@ import inspect
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_type_hints
 
-from engine_api.api.engine import Engine
+from engine_api.api.engine import RESOURCES
 
 CLIENT = Path(__file__).parent.parent / "reference_impl" / "engine_api" / "client"
 BLOCKING = {
@@ -62,23 +61,13 @@ def _imports(tree: ast.Module, module: str) -> dict[str, str]:
     return found
 
 
-def resources() -> dict[str, property]:
-    """The properties of an engine that are resources, by their names."""
-    return {name: value for name, value in vars(Engine).items() if isinstance(value, property)}
-
-
-def _protocol_of(resource: property) -> type[object]:
-    protocol: type[object] = get_type_hints(resource.fget)["return"]
-    return protocol
-
-
 def generate(blocking: bool) -> str:
     """The source of the resources."""
     prefix = "" if blocking else "Async"
     classes: list[str] = []
     needed: dict[str, set[str]] = {}
-    for protocol_type in map(_protocol_of, resources().values()):
-        resource, module = protocol_type.__name__, protocol_type.__module__
+    for listed in RESOURCES:
+        resource, module = listed.protocol.__name__, listed.protocol.__module__
         tree = ast.parse(inspect.getsource(importlib.import_module(module)))
         origins = _imports(tree, module)
         protocol = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == resource)
@@ -110,9 +99,9 @@ def _all_resources(prefix: str) -> str:
         "",
         "    def __init__(self) -> None:",
     ]
-    for name, resource in resources().items():
-        lines.append(f"        self.{name} = {prefix}{_protocol_of(resource).__name__}(self.call)")
-        lines.append(f'        """{resource.__doc__}"""')
+    for resource in RESOURCES:
+        lines.append(f"        self.{resource.name} = {prefix}{resource.protocol.__name__}(self.call)")
+        lines.append(f'        """{resource.description}"""')
     lines += [
         "",
         "    @abstractmethod",

@@ -56,7 +56,7 @@ from engine_api.api.descriptors import (
     SignerIdentity,
 )
 from engine_api.api.distribution import Distribution, DistributionInspectResponse
-from engine_api.api.engine import Engine
+from engine_api.api.engine import RESOURCES, Engine, Resource
 from engine_api.api.errors import (
     Conflict,
     EngineError,
@@ -110,6 +110,7 @@ from engine_api.api.images import (
     ProgressMessage,
     RootFS,
 )
+from engine_api.api.implementation import Arguments, Invoke, implement, not_implemented, refusing
 from engine_api.api.mounts import (
     BindOptions,
     DriverConfig,
@@ -158,7 +159,7 @@ from engine_api.api.nodes import (
     NodeStatus,
     Platform,
 )
-from engine_api.api.operation import Operation, Parameter, operation, operation_of
+from engine_api.api.operation import Operation, Parameter, operation, operation_of, operations_of
 from engine_api.api.plugins import (
     Plugin,
     PluginArgs,
@@ -338,11 +339,13 @@ __all__ = [
     "NEWEST",
     "OLDEST",
     "RELEASES",
+    "RESOURCES",
     "UNSET",
     "VERSIONS",
     "Address",
     "ApiStruct",
     "AppArmorOptions",
+    "Arguments",
     "AttestationData",
     "AttestationStatement",
     "AuthConfig",
@@ -478,6 +481,7 @@ __all__ = [
     "IndexInfo",
     "InternalError",
     "InvalidParameter",
+    "Invoke",
     "JobStatus",
     "JoinTokens",
     "LogConfig",
@@ -561,6 +565,7 @@ __all__ = [
     "Release",
     "ReplicatedJob",
     "ReplicatedService",
+    "Resource",
     "ResourceLimit",
     "ResourceRequirements",
     "Resources",
@@ -648,8 +653,12 @@ __all__ = [
     "WeightDevice",
     "deprecation_of",
     "fields_of",
+    "implement",
+    "not_implemented",
     "operation",
     "operation_of",
+    "operations_of",
+    "refusing",
     "span_of",
     "speaking",
 ]

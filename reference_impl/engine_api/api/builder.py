@@ -40,6 +40,7 @@ class Builder(Protocol):
 
     @operation(
         "ImageBuild",
+        changes=True,
         errors={
             InvalidParameter: (
                 "the Dockerfile or a parameter has a mistake, or `squash` is asked of an engine without it",
@@ -135,6 +136,7 @@ class Builder(Protocol):
 
     @operation(
         "BuildPrune",
+        changes=True,
         since="1.31",
         errors={InternalError: "the engine failed"},
     )
@@ -173,7 +175,7 @@ class Builder(Protocol):
         """
         ...
 
-    @operation("BuildCancel", errors={InvalidParameter: "no build is named"})
+    @operation("BuildCancel", changes=True, errors={InvalidParameter: "no build is named"})
     async def cancel(self, *, id: str = "") -> None:
         """Cancel a build of BuildKit. In no published document.
 

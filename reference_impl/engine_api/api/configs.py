@@ -49,6 +49,7 @@ class Configs(Protocol):
 
     @operation(
         "ConfigList",
+        changes=False,
         since="1.30",
         errors={InternalError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
     )
@@ -66,6 +67,7 @@ class Configs(Protocol):
 
     @operation(
         "ConfigCreate",
+        changes=True,
         since="1.30",
         errors={
             InvalidParameter: "the name or the data is missing or malformed",
@@ -84,6 +86,7 @@ class Configs(Protocol):
 
     @operation(
         "ConfigInspect",
+        changes=False,
         since="1.30",
         errors={
             NotFound: "there is no such config",
@@ -101,6 +104,7 @@ class Configs(Protocol):
 
     @operation(
         "ConfigDelete",
+        changes=True,
         since="1.30",
         errors={
             InvalidParameter: "a service uses it",
@@ -119,6 +123,7 @@ class Configs(Protocol):
 
     @operation(
         "ConfigUpdate",
+        changes=True,
         since="1.30",
         errors={
             InvalidParameter: "the version is missing, or more than the labels would change",

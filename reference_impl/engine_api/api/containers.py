@@ -448,6 +448,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerList",
+        changes=False,
         errors={InvalidParameter: "a parameter or filter is malformed or unknown", InternalError: "the engine failed"},
     )
     async def list(
@@ -493,6 +494,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerCreate",
+        changes=True,
         errors={
             InvalidParameter: "the configuration makes no sense",
             NotFound: "there is no such image",
@@ -516,7 +518,11 @@ class Containers(Protocol):
         """
         ...
 
-    @operation("ContainerInspect", errors={NotFound: "there is no such container", InternalError: "the engine failed"})
+    @operation(
+        "ContainerInspect",
+        changes=False,
+        errors={NotFound: "there is no such container", InternalError: "the engine failed"},
+    )
     async def inspect(self, id: str, *, size: bool = False) -> ContainerInspectResponse:
         """Tell all about a container.
 
@@ -528,6 +534,8 @@ class Containers(Protocol):
 
     @operation(
         "ContainerStart",
+        changes=True,
+        waits=True,
         errors={
             NotModified: "it is running",
             InvalidParameter: "the request has a body, or the command cannot be run",
@@ -546,6 +554,8 @@ class Containers(Protocol):
 
     @operation(
         "ContainerStop",
+        changes=True,
+        waits=True,
         errors={
             NotModified: "it is not running",
             NotFound: "there is no such container",
@@ -566,6 +576,8 @@ class Containers(Protocol):
 
     @operation(
         "ContainerKill",
+        changes=True,
+        waits=True,
         errors={
             NotFound: "there is no such container",
             Conflict: ("it is not running", "1.37", None),
@@ -583,6 +595,8 @@ class Containers(Protocol):
 
     @operation(
         "ContainerWait",
+        changes=False,
+        waits=True,
         errors={
             InvalidParameter: ("the condition is unknown", "1.30", None),
             NotFound: "there is no such container",
@@ -615,6 +629,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerAttach",
+        changes=True,
         errors={
             InvalidParameter: "a parameter is malformed",
             NotFound: "there is no such container",
@@ -648,6 +663,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerLogs",
+        changes=False,
         errors={
             InvalidParameter: "neither stdout nor stderr was asked for, or a time is malformed",
             NotFound: "there is no such container",
@@ -684,6 +700,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerResize",
+        changes=True,
         errors={
             InvalidParameter: "height or width is no number",
             NotFound: "there is no such container",
@@ -703,6 +720,8 @@ class Containers(Protocol):
 
     @operation(
         "ContainerDelete",
+        changes=True,
+        waits=True,
         errors={
             InvalidParameter: "a parameter is malformed",
             NotFound: "there is no such container",
@@ -723,6 +742,8 @@ class Containers(Protocol):
 
     @operation(
         "ContainerRestart",
+        changes=True,
+        waits=True,
         errors={
             InvalidParameter: "a parameter is malformed",
             NotFound: "there is no such container",
@@ -743,6 +764,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerPause",
+        changes=True,
         errors={
             NotFound: "there is no such container",
             Conflict: "it does not run, or is paused already",
@@ -759,6 +781,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerUnpause",
+        changes=True,
         errors={
             NotFound: "there is no such container",
             InternalError: "it is not paused, or the engine failed",
@@ -774,6 +797,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerRename",
+        changes=True,
         errors={
             InvalidParameter: "the name is empty, malformed or the one that it has",
             NotFound: "there is no such container",
@@ -792,6 +816,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerUpdate",
+        changes=True,
         errors={
             InvalidParameter: "a value makes no sense",
             NotFound: "there is no such container",
@@ -810,6 +835,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerTop",
+        changes=False,
         errors={
             NotFound: "there is no such container",
             Conflict: "it does not run",
@@ -827,6 +853,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerStats",
+        changes=False,
         errors={
             InvalidParameter: ("both a stream and one sample only were asked for", "1.41", None),
             NotFound: "there is no such container",
@@ -848,6 +875,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerChanges",
+        changes=False,
         errors={
             NotFound: "there is no such container",
             InternalError: "the engine failed",
@@ -863,6 +891,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerArchiveInfo",
+        changes=False,
         errors={
             InvalidParameter: "the path is empty",
             NotFound: "there is no such container, or no such path in it",
@@ -880,6 +909,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerArchive",
+        changes=False,
         errors={
             InvalidParameter: "the path is empty",
             NotFound: "there is no such container, or no such path in it",
@@ -899,6 +929,8 @@ class Containers(Protocol):
 
     @operation(
         "ContainerPutArchive",
+        changes=True,
+        waits=True,
         errors={
             InvalidParameter: "the path is empty or no directory, the archive is malformed, or the target is read-only",
             NotFound: "there is no such container, or no such path in it",
@@ -927,6 +959,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerExport",
+        changes=False,
         errors={
             NotFound: "there is no such container",
             Conflict: "its removal failed",
@@ -943,6 +976,8 @@ class Containers(Protocol):
 
     @operation(
         "ContainerPrune",
+        changes=True,
+        waits=True,
         since="1.25",
         errors={
             InvalidParameter: "a filter is malformed or unknown",
@@ -971,6 +1006,7 @@ class Containers(Protocol):
 
     @operation(
         "ContainerAttachWebsocket",
+        changes=True,
         errors={
             InvalidParameter: "a parameter is malformed, or the request is no websocket handshake",
             NotFound: "there is no such container",
@@ -1007,6 +1043,7 @@ class Containers(Protocol):
 
     @operation(
         "CheckpointList",
+        changes=False,
         errors={
             NotFound: "there is no such container",
             InternalError: "the engine failed",
@@ -1026,6 +1063,7 @@ class Containers(Protocol):
 
     @operation(
         "CheckpointCreate",
+        changes=True,
         errors={
             NotFound: "there is no such container",
             Conflict: "it does not run",
@@ -1046,6 +1084,7 @@ class Containers(Protocol):
 
     @operation(
         "CheckpointDelete",
+        changes=True,
         errors={
             NotFound: "there is no such container",
             InternalError: "the engine failed",

@@ -28,6 +28,7 @@ class Distribution(Protocol):
 
     @operation(
         "DistributionInspect",
+        changes=False,
         since="1.30",
         errors={
             InvalidParameter: "the reference is malformed",

@@ -116,6 +116,7 @@ class Exec(Protocol):
 
     @operation(
         "ContainerExec",
+        changes=True,
         errors={
             InvalidParameter: "no command was given",
             NotFound: "there is no such container",
@@ -134,6 +135,7 @@ class Exec(Protocol):
 
     @operation(
         "ExecStart",
+        changes=True,
         errors={
             NotFound: "there is no such exec",
             Conflict: "the container is paused or does not run, or the exec has run",
@@ -150,6 +152,7 @@ class Exec(Protocol):
 
     @operation(
         "ExecResize",
+        changes=True,
         errors={
             InvalidParameter: ("height or width is no number", "1.25", None),
             NotFound: "there is no such exec",
@@ -166,7 +169,9 @@ class Exec(Protocol):
         """
         ...
 
-    @operation("ExecInspect", errors={NotFound: "there is no such exec", InternalError: "the engine failed"})
+    @operation(
+        "ExecInspect", changes=False, errors={NotFound: "there is no such exec", InternalError: "the engine failed"}
+    )
     async def inspect(self, id: str) -> ExecInspectResponse:
         """Tell all about an exec.
 

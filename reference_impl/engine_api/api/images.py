@@ -341,7 +341,9 @@ class Images(Protocol):
     """Images."""
 
     @operation(
-        "ImageList", errors={InvalidParameter: "a filter is malformed or unknown", InternalError: "the engine failed"}
+        "ImageList",
+        changes=False,
+        errors={InvalidParameter: "a filter is malformed or unknown", InternalError: "the engine failed"},
     )
     async def list(
         self,
@@ -379,7 +381,9 @@ class Images(Protocol):
         """
         ...
 
-    @operation("ImageInspect", errors={NotFound: "there is no such image", InternalError: "the engine failed"})
+    @operation(
+        "ImageInspect", changes=False, errors={NotFound: "there is no such image", InternalError: "the engine failed"}
+    )
     async def inspect(
         self,
         name: str,
@@ -398,6 +402,7 @@ class Images(Protocol):
 
     @operation(
         "ImageCreate",
+        changes=True,
         errors={
             InvalidParameter: "a reference is malformed",
             NotFound: "the registry has no such image, or does not show it",
@@ -434,6 +439,8 @@ class Images(Protocol):
 
     @operation(
         "ImageDelete",
+        changes=True,
+        waits=True,
         errors={
             NotFound: "there is no such image",
             Conflict: "the image is used, or has several names",
@@ -460,6 +467,7 @@ class Images(Protocol):
 
     @operation(
         "ImageHistory",
+        changes=False,
         errors={
             InvalidParameter: ("the platform is malformed", "1.48", None),
             NotFound: "there is no such image, or it is for another platform",
@@ -479,6 +487,7 @@ class Images(Protocol):
 
     @operation(
         "ImageTag",
+        changes=True,
         errors={
             InvalidParameter: "the new name is malformed",
             NotFound: "there is no such image",
@@ -497,6 +506,7 @@ class Images(Protocol):
 
     @operation(
         "ImagePush",
+        changes=True,
         errors={
             InvalidParameter: "the name or the platform is malformed",
             NotFound: ("the image is for another platform; that there is none is said in the stream", "1.46", None),
@@ -523,6 +533,7 @@ class Images(Protocol):
 
     @operation(
         "ImageSearch",
+        changes=False,
         errors={
             InvalidParameter: "the limit is out of range, or a filter is malformed or unknown",
             InternalError: "the engine failed, or the registry",
@@ -557,7 +568,7 @@ class Images(Protocol):
         """
         ...
 
-    @operation("ImageGet", errors=_SAVE_ERRORS)
+    @operation("ImageGet", changes=False, errors=_SAVE_ERRORS)
     async def get(
         self, name: str, *, platform: Annotated[Sequence[str], Since("1.48"), Several("1.52")] = ()
     ) -> ByteStream:
@@ -569,7 +580,7 @@ class Images(Protocol):
         """
         ...
 
-    @operation("ImageGetAll", errors=_SAVE_ERRORS)
+    @operation("ImageGetAll", changes=False, errors=_SAVE_ERRORS)
     async def get_all(
         self,
         *,
@@ -586,6 +597,7 @@ class Images(Protocol):
 
     @operation(
         "ImageLoad",
+        changes=True,
         errors={
             InvalidParameter: ("a platform is malformed", "1.48", None),
             InternalError: "the engine failed",
@@ -609,6 +621,7 @@ class Images(Protocol):
 
     @operation(
         "ImageCommit",
+        changes=True,
         errors={
             InvalidParameter: "the container is not named, or the new name or a change is malformed",
             NotFound: "there is no such container",
@@ -644,6 +657,7 @@ class Images(Protocol):
 
     @operation(
         "ImagePrune",
+        changes=True,
         since="1.25",
         errors={
             InvalidParameter: "a filter is malformed or unknown",
@@ -675,6 +689,7 @@ class Images(Protocol):
 
     @operation(
         "ImageAttestations",
+        changes=False,
         since="1.55",
         errors={
             InvalidParameter: "a platform is malformed, or there is more than one",

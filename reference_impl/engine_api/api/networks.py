@@ -386,7 +386,9 @@ class Networks(Protocol):
     """Networks: where containers find each other."""
 
     @operation(
-        "NetworkList", errors={InvalidParameter: "a filter is malformed or unknown", InternalError: "the engine failed"}
+        "NetworkList",
+        changes=False,
+        errors={InvalidParameter: "a filter is malformed or unknown", InternalError: "the engine failed"},
     )
     async def list(
         self,
@@ -413,6 +415,7 @@ class Networks(Protocol):
 
     @operation(
         "NetworkInspect",
+        changes=False,
         errors={
             InvalidParameter: "several have the name or the prefix, or a parameter is malformed",
             NotFound: "there is no such network",
@@ -437,6 +440,7 @@ class Networks(Protocol):
 
     @operation(
         "NetworkCreate",
+        changes=True,
         errors={
             InvalidParameter: ("the configuration makes no sense", "1.25", None),
             Forbidden: "the name is one of the engine's own, a pool overlaps, or only a swarm has such networks",
@@ -455,6 +459,7 @@ class Networks(Protocol):
 
     @operation(
         "NetworkDelete",
+        changes=True,
         errors={
             InvalidParameter: "several have the name or the prefix",
             Forbidden: "it is one of the engine's own, or a container that runs is in it",
@@ -472,6 +477,7 @@ class Networks(Protocol):
 
     @operation(
         "NetworkConnect",
+        changes=True,
         errors={
             InvalidParameter: ("the endpoint's configuration makes no sense", "1.44", None),
             Forbidden: "the container is in it already, or cannot join it",
@@ -490,6 +496,7 @@ class Networks(Protocol):
 
     @operation(
         "NetworkDisconnect",
+        changes=True,
         errors={
             NotFound: "there is no such network or container",
             InternalError: "the engine failed",
@@ -506,6 +513,7 @@ class Networks(Protocol):
 
     @operation(
         "NetworkPrune",
+        changes=True,
         since="1.25",
         errors={
             InvalidParameter: "a filter is malformed or unknown",

@@ -183,7 +183,9 @@ class Nodes(Protocol):
     """The engines of a swarm."""
 
     @operation(
-        "NodeList", errors={InternalError: "the engine failed", Unavailable: "the node is no manager of a swarm"}
+        "NodeList",
+        changes=False,
+        errors={InternalError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
     )
     async def list(
         self,
@@ -209,6 +211,7 @@ class Nodes(Protocol):
 
     @operation(
         "NodeInspect",
+        changes=False,
         errors={
             NotFound: "there is no such node",
             InternalError: "the engine failed",
@@ -225,6 +228,7 @@ class Nodes(Protocol):
 
     @operation(
         "NodeDelete",
+        changes=True,
         errors={
             NotFound: "there is no such node",
             InternalError: "it is not down, or is a manager; or the engine failed",
@@ -242,6 +246,7 @@ class Nodes(Protocol):
 
     @operation(
         "NodeUpdate",
+        changes=True,
         errors={
             InvalidParameter: "the version is missing, or the last manager would become a worker",
             NotFound: "there is no such node",

@@ -262,6 +262,7 @@ class Plugins(Protocol):
 
     @operation(
         "PluginList",
+        changes=False,
         errors={
             InvalidParameter: ("a filter is malformed or unknown", "1.28", None),
             InternalError: "the engine failed",
@@ -288,6 +289,7 @@ class Plugins(Protocol):
 
     @operation(
         "GetPluginPrivileges",
+        changes=False,
         since="1.25",
         errors={InternalError: "the reference is malformed, or the registry failed"},
     )
@@ -304,6 +306,7 @@ class Plugins(Protocol):
 
     @operation(
         "PluginPull",
+        changes=True,
         errors={
             InvalidParameter: "the body is malformed",
             Conflict: "the name is taken",
@@ -330,6 +333,7 @@ class Plugins(Protocol):
 
     @operation(
         "PluginUpgrade",
+        changes=True,
         since="1.26",
         errors={
             InvalidParameter: "the body is malformed",
@@ -358,6 +362,7 @@ class Plugins(Protocol):
 
     @operation(
         "PluginCreate",
+        changes=True,
         since="1.25",
         errors={
             Conflict: "the name is taken",
@@ -374,7 +379,10 @@ class Plugins(Protocol):
         ...
 
     @operation(
-        "PluginInspect", since="1.25", errors={NotFound: "there is no such plugin", InternalError: "the engine failed"}
+        "PluginInspect",
+        changes=False,
+        since="1.25",
+        errors={NotFound: "there is no such plugin", InternalError: "the engine failed"},
     )
     async def inspect(self, name: str) -> Plugin:
         """Tell all about a plugin.
@@ -386,6 +394,7 @@ class Plugins(Protocol):
 
     @operation(
         "PluginInspectV124",
+        changes=False,
         until="1.24",
         errors={
             NotFound: "there is no such plugin",
@@ -401,6 +410,7 @@ class Plugins(Protocol):
 
     @operation(
         "PluginDelete",
+        changes=True,
         errors={
             NotFound: "there is no such plugin",
             Conflict: "it is enabled or in use",
@@ -418,6 +428,7 @@ class Plugins(Protocol):
 
     @operation(
         "PluginEnable",
+        changes=True,
         errors={
             NotFound: "there is no such plugin",
             Conflict: "it is enabled",
@@ -435,6 +446,7 @@ class Plugins(Protocol):
 
     @operation(
         "PluginDisable",
+        changes=True,
         errors={
             NotFound: "there is no such plugin",
             Conflict: "it is not enabled, or in use",
@@ -452,6 +464,7 @@ class Plugins(Protocol):
 
     @operation(
         "PluginSet",
+        changes=True,
         since="1.25",
         errors={
             InvalidParameter: "the body is malformed",
@@ -470,7 +483,10 @@ class Plugins(Protocol):
         ...
 
     @operation(
-        "PluginPush", since="1.25", errors={NotFound: "there is no such plugin", InternalError: "the registry failed"}
+        "PluginPush",
+        changes=True,
+        since="1.25",
+        errors={NotFound: "there is no such plugin", InternalError: "the registry failed"},
     )
     async def push(self, name: str, *, registry_auth: AuthConfig | None = None) -> AsyncIterator[ProgressMessage]:
         """Put a plugin into a registry.

@@ -51,6 +51,7 @@ class Secrets(Protocol):
 
     @operation(
         "SecretList",
+        changes=False,
         since="1.25",
         errors={InternalError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
     )
@@ -68,6 +69,7 @@ class Secrets(Protocol):
 
     @operation(
         "SecretCreate",
+        changes=True,
         since="1.25",
         errors={
             InvalidParameter: "the name or the data is missing or malformed",
@@ -86,6 +88,7 @@ class Secrets(Protocol):
 
     @operation(
         "SecretInspect",
+        changes=False,
         since="1.25",
         errors={
             NotFound: "there is no such secret",
@@ -103,6 +106,7 @@ class Secrets(Protocol):
 
     @operation(
         "SecretDelete",
+        changes=True,
         since="1.25",
         errors={
             InvalidParameter: "a service uses it",
@@ -121,6 +125,7 @@ class Secrets(Protocol):
 
     @operation(
         "SecretUpdate",
+        changes=True,
         since="1.25",
         errors={
             InvalidParameter: "the version is missing, or more than the labels would change",

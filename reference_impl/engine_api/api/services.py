@@ -243,6 +243,7 @@ class Services(Protocol):
 
     @operation(
         "ServiceList",
+        changes=False,
         errors={
             InvalidParameter: ("`status` is no boolean", "1.41", None),
             InternalError: "the engine failed",
@@ -273,6 +274,7 @@ class Services(Protocol):
 
     @operation(
         "ServiceCreate",
+        changes=True,
         errors={
             InvalidParameter: "what it is to be is malformed or makes no sense",
             Forbidden: "the network does not take services",
@@ -292,6 +294,7 @@ class Services(Protocol):
 
     @operation(
         "ServiceInspect",
+        changes=False,
         errors={
             InvalidParameter: ("`insertDefaults` is no boolean", "1.29", None),
             NotFound: "there is no such service",
@@ -310,6 +313,7 @@ class Services(Protocol):
 
     @operation(
         "ServiceDelete",
+        changes=True,
         errors={
             NotFound: "there is no such service",
             InternalError: "the engine failed",
@@ -326,6 +330,7 @@ class Services(Protocol):
 
     @operation(
         "ServiceUpdate",
+        changes=True,
         errors={
             InvalidParameter: "the version is missing, or what it is to be is malformed or makes no sense",
             NotFound: "there is no such service",
@@ -365,6 +370,7 @@ class Services(Protocol):
 
     @operation(
         "ServiceLogs",
+        changes=False,
         since="1.25",
         errors={
             NotFound: "there is no such service",

@@ -16,6 +16,7 @@ class Session(Protocol):
 
     @operation(
         "Session",
+        changes=True,
         since="1.31",
         deprecated="1.53",
         errors={
@@ -34,7 +35,7 @@ class Session(Protocol):
         """
         ...
 
-    @operation("Grpc", deprecated="1.53", errors={InternalError: "the request does not ask for `h2c`"})
+    @operation("Grpc", changes=True, deprecated="1.53", errors={InternalError: "the request does not ask for `h2c`"})
     async def grpc(self) -> Duplex:
         """Call BuildKit: the connection becomes one of HTTP/2, on which the engine serves gRPC.
 

@@ -347,6 +347,7 @@ class Swarm(Protocol):
 
     @operation(
         "SwarmInspect",
+        changes=False,
         errors={
             NotFound: ("there is no such swarm", "1.27", None),
             InternalError: "the engine failed",
@@ -359,6 +360,7 @@ class Swarm(Protocol):
 
     @operation(
         "SwarmInit",
+        changes=True,
         errors={
             InvalidParameter: "an address is missing or malformed, or the set-up makes no sense",
             InternalError: "the engine failed, or the set-up makes no sense",
@@ -375,6 +377,7 @@ class Swarm(Protocol):
 
     @operation(
         "SwarmJoin",
+        changes=True,
         errors={
             InvalidParameter: "an address is missing or malformed",
             InternalError: "the token is wrong, or the engine failed",
@@ -391,6 +394,7 @@ class Swarm(Protocol):
 
     @operation(
         "SwarmLeave",
+        changes=True,
         errors={
             InternalError: "the engine failed",
             Unavailable: "the node is part of no swarm, or is a manager and `force` was not given",
@@ -406,6 +410,7 @@ class Swarm(Protocol):
 
     @operation(
         "SwarmUpdate",
+        changes=True,
         errors={
             InvalidParameter: "the version is missing, or the set-up makes no sense",
             InternalError: "the swarm has changed since that version, or the engine failed",
@@ -434,6 +439,7 @@ class Swarm(Protocol):
 
     @operation(
         "SwarmUnlockkey",
+        changes=False,
         since="1.25",
         errors={InternalError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
     )
@@ -443,6 +449,7 @@ class Swarm(Protocol):
 
     @operation(
         "SwarmUnlock",
+        changes=True,
         since="1.25",
         errors={
             InvalidParameter: "the key is malformed",

@@ -417,28 +417,29 @@ class AuthResponse(ApiStruct):
 class System(Protocol):
     """The engine itself."""
 
-    @operation("SystemPing", errors={InternalError: "the engine failed"})
+    @operation("SystemPing", changes=False, errors={InternalError: "the engine failed"})
     async def ping(self) -> PingResponse:
         """Ask whether the engine is there, and which version it speaks."""
         ...
 
-    @operation("SystemPingHead", since="1.40", errors={InternalError: "the engine failed"})
+    @operation("SystemPingHead", changes=False, since="1.40", errors={InternalError: "the engine failed"})
     async def ping_head(self) -> PingResponse:
         """Ask for the headers of a ping only."""
         ...
 
-    @operation("SystemVersion", errors={InternalError: "the engine failed"})
+    @operation("SystemVersion", changes=False, errors={InternalError: "the engine failed"})
     async def version(self) -> SystemVersion:
         """Tell the versions of the engine and of its parts."""
         ...
 
-    @operation("SystemInfo", errors={InternalError: "the engine failed"})
+    @operation("SystemInfo", changes=False, errors={InternalError: "the engine failed"})
     async def info(self) -> SystemInfo:
         """Describe the engine, its host and what it can do."""
         ...
 
     @operation(
         "SystemAuth",
+        changes=False,
         errors={
             InvalidParameter: "the body is malformed",
             Unauthorized: ("the registry does not accept the credentials", "1.39", None),
@@ -455,6 +456,7 @@ class System(Protocol):
 
     @operation(
         "SystemEvents",
+        changes=False,
         errors={
             InvalidParameter: "a time or a filter is malformed, or `since` is after `until`",
             InternalError: "the engine failed",
@@ -495,7 +497,7 @@ class System(Protocol):
         """
         ...
 
-    @operation("SystemDataUsage", since="1.25", errors={InternalError: "the engine failed"})
+    @operation("SystemDataUsage", changes=False, since="1.25", errors={InternalError: "the engine failed"})
     async def data_usage(
         self,
         *,

@@ -587,7 +587,9 @@ class Tasks(Protocol):
     """Tasks: the places that a service has on nodes, each with its container."""
 
     @operation(
-        "TaskList", errors={InternalError: "the engine failed", Unavailable: "the node is no manager of a swarm"}
+        "TaskList",
+        changes=False,
+        errors={InternalError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
     )
     async def list(
         self,
@@ -613,6 +615,7 @@ class Tasks(Protocol):
 
     @operation(
         "TaskInspect",
+        changes=False,
         errors={
             NotFound: "there is no such task",
             InternalError: "the engine failed",
@@ -629,6 +632,7 @@ class Tasks(Protocol):
 
     @operation(
         "TaskLogs",
+        changes=False,
         since="1.29",
         errors={
             NotFound: "there is no such task",

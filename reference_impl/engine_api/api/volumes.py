@@ -259,7 +259,11 @@ class VolumePruneResponse(ApiStruct):
 class Volumes(Protocol):
     """Volumes: storage that outlives containers."""
 
-    @operation("VolumeList", errors={InvalidParameter: "a filter is malformed", InternalError: "the engine failed"})
+    @operation(
+        "VolumeList",
+        changes=False,
+        errors={InvalidParameter: "a filter is malformed", InternalError: "the engine failed"},
+    )
     async def list(
         self,
         *,
@@ -282,6 +286,7 @@ class Volumes(Protocol):
 
     @operation(
         "VolumeCreate",
+        changes=True,
         errors={
             InvalidParameter: "the name is malformed, or the driver does not know an option",
             NotFound: "there is no such driver",
@@ -298,7 +303,9 @@ class Volumes(Protocol):
         """
         ...
 
-    @operation("VolumeInspect", errors={NotFound: "there is no such volume", InternalError: "the engine failed"})
+    @operation(
+        "VolumeInspect", changes=False, errors={NotFound: "there is no such volume", InternalError: "the engine failed"}
+    )
     async def inspect(self, name: str) -> Volume:
         """Tell all about a volume.
 
@@ -309,6 +316,7 @@ class Volumes(Protocol):
 
     @operation(
         "VolumeUpdate",
+        changes=True,
         since="1.42",
         errors={
             InvalidParameter: "the version is missing or malformed, or the change is not allowed",
@@ -329,6 +337,7 @@ class Volumes(Protocol):
 
     @operation(
         "VolumeDelete",
+        changes=True,
         errors={
             NotFound: "there is no such volume",
             Conflict: "a container refers to it, running or not",
@@ -346,6 +355,7 @@ class Volumes(Protocol):
 
     @operation(
         "VolumePrune",
+        changes=True,
         since="1.25",
         errors={
             InvalidParameter: "a filter is unknown or malformed",

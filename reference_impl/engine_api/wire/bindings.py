@@ -128,7 +128,7 @@ class Binding:
     @cached_property
     def resource(self) -> str:
         """The attribute of an `Engine` that has the operation, such as `containers`."""
-        return self.method.__qualname__.partition(".")[0].lower()
+        return self.operation.resource
 
     @cached_property
     def arguments(self) -> Mapping[str, Argument]:

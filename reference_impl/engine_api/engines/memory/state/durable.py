@@ -10,7 +10,7 @@ from functools import wraps
 from types import TracebackType
 from typing import Any, Final, Self, cast
 
-from engine_api.api.engine import Engine
+from engine_api.api.engine import RESOURCES, Engine
 from engine_api.api.errors import InternalError
 from engine_api.api.streams import Chunk, Duplex, OutputStream
 from engine_api.engines.memory.machine.events import EventBus
@@ -20,37 +20,16 @@ from engine_api.engines.memory.state.kept import KeptEngine
 from engine_api.engines.memory.state.revive import Revival
 from engine_api.engines.memory.state.trees import referred
 
-__all__ = ["READS", "Durable"]
+__all__ = ["Durable"]
 
-READS: Final = frozenset(
-    (
-        "archive",
-        "archive_info",
-        "attestations",
-        "changes",
-        "checkpoint_list",
-        "data_usage",
-        "events",
-        "export",
-        "get",
-        "get_all",
-        "history",
-        "info",
-        "inspect",
-        "inspect_v1_24",
-        "list",
-        "logs",
-        "ping",
-        "ping_head",
-        "privileges",
-        "search",
-        "stats",
-        "top",
-        "unlock_key",
-        "version",
+_READS: Final = {
+    # An exec's exit code is shown by looking at it, so that this waits for the disk as a change does.
+    resource.name: frozenset(
+        one.name for one in resource.operations if not (one.changes or one.waits or resource.name == "exec")
     )
-)
-"""The methods that change nothing."""
+    for resource in RESOURCES
+}
+"""The methods of each resource that only read; what they return is not kept first."""
 _LITTER: Final = 64 * 1024 * 1024
 """How many bytes of contents are added until those are looked for that nothing needs any more."""
 _PERIOD: Final = 0.1
@@ -173,8 +152,7 @@ class _Durable:
         self._durable = durable
 
     def __getattr__(self, resource: str) -> Any:
-        # What an exec did is told by looking at it, so that this waits for the disk as a change does.
-        return _Resource(getattr(self._engine, resource), self._durable, frozenset() if resource == "exec" else READS)
+        return _Resource(getattr(self._engine, resource), self._durable, _READS[resource])
 
 
 class _Resource:
