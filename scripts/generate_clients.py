@@ -1,4 +1,4 @@
-"""Writes the resources of both clients from the Protocols that `engine_api.api.engine.Engine` has.
+"""Writes the resources of both clients from the Protocols in `engine_api.api.engine.RESOURCES`.
 
 python scripts/generate_clients.py          writes them
 python scripts/generate_clients.py --check  fails if they are not up to date
@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from engine_api.api.resources import RESOURCES
+from engine_api.api.engine import RESOURCES
 
 CLIENT = Path(__file__).parent.parent / "reference_impl" / "engine_api" / "client"
 BLOCKING = {
@@ -66,8 +66,8 @@ def generate(blocking: bool) -> str:
     prefix = "" if blocking else "Async"
     classes: list[str] = []
     needed: dict[str, set[str]] = {}
-    for declared in RESOURCES.values():
-        resource, module = declared.protocol.__name__, declared.protocol.__module__
+    for listed in RESOURCES:
+        resource, module = listed.protocol.__name__, listed.protocol.__module__
         tree = ast.parse(inspect.getsource(importlib.import_module(module)))
         origins = _imports(tree, module)
         protocol = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == resource)
@@ -99,9 +99,9 @@ def _all_resources(prefix: str) -> str:
         "",
         "    def __init__(self) -> None:",
     ]
-    for name, resource in RESOURCES.items():
-        lines.append(f"        self.{name} = {prefix}{resource.protocol.__name__}(self.call)")
-        lines.append(f'        """{resource.doc}"""')
+    for resource in RESOURCES:
+        lines.append(f"        self.{resource.name} = {prefix}{resource.protocol.__name__}(self.call)")
+        lines.append(f'        """{resource.description}"""')
     lines += [
         "",
         "    @abstractmethod",

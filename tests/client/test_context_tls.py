@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine_api.api.versions import NEWEST
 from engine_api.client import Client, ConnectionFailed, resolve
 from tests.certificates import Certificates
 from tests.serving import Served
@@ -26,7 +27,7 @@ def test_the_files_of_a_context(behind_tls: Served, certificates: Certificates, 
     if not skip:
         certificates.authority.cert_pem.write_to_path(files / "ca.pem")
     with Client(resolve({"DOCKER_CONFIG": str(tmp_path), "DOCKER_CONTEXT": "far"})) as client:
-        assert client.system.ping().api_version == "1.55"
+        assert client.system.ping().api_version == str(NEWEST)
 
 
 def test_https_trusts_whom_the_machine_trusts(behind_tls: Served) -> None:

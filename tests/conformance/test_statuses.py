@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from engine_api.api.errors import SystemError
+from engine_api.api.errors import InternalError
 from engine_api.api.versions import VERSIONS, Version
 from engine_api.conformance.inprocess import InProcess
 from engine_api.engines.memory.engine import MemoryEngine
@@ -231,7 +231,7 @@ class _Failing:
         return self._fail if name == self._name else getattr(self._own, name)
 
     async def _fail(self, **_: Any) -> None:
-        raise SystemError("the disk is full")
+        raise InternalError("the disk is full")
 
 
 def least(binding: Binding, version: Version) -> tuple[str, Any, dict[str, str]]:

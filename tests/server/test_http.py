@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine_api.api.versions import NEWEST
 from engine_api.server.limits import Limits
 from tests.certificates import Certificates
 from tests.serving import Raw, Served, serving
@@ -100,7 +101,7 @@ def test_http_1_0_closes_unless_asked_not_to(server: Served) -> None:
 def test_head_has_the_headers_and_no_body(server: Served) -> None:
     with server.connect() as connection:
         connection.send(PING.replace(b"GET", b"HEAD") + PING)
-        assert connection.answer("HEAD").headers["api-version"] == "1.55"
+        assert connection.answer("HEAD").headers["api-version"] == str(NEWEST)
         assert connection.answer().body == b"OK"
 
 

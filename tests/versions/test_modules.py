@@ -8,6 +8,7 @@ import sys
 import msgspec
 import pytest
 
+import engine_api
 from engine_api import api
 from engine_api.api.versions import VERSIONS, Version
 
@@ -32,6 +33,16 @@ def test_each_version_has_its_module(version: Version) -> None:
     assert ("Manifests" in fields) == (version >= Version(1, 48))
     ids = {operation.id for operation in module.OPERATIONS}
     assert ("SystemPingHead" in ids) == (version >= Version(1, 40))
+
+
+def test_a_version_that_is_not_described_has_no_module() -> None:
+    with pytest.raises(ModuleNotFoundError, match="engine_api.v1_23"):
+        importlib.import_module("engine_api.v1_23")
+
+
+def test_no_version_has_a_file_of_its_own() -> None:
+    modules = [module.name for module in pkgutil.iter_modules(engine_api.__path__)]
+    assert not [name for name in modules if name.startswith("v1")]
 
 
 def test_a_name_that_there_is_not() -> None:

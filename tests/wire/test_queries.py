@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine_api.api.errors import EngineError, InvalidParameter, SystemError
+from engine_api.api.errors import EngineError, InternalError, InvalidParameter
 from engine_api.wire import queries
 from engine_api.wire.queries import encode_query, parse_query
 
@@ -39,9 +39,9 @@ def test_a_semicolon_is_refused() -> None:
 
 
 def test_what_is_no_number_is_an_error_of_the_engine() -> None:
-    with pytest.raises(SystemError, match=r'^strconv\.Atoi: parsing "x": invalid syntax$'):
+    with pytest.raises(InternalError, match=r'^strconv\.Atoi: parsing "x": invalid syntax$'):
         queries.INTEGER.parse(["x"])
-    with pytest.raises(SystemError, match="value out of range$"):
+    with pytest.raises(InternalError, match="value out of range$"):
         queries.INTEGER.parse(["99999999999999999999"])
 
 

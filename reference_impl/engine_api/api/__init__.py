@@ -56,16 +56,16 @@ from engine_api.api.descriptors import (
     SignerIdentity,
 )
 from engine_api.api.distribution import Distribution, DistributionInspectResponse
-from engine_api.api.engine import Engine
+from engine_api.api.engine import RESOURCES, Engine, Resource
 from engine_api.api.errors import (
     Conflict,
     EngineError,
     Forbidden,
+    InternalError,
     InvalidParameter,
     NotFound,
     NotImplementedByEngine,
     NotModified,
-    SystemError,
     Unauthorized,
     Unavailable,
 )
@@ -110,6 +110,7 @@ from engine_api.api.images import (
     ProgressMessage,
     RootFS,
 )
+from engine_api.api.implementation import Arguments, Invoke, implement, not_implemented, refusing
 from engine_api.api.mounts import (
     BindOptions,
     DriverConfig,
@@ -158,7 +159,7 @@ from engine_api.api.nodes import (
     NodeStatus,
     Platform,
 )
-from engine_api.api.operation import Operation, Parameter, operation, operation_of
+from engine_api.api.operation import Operation, Parameter, operation, operation_of, operations_of
 from engine_api.api.plugins import (
     Plugin,
     PluginArgs,
@@ -176,7 +177,7 @@ from engine_api.api.plugins import (
     PluginSettings,
     PluginUser,
 )
-from engine_api.api.resources import RESOURCES, Resource
+from engine_api.api.releases import RELEASES, Release
 from engine_api.api.secrets import Secret, SecretCreateResponse, Secrets, SecretSpec
 from engine_api.api.services import (
     Endpoint,
@@ -310,6 +311,7 @@ from engine_api.api.versions import (
     Version,
     deprecation_of,
     span_of,
+    speaking,
 )
 from engine_api.api.volumes import (
     CapacityRange,
@@ -336,12 +338,14 @@ __all__ = [
     "IPAM",
     "NEWEST",
     "OLDEST",
+    "RELEASES",
     "RESOURCES",
     "UNSET",
     "VERSIONS",
     "Address",
     "ApiStruct",
     "AppArmorOptions",
+    "Arguments",
     "AttestationData",
     "AttestationStatement",
     "AuthConfig",
@@ -475,7 +479,9 @@ __all__ = [
     "Images",
     "ImagesDiskUsage",
     "IndexInfo",
+    "InternalError",
     "InvalidParameter",
+    "Invoke",
     "JobStatus",
     "JoinTokens",
     "LogConfig",
@@ -556,6 +562,7 @@ __all__ = [
     "PullIdentity",
     "RaftConfig",
     "RegistryServiceConfig",
+    "Release",
     "ReplicatedJob",
     "ReplicatedService",
     "Resource",
@@ -607,7 +614,6 @@ __all__ = [
     "SwarmSpec",
     "SwarmUnlockRequest",
     "System",
-    "SystemError",
     "SystemInfo",
     "SystemVersion",
     "TLSInfo",
@@ -647,7 +653,12 @@ __all__ = [
     "WeightDevice",
     "deprecation_of",
     "fields_of",
+    "implement",
+    "not_implemented",
     "operation",
     "operation_of",
+    "operations_of",
+    "refusing",
     "span_of",
+    "speaking",
 ]

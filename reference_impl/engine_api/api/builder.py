@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, Protocol
 
-from engine_api.api.errors import InvalidParameter, SystemError
+from engine_api.api.errors import InternalError, InvalidParameter
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.hostconfig import Ulimit
 from engine_api.api.images import AuthConfig, ProgressMessage
@@ -40,13 +40,14 @@ class Builder(Protocol):
 
     @operation(
         "ImageBuild",
+        changes=True,
         errors={
             InvalidParameter: (
                 "the Dockerfile or a parameter has a mistake, or `squash` is asked of an engine without it",
                 "1.26",
                 None,
             ),
-            SystemError: "the context has no such Dockerfile, a tag is malformed, or the engine failed",
+            InternalError: "the context has no such Dockerfile, a tag is malformed, or the engine failed",
         },
     )
     async def build(
@@ -135,8 +136,9 @@ class Builder(Protocol):
 
     @operation(
         "BuildPrune",
+        changes=True,
         since="1.31",
-        errors={SystemError: "the engine failed"},
+        errors={InternalError: "the engine failed"},
     )
     async def prune(
         self,
@@ -173,7 +175,7 @@ class Builder(Protocol):
         """
         ...
 
-    @operation("BuildCancel", errors={InvalidParameter: "no build is named"})
+    @operation("BuildCancel", changes=True, errors={InvalidParameter: "no build is named"})
     async def cancel(self, *, id: str = "") -> None:
         """Cancel a build of BuildKit. In no published document.
 

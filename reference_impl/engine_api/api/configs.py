@@ -7,7 +7,7 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError, Unavailable
+from engine_api.api.errors import Conflict, InternalError, InvalidParameter, NotFound, Unavailable
 from engine_api.api.filters import Filters
 from engine_api.api.operation import operation
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
@@ -51,7 +51,7 @@ class Configs(Protocol):
         "ConfigList",
         changes=False,
         since="1.30",
-        errors={SystemError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
+        errors={InternalError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
     )
     async def list(
         self,
@@ -67,11 +67,12 @@ class Configs(Protocol):
 
     @operation(
         "ConfigCreate",
+        changes=True,
         since="1.30",
         errors={
             InvalidParameter: "the name or the data is missing or malformed",
             Conflict: "the name is taken",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -89,7 +90,7 @@ class Configs(Protocol):
         since="1.30",
         errors={
             NotFound: "there is no such config",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -103,11 +104,12 @@ class Configs(Protocol):
 
     @operation(
         "ConfigDelete",
+        changes=True,
         since="1.30",
         errors={
             InvalidParameter: "a service uses it",
             NotFound: "there is no such config",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -121,11 +123,12 @@ class Configs(Protocol):
 
     @operation(
         "ConfigUpdate",
+        changes=True,
         since="1.30",
         errors={
             InvalidParameter: "the version is missing, or more than the labels would change",
             NotFound: "there is no such config",
-            SystemError: "the config has changed since that version, or the engine failed",
+            InternalError: "the config has changed since that version, or the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )

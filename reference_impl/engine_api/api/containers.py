@@ -11,11 +11,11 @@ from msgspec import field
 from engine_api.api.descriptors import OCIDescriptor
 from engine_api.api.errors import (
     Conflict,
+    InternalError,
     InvalidParameter,
     NotFound,
     NotImplementedByEngine,
     NotModified,
-    SystemError,
 )
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.health import Health, HealthConfig, HealthSummary
@@ -449,7 +449,7 @@ class Containers(Protocol):
     @operation(
         "ContainerList",
         changes=False,
-        errors={InvalidParameter: "a parameter or filter is malformed or unknown", SystemError: "the engine failed"},
+        errors={InvalidParameter: "a parameter or filter is malformed or unknown", InternalError: "the engine failed"},
     )
     async def list(
         self,
@@ -494,11 +494,12 @@ class Containers(Protocol):
 
     @operation(
         "ContainerCreate",
+        changes=True,
         errors={
             InvalidParameter: "the configuration makes no sense",
             NotFound: "there is no such image",
             Conflict: "the name is taken",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def create(
@@ -520,7 +521,7 @@ class Containers(Protocol):
     @operation(
         "ContainerInspect",
         changes=False,
-        errors={NotFound: "there is no such container", SystemError: "the engine failed"},
+        errors={NotFound: "there is no such container", InternalError: "the engine failed"},
     )
     async def inspect(self, id: str, *, size: bool = False) -> ContainerInspectResponse:
         """Tell all about a container.
@@ -533,12 +534,13 @@ class Containers(Protocol):
 
     @operation(
         "ContainerStart",
+        changes=True,
         waits=True,
         errors={
             NotModified: "it is running",
             InvalidParameter: "the request has a body, or the command cannot be run",
             NotFound: "there is no such container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def start(self, id: str, *, detach_keys: str | None = None) -> None:
@@ -552,11 +554,12 @@ class Containers(Protocol):
 
     @operation(
         "ContainerStop",
+        changes=True,
         waits=True,
         errors={
             NotModified: "it is not running",
             NotFound: "there is no such container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def stop(
@@ -573,11 +576,12 @@ class Containers(Protocol):
 
     @operation(
         "ContainerKill",
+        changes=True,
         waits=True,
         errors={
             NotFound: "there is no such container",
             Conflict: ("it is not running", "1.37", None),
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def kill(self, id: str, *, signal: str | None = None) -> None:
@@ -591,10 +595,12 @@ class Containers(Protocol):
 
     @operation(
         "ContainerWait",
+        changes=False,
+        waits=True,
         errors={
             InvalidParameter: ("the condition is unknown", "1.30", None),
             NotFound: "there is no such container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def wait(
@@ -623,11 +629,12 @@ class Containers(Protocol):
 
     @operation(
         "ContainerAttach",
+        changes=True,
         errors={
             InvalidParameter: "a parameter is malformed",
             NotFound: "there is no such container",
             Conflict: "it is paused or restarting",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def attach(
@@ -660,7 +667,7 @@ class Containers(Protocol):
         errors={
             InvalidParameter: "neither stdout nor stderr was asked for, or a time is malformed",
             NotFound: "there is no such container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def logs(
@@ -693,11 +700,12 @@ class Containers(Protocol):
 
     @operation(
         "ContainerResize",
+        changes=True,
         errors={
             InvalidParameter: "height or width is no number",
             NotFound: "there is no such container",
             Conflict: "it is not running",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def resize(self, id: str, *, height: int, width: int) -> None:
@@ -712,12 +720,13 @@ class Containers(Protocol):
 
     @operation(
         "ContainerDelete",
+        changes=True,
         waits=True,
         errors={
             InvalidParameter: "a parameter is malformed",
             NotFound: "there is no such container",
             Conflict: "it is running or paused, or its removal is under way",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def delete(self, id: str, *, volumes: bool = False, force: bool = False, link: bool = False) -> None:
@@ -733,11 +742,12 @@ class Containers(Protocol):
 
     @operation(
         "ContainerRestart",
+        changes=True,
         waits=True,
         errors={
             InvalidParameter: "a parameter is malformed",
             NotFound: "there is no such container",
-            SystemError: "it cannot be stopped or started again",
+            InternalError: "it cannot be stopped or started again",
         },
     )
     async def restart(
@@ -754,10 +764,11 @@ class Containers(Protocol):
 
     @operation(
         "ContainerPause",
+        changes=True,
         errors={
             NotFound: "there is no such container",
             Conflict: "it does not run, or is paused already",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def pause(self, id: str) -> None:
@@ -770,9 +781,10 @@ class Containers(Protocol):
 
     @operation(
         "ContainerUnpause",
+        changes=True,
         errors={
             NotFound: "there is no such container",
-            SystemError: "it is not paused, or the engine failed",
+            InternalError: "it is not paused, or the engine failed",
         },
     )
     async def unpause(self, id: str) -> None:
@@ -785,11 +797,12 @@ class Containers(Protocol):
 
     @operation(
         "ContainerRename",
+        changes=True,
         errors={
             InvalidParameter: "the name is empty, malformed or the one that it has",
             NotFound: "there is no such container",
             Conflict: "the name is taken",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def rename(self, id: str, *, name: str) -> None:
@@ -803,11 +816,12 @@ class Containers(Protocol):
 
     @operation(
         "ContainerUpdate",
+        changes=True,
         errors={
             InvalidParameter: "a value makes no sense",
             NotFound: "there is no such container",
             Conflict: "it is removed when it ends, which excludes a restart policy",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def update(self, id: str, update: ContainerUpdateRequest) -> ContainerUpdateResponse:
@@ -825,7 +839,7 @@ class Containers(Protocol):
         errors={
             NotFound: "there is no such container",
             Conflict: "it does not run",
-            SystemError: "`ps` does not take the arguments, or the engine failed",
+            InternalError: "`ps` does not take the arguments, or the engine failed",
         },
     )
     async def top(self, id: str, *, ps_args: str | None = None) -> ContainerTopResponse:
@@ -843,7 +857,7 @@ class Containers(Protocol):
         errors={
             InvalidParameter: ("both a stream and one sample only were asked for", "1.41", None),
             NotFound: "there is no such container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def stats(
@@ -864,7 +878,7 @@ class Containers(Protocol):
         changes=False,
         errors={
             NotFound: "there is no such container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def changes(self, id: str) -> builtins.list[FilesystemChange] | None:
@@ -881,7 +895,7 @@ class Containers(Protocol):
         errors={
             InvalidParameter: "the path is empty",
             NotFound: "there is no such container, or no such path in it",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def archive_info(self, id: str, *, path: str) -> ContainerPathStat:
@@ -899,7 +913,7 @@ class Containers(Protocol):
         errors={
             InvalidParameter: "the path is empty",
             NotFound: "there is no such container, or no such path in it",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def archive(self, id: str, *, path: str) -> ContainerArchive:
@@ -915,11 +929,12 @@ class Containers(Protocol):
 
     @operation(
         "ContainerPutArchive",
+        changes=True,
         waits=True,
         errors={
             InvalidParameter: "the path is empty or no directory, the archive is malformed, or the target is read-only",
             NotFound: "there is no such container, or no such path in it",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def put_archive(
@@ -948,7 +963,7 @@ class Containers(Protocol):
         errors={
             NotFound: "there is no such container",
             Conflict: "its removal failed",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def export(self, id: str) -> ByteStream:
@@ -961,12 +976,13 @@ class Containers(Protocol):
 
     @operation(
         "ContainerPrune",
+        changes=True,
         waits=True,
         since="1.25",
         errors={
             InvalidParameter: "a filter is malformed or unknown",
             Conflict: "another prune is under way",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def prune(
@@ -990,11 +1006,12 @@ class Containers(Protocol):
 
     @operation(
         "ContainerAttachWebsocket",
+        changes=True,
         errors={
             InvalidParameter: "a parameter is malformed, or the request is no websocket handshake",
             NotFound: "there is no such container",
             Conflict: "it is paused or restarting",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def attach_websocket(
@@ -1029,7 +1046,7 @@ class Containers(Protocol):
         changes=False,
         errors={
             NotFound: "there is no such container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             NotImplementedByEngine: "experimental features are off",
         },
     )
@@ -1046,10 +1063,11 @@ class Containers(Protocol):
 
     @operation(
         "CheckpointCreate",
+        changes=True,
         errors={
             NotFound: "there is no such container",
             Conflict: "it does not run",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             NotImplementedByEngine: "experimental features are off",
         },
     )
@@ -1066,9 +1084,10 @@ class Containers(Protocol):
 
     @operation(
         "CheckpointDelete",
+        changes=True,
         errors={
             NotFound: "there is no such container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             NotImplementedByEngine: "experimental features are off",
         },
     )

@@ -6,7 +6,7 @@ import builtins
 from typing import Protocol
 
 from engine_api.api.descriptors import OCIDescriptor, OCIPlatform
-from engine_api.api.errors import InvalidParameter, NotFound, SystemError, Unauthorized
+from engine_api.api.errors import InternalError, InvalidParameter, NotFound, Unauthorized
 from engine_api.api.images import AuthConfig
 from engine_api.api.operation import operation
 from engine_api.api.struct import ApiStruct
@@ -34,7 +34,7 @@ class Distribution(Protocol):
             InvalidParameter: "the reference is malformed",
             Unauthorized: "the registry wants other credentials, or does not show whether it has such an image",
             NotFound: "the registry has no such image",
-            SystemError: "the engine failed, or the registry",
+            InternalError: "the engine failed, or the registry",
         },
     )
     async def inspect(self, name: str, *, registry_auth: AuthConfig | None = None) -> DistributionInspectResponse:

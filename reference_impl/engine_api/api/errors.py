@@ -7,7 +7,7 @@ EngineError
 ├── NotFound              there is no such thing
 ├── Conflict              the thing is in a state that does not allow it
 ├── NotModified           the thing is already in the state asked for
-├── SystemError           the engine failed
+├── InternalError         the engine failed
 ├── NotImplementedByEngine  this engine cannot do it
 └── Unavailable           not now, or not on this node
 """
@@ -18,11 +18,11 @@ __all__ = [
     "Conflict",
     "EngineError",
     "Forbidden",
+    "InternalError",
     "InvalidParameter",
     "NotFound",
     "NotImplementedByEngine",
     "NotModified",
-    "SystemError",
     "Unauthorized",
     "Unavailable",
 ]
@@ -60,7 +60,7 @@ class NotModified(EngineError):
     """The thing is already in the state asked for; nothing was done."""
 
 
-class SystemError(EngineError):
+class InternalError(EngineError):
     """The engine failed, or the failure has no better name."""
 
 

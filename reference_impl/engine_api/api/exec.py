@@ -6,7 +6,7 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import Conflict, InternalError, InvalidParameter, NotFound
 from engine_api.api.operation import operation
 from engine_api.api.streams import Duplex
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
@@ -116,11 +116,12 @@ class Exec(Protocol):
 
     @operation(
         "ContainerExec",
+        changes=True,
         errors={
             InvalidParameter: "no command was given",
             NotFound: "there is no such container",
             Conflict: "the container is paused or does not run",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def create(self, id: str, config: ExecConfig) -> ExecCreateResponse:
@@ -134,6 +135,7 @@ class Exec(Protocol):
 
     @operation(
         "ExecStart",
+        changes=True,
         errors={
             NotFound: "there is no such exec",
             Conflict: "the container is paused or does not run, or the exec has run",
@@ -150,10 +152,11 @@ class Exec(Protocol):
 
     @operation(
         "ExecResize",
+        changes=True,
         errors={
             InvalidParameter: ("height or width is no number", "1.25", None),
             NotFound: "there is no such exec",
-            SystemError: ("the engine failed", "1.25", None),
+            InternalError: ("the engine failed", "1.25", None),
         },
     )
     async def resize(self, id: str, *, height: int, width: int) -> None:
@@ -167,7 +170,7 @@ class Exec(Protocol):
         ...
 
     @operation(
-        "ExecInspect", changes=False, errors={NotFound: "there is no such exec", SystemError: "the engine failed"}
+        "ExecInspect", changes=False, errors={NotFound: "there is no such exec", InternalError: "the engine failed"}
     )
     async def inspect(self, id: str) -> ExecInspectResponse:
         """Tell all about an exec.

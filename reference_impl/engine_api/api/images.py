@@ -10,7 +10,14 @@ from msgspec import field
 
 from engine_api.api.containers import ContainerConfig, DriverData
 from engine_api.api.descriptors import Identity, ImageManifestSummary, OCIDescriptor
-from engine_api.api.errors import Conflict, EngineError, InvalidParameter, NotFound, NotImplementedByEngine, SystemError
+from engine_api.api.errors import (
+    Conflict,
+    EngineError,
+    InternalError,
+    InvalidParameter,
+    NotFound,
+    NotImplementedByEngine,
+)
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.health import HealthConfig
 from engine_api.api.operation import operation
@@ -326,7 +333,7 @@ class AttestationStatement(ApiStruct):
 _SAVE_ERRORS: Mapping[type[EngineError], str | tuple[str, str | None, str | None]] = {
     InvalidParameter: ("a platform is malformed", "1.48", None),
     NotFound: "there is no such image",
-    SystemError: "a name is malformed, the image is for another platform, or the engine failed",
+    InternalError: "a name is malformed, the image is for another platform, or the engine failed",
 }
 
 
@@ -336,7 +343,7 @@ class Images(Protocol):
     @operation(
         "ImageList",
         changes=False,
-        errors={InvalidParameter: "a filter is malformed or unknown", SystemError: "the engine failed"},
+        errors={InvalidParameter: "a filter is malformed or unknown", InternalError: "the engine failed"},
     )
     async def list(
         self,
@@ -375,7 +382,7 @@ class Images(Protocol):
         ...
 
     @operation(
-        "ImageInspect", changes=False, errors={NotFound: "there is no such image", SystemError: "the engine failed"}
+        "ImageInspect", changes=False, errors={NotFound: "there is no such image", InternalError: "the engine failed"}
     )
     async def inspect(
         self,
@@ -395,10 +402,11 @@ class Images(Protocol):
 
     @operation(
         "ImageCreate",
+        changes=True,
         errors={
             InvalidParameter: "a reference is malformed",
             NotFound: "the registry has no such image, or does not show it",
-            SystemError: "the engine failed, or the registry",
+            InternalError: "the engine failed, or the registry",
         },
     )
     async def create(
@@ -431,11 +439,12 @@ class Images(Protocol):
 
     @operation(
         "ImageDelete",
+        changes=True,
         waits=True,
         errors={
             NotFound: "there is no such image",
             Conflict: "the image is used, or has several names",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def delete(
@@ -462,7 +471,7 @@ class Images(Protocol):
         errors={
             InvalidParameter: ("the platform is malformed", "1.48", None),
             NotFound: "there is no such image, or it is for another platform",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def history(
@@ -478,10 +487,11 @@ class Images(Protocol):
 
     @operation(
         "ImageTag",
+        changes=True,
         errors={
             InvalidParameter: "the new name is malformed",
             NotFound: "there is no such image",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def tag(self, name: str, *, repo: str, tag: str | None = None) -> None:
@@ -496,10 +506,11 @@ class Images(Protocol):
 
     @operation(
         "ImagePush",
+        changes=True,
         errors={
             InvalidParameter: "the name or the platform is malformed",
             NotFound: ("the image is for another platform; that there is none is said in the stream", "1.46", None),
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def push(
@@ -525,7 +536,7 @@ class Images(Protocol):
         changes=False,
         errors={
             InvalidParameter: "the limit is out of range, or a filter is malformed or unknown",
-            SystemError: "the engine failed, or the registry",
+            InternalError: "the engine failed, or the registry",
         },
     )
     async def search(
@@ -586,9 +597,10 @@ class Images(Protocol):
 
     @operation(
         "ImageLoad",
+        changes=True,
         errors={
             InvalidParameter: ("a platform is malformed", "1.48", None),
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def load(
@@ -609,11 +621,12 @@ class Images(Protocol):
 
     @operation(
         "ImageCommit",
+        changes=True,
         errors={
             InvalidParameter: "the container is not named, or the new name or a change is malformed",
             NotFound: "there is no such container",
             Conflict: "the container is dead or being removed",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def commit(
@@ -644,11 +657,12 @@ class Images(Protocol):
 
     @operation(
         "ImagePrune",
+        changes=True,
         since="1.25",
         errors={
             InvalidParameter: "a filter is malformed or unknown",
             Conflict: "images are being pruned already",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def prune(
@@ -681,7 +695,7 @@ class Images(Protocol):
             InvalidParameter: "a platform is malformed, or there is more than one",
             NotFound: "there is no such image, or none for the platform",
             NotImplementedByEngine: "the engine's image store does not keep attestations",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def attestations(

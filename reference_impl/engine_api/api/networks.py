@@ -7,7 +7,7 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import Conflict, Forbidden, InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import Conflict, Forbidden, InternalError, InvalidParameter, NotFound
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.hostconfig import PortBinding
 from engine_api.api.operation import operation
@@ -388,7 +388,7 @@ class Networks(Protocol):
     @operation(
         "NetworkList",
         changes=False,
-        errors={InvalidParameter: "a filter is malformed or unknown", SystemError: "the engine failed"},
+        errors={InvalidParameter: "a filter is malformed or unknown", InternalError: "the engine failed"},
     )
     async def list(
         self,
@@ -419,7 +419,7 @@ class Networks(Protocol):
         errors={
             InvalidParameter: "several have the name or the prefix, or a parameter is malformed",
             NotFound: "there is no such network",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def inspect(
@@ -440,12 +440,13 @@ class Networks(Protocol):
 
     @operation(
         "NetworkCreate",
+        changes=True,
         errors={
             InvalidParameter: ("the configuration makes no sense", "1.25", None),
             Forbidden: "the name is one of the engine's own, a pool overlaps, or only a swarm has such networks",
             NotFound: "there is no such driver",
             Conflict: "the name is taken",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def create(self, config: NetworkCreateRequest) -> NetworkCreateResponse:
@@ -458,11 +459,12 @@ class Networks(Protocol):
 
     @operation(
         "NetworkDelete",
+        changes=True,
         errors={
             InvalidParameter: "several have the name or the prefix",
             Forbidden: "it is one of the engine's own, or a container that runs is in it",
             NotFound: "there is no such network",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def delete(self, id: str) -> None:
@@ -475,11 +477,12 @@ class Networks(Protocol):
 
     @operation(
         "NetworkConnect",
+        changes=True,
         errors={
             InvalidParameter: ("the endpoint's configuration makes no sense", "1.44", None),
             Forbidden: "the container is in it already, or cannot join it",
             NotFound: "there is no such network or container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def connect(self, id: str, config: NetworkConnectRequest) -> None:
@@ -493,9 +496,10 @@ class Networks(Protocol):
 
     @operation(
         "NetworkDisconnect",
+        changes=True,
         errors={
             NotFound: "there is no such network or container",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def disconnect(self, id: str, config: NetworkDisconnectRequest) -> None:
@@ -509,11 +513,12 @@ class Networks(Protocol):
 
     @operation(
         "NetworkPrune",
+        changes=True,
         since="1.25",
         errors={
             InvalidParameter: "a filter is malformed or unknown",
             Conflict: "another such removal is under way",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def prune(

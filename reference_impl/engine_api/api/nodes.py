@@ -7,7 +7,7 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import InvalidParameter, NotFound, SystemError, Unavailable
+from engine_api.api.errors import InternalError, InvalidParameter, NotFound, Unavailable
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.operation import operation
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
@@ -185,7 +185,7 @@ class Nodes(Protocol):
     @operation(
         "NodeList",
         changes=False,
-        errors={SystemError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
+        errors={InternalError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
     )
     async def list(
         self,
@@ -214,7 +214,7 @@ class Nodes(Protocol):
         changes=False,
         errors={
             NotFound: "there is no such node",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -228,9 +228,10 @@ class Nodes(Protocol):
 
     @operation(
         "NodeDelete",
+        changes=True,
         errors={
             NotFound: "there is no such node",
-            SystemError: "it is not down, or is a manager; or the engine failed",
+            InternalError: "it is not down, or is a manager; or the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -245,10 +246,11 @@ class Nodes(Protocol):
 
     @operation(
         "NodeUpdate",
+        changes=True,
         errors={
             InvalidParameter: "the version is missing, or the last manager would become a worker",
             NotFound: "there is no such node",
-            SystemError: "the node has changed since that version, or the engine failed",
+            InternalError: "the node has changed since that version, or the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar, get_origin, get_type_hints
 
 from engine_api.api.errors import EngineError
-from engine_api.api.streams import OutputStream
 from engine_api.api.versions import Several, Span, Version, span_of
 
-__all__ = ["Operation", "Parameter", "operation", "operation_of"]
+__all__ = ["Operation", "Parameter", "operation", "operation_of", "operations_of"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -52,6 +51,10 @@ class Operation:
     id: str
     """The operation id of the published documents, such as `ContainerWait`."""
     method: Callable[..., Any] = field(compare=False)
+    changes: bool
+    """Whether it changes the state of the engine, or of the processes that the engine runs."""
+    waits: bool = False
+    """Whether it waits for something that may take any time, such as the end of a process; clients set no limit."""
     span: Span = field(default_factory=Span)
     errors: Mapping[type[EngineError], str] = field(default_factory=dict, compare=False)
     """Which refusals are documented, and when they happen."""
@@ -59,21 +62,16 @@ class Operation:
     """For refusals that only some versions document."""
     deprecated: str | None = None
     """The version that deprecated it."""
-    changes: bool = True
-    """Whether it changes the state of the engine; an operation that does not only reads."""
-    waits: bool = False
-    """Whether it may take as long as what it waits for, such as the end of a process."""
-
-    @property
-    def streams(self) -> bool:
-        """Whether it returns a stream: output, both directions of a process, bytes, or messages as they come."""
-        kind = get_origin(self.hints.get("return")) or self.hints.get("return")
-        return isinstance(kind, type) and issubclass(kind, (AsyncIterator, AsyncIterable, OutputStream))
 
     @property
     def name(self) -> str:
         """The method's name, such as `wait`."""
         return self.method.__name__
+
+    @cached_property
+    def resource(self) -> str:
+        """The attribute of an `Engine` that has the operation, such as `containers`."""
+        return self.method.__qualname__.partition(".")[0].lower()
 
     @cached_property
     def summary(self) -> str:
@@ -107,6 +105,12 @@ class Operation:
         """The type of the answer."""
         return self.hints.get("return", type(None))
 
+    @cached_property
+    def streams(self) -> bool:
+        """Whether it returns piece by piece: output of a process, both its directions, messages, or bytes."""
+        kind = get_origin(self.returns) or self.returns
+        return isinstance(kind, type) and issubclass(kind, AsyncIterator)
+
 
 def _argument_docs(text: str) -> dict[str, str]:
     docs: dict[str, str] = {}
@@ -126,22 +130,22 @@ def _argument_docs(text: str) -> dict[str, str]:
 def operation(
     id: str,
     *,
+    changes: bool,
+    waits: bool = False,
     since: str | None = None,
     until: str | None = None,
     deprecated: str | None = None,
-    changes: bool = True,
-    waits: bool = False,
     errors: Mapping[type[EngineError], str | tuple[str, str | None, str | None]] | None = None,
 ) -> Callable[[F], F]:
     """Declare the decorated Protocol method to be an operation.
 
     Args:
         id: its id in the published documents.
+        changes: whether it changes the state of the engine, or of the processes that the engine runs.
+        waits: whether it waits for something that may take any time, such as the end of a process.
         since: the first version that has it; None for the oldest.
         until: the last version that has it; None for the newest.
         deprecated: the version that deprecated it.
-        changes: whether it changes the state of the engine.
-        waits: whether it may take as long as what it waits for.
         errors: each documented refusal with when it happens, or with (when, since, until).
     """
 
@@ -155,7 +159,7 @@ def operation(
             else:
                 whens[kind] = text
         method.__operation__ = Operation(  # type: ignore[attr-defined]
-            id, method, Span.of(since, until), whens, spans, deprecated, changes, waits
+            id, method, changes, waits, Span.of(since, until), whens, spans, deprecated
         )
         return method
 
@@ -172,3 +176,9 @@ def operation_of(method: Callable[..., Any]) -> Operation:
     if not isinstance(found, Operation):
         raise TypeError(f"{method!r} declares no operation")
     return found
+
+
+def operations_of(protocol: object) -> tuple[Operation, ...]:
+    """The operations that a resource's Protocol declares, in their order there."""
+    found = (getattr(method, "__operation__", None) for method in vars(protocol).values())
+    return tuple(one for one in found if isinstance(one, Operation))

@@ -8,7 +8,7 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import Conflict, InternalError, InvalidParameter, NotFound
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.images import AuthConfig, ProgressMessage
 from engine_api.api.operation import operation
@@ -265,7 +265,7 @@ class Plugins(Protocol):
         changes=False,
         errors={
             InvalidParameter: ("a filter is malformed or unknown", "1.28", None),
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def list(
@@ -291,7 +291,7 @@ class Plugins(Protocol):
         "GetPluginPrivileges",
         changes=False,
         since="1.25",
-        errors={SystemError: "the reference is malformed, or the registry failed"},
+        errors={InternalError: "the reference is malformed, or the registry failed"},
     )
     async def privileges(
         self, *, remote: str, name: Annotated[str | None, Until("1.26")] = None
@@ -306,10 +306,11 @@ class Plugins(Protocol):
 
     @operation(
         "PluginPull",
+        changes=True,
         errors={
             InvalidParameter: "the body is malformed",
             Conflict: "the name is taken",
-            SystemError: "a reference is malformed, or the registry failed",
+            InternalError: "a reference is malformed, or the registry failed",
         },
     )
     async def pull(
@@ -332,12 +333,13 @@ class Plugins(Protocol):
 
     @operation(
         "PluginUpgrade",
+        changes=True,
         since="1.26",
         errors={
             InvalidParameter: "the body is malformed",
             NotFound: "there is no such plugin",
             Conflict: "the plugin is enabled",
-            SystemError: "a reference is malformed, or the registry failed",
+            InternalError: "a reference is malformed, or the registry failed",
         },
     )
     async def upgrade(
@@ -360,10 +362,11 @@ class Plugins(Protocol):
 
     @operation(
         "PluginCreate",
+        changes=True,
         since="1.25",
         errors={
             Conflict: "the name is taken",
-            SystemError: "the name or the archive is malformed",
+            InternalError: "the name or the archive is malformed",
         },
     )
     async def create(self, archive: ByteStream, *, name: str) -> None:
@@ -379,7 +382,7 @@ class Plugins(Protocol):
         "PluginInspect",
         changes=False,
         since="1.25",
-        errors={NotFound: "there is no such plugin", SystemError: "the engine failed"},
+        errors={NotFound: "there is no such plugin", InternalError: "the engine failed"},
     )
     async def inspect(self, name: str) -> Plugin:
         """Tell all about a plugin.
@@ -407,10 +410,11 @@ class Plugins(Protocol):
 
     @operation(
         "PluginDelete",
+        changes=True,
         errors={
             NotFound: "there is no such plugin",
             Conflict: "it is enabled or in use",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def delete(self, name: str, *, force: Annotated[bool, Since("1.25")] = False) -> None:
@@ -424,10 +428,11 @@ class Plugins(Protocol):
 
     @operation(
         "PluginEnable",
+        changes=True,
         errors={
             NotFound: "there is no such plugin",
             Conflict: "it is enabled",
-            SystemError: "the timeout is no number, or the plugin does not start",
+            InternalError: "the timeout is no number, or the plugin does not start",
         },
     )
     async def enable(self, name: str, *, timeout: int) -> None:
@@ -441,10 +446,11 @@ class Plugins(Protocol):
 
     @operation(
         "PluginDisable",
+        changes=True,
         errors={
             NotFound: "there is no such plugin",
             Conflict: "it is not enabled, or in use",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def disable(self, name: str, *, force: Annotated[bool, Since("1.28")] = False) -> None:
@@ -458,12 +464,13 @@ class Plugins(Protocol):
 
     @operation(
         "PluginSet",
+        changes=True,
         since="1.25",
         errors={
             InvalidParameter: "the body is malformed",
             NotFound: "there is no such plugin",
             Conflict: "it is enabled",
-            SystemError: "a setting is unknown, or may not be set",
+            InternalError: "a setting is unknown, or may not be set",
         },
     )
     async def set(self, name: str, settings: builtins.list[str]) -> None:
@@ -476,7 +483,10 @@ class Plugins(Protocol):
         ...
 
     @operation(
-        "PluginPush", since="1.25", errors={NotFound: "there is no such plugin", SystemError: "the registry failed"}
+        "PluginPush",
+        changes=True,
+        since="1.25",
+        errors={NotFound: "there is no such plugin", InternalError: "the registry failed"},
     )
     async def push(self, name: str, *, registry_auth: AuthConfig | None = None) -> AsyncIterator[ProgressMessage]:
         """Put a plugin into a registry.

@@ -7,7 +7,7 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError, Unavailable
+from engine_api.api.errors import Conflict, InternalError, InvalidParameter, NotFound, Unavailable
 from engine_api.api.filters import Filters
 from engine_api.api.operation import operation
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
@@ -53,7 +53,7 @@ class Secrets(Protocol):
         "SecretList",
         changes=False,
         since="1.25",
-        errors={SystemError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
+        errors={InternalError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
     )
     async def list(
         self,
@@ -69,11 +69,12 @@ class Secrets(Protocol):
 
     @operation(
         "SecretCreate",
+        changes=True,
         since="1.25",
         errors={
             InvalidParameter: "the name or the data is missing or malformed",
             Conflict: "the name is taken",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -91,7 +92,7 @@ class Secrets(Protocol):
         since="1.25",
         errors={
             NotFound: "there is no such secret",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -105,11 +106,12 @@ class Secrets(Protocol):
 
     @operation(
         "SecretDelete",
+        changes=True,
         since="1.25",
         errors={
             InvalidParameter: "a service uses it",
             NotFound: "there is no such secret",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -123,11 +125,12 @@ class Secrets(Protocol):
 
     @operation(
         "SecretUpdate",
+        changes=True,
         since="1.25",
         errors={
             InvalidParameter: "the version is missing, or more than the labels would change",
             NotFound: "there is no such secret",
-            SystemError: "the secret has changed since that version, or the engine failed",
+            InternalError: "the secret has changed since that version, or the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )

@@ -7,7 +7,7 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import Conflict, Forbidden, InvalidParameter, NotFound, SystemError, Unavailable
+from engine_api.api.errors import Conflict, Forbidden, InternalError, InvalidParameter, NotFound, Unavailable
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.images import AuthConfig
 from engine_api.api.operation import operation
@@ -246,7 +246,7 @@ class Services(Protocol):
         changes=False,
         errors={
             InvalidParameter: ("`status` is no boolean", "1.41", None),
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -274,11 +274,12 @@ class Services(Protocol):
 
     @operation(
         "ServiceCreate",
+        changes=True,
         errors={
             InvalidParameter: "what it is to be is malformed or makes no sense",
             Forbidden: "the network does not take services",
             Conflict: "the name is taken",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -297,7 +298,7 @@ class Services(Protocol):
         errors={
             InvalidParameter: ("`insertDefaults` is no boolean", "1.29", None),
             NotFound: "there is no such service",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -312,9 +313,10 @@ class Services(Protocol):
 
     @operation(
         "ServiceDelete",
+        changes=True,
         errors={
             NotFound: "there is no such service",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -328,10 +330,11 @@ class Services(Protocol):
 
     @operation(
         "ServiceUpdate",
+        changes=True,
         errors={
             InvalidParameter: "the version is missing, or what it is to be is malformed or makes no sense",
             NotFound: "there is no such service",
-            SystemError: "the service has changed since that version, or the engine failed",
+            InternalError: "the service has changed since that version, or the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -371,7 +374,7 @@ class Services(Protocol):
         since="1.25",
         errors={
             NotFound: "there is no such service",
-            SystemError: "neither stdout nor stderr was asked for, or the engine failed",
+            InternalError: "neither stdout nor stderr was asked for, or the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )

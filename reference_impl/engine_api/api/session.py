@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from engine_api.api.errors import InvalidParameter, SystemError
+from engine_api.api.errors import InternalError, InvalidParameter
 from engine_api.api.operation import operation
 from engine_api.api.streams import Duplex
 
@@ -16,11 +16,12 @@ class Session(Protocol):
 
     @operation(
         "Session",
+        changes=True,
         since="1.31",
         deprecated="1.53",
         errors={
             InvalidParameter: "the request does not ask for `h2c`, or there is a session of this ID",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def open(self, *, id: str = "") -> Duplex:
@@ -34,7 +35,7 @@ class Session(Protocol):
         """
         ...
 
-    @operation("Grpc", deprecated="1.53", errors={SystemError: "the request does not ask for `h2c`"})
+    @operation("Grpc", changes=True, deprecated="1.53", errors={InternalError: "the request does not ask for `h2c`"})
     async def grpc(self) -> Duplex:
         """Call BuildKit: the connection becomes one of HTTP/2, on which the engine serves gRPC.
 

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import InvalidParameter, NotFound, SystemError, Unavailable
+from engine_api.api.errors import InternalError, InvalidParameter, NotFound, Unavailable
 from engine_api.api.filters import FilterKeys
 from engine_api.api.operation import operation
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
@@ -350,7 +350,7 @@ class Swarm(Protocol):
         changes=False,
         errors={
             NotFound: ("there is no such swarm", "1.27", None),
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -360,9 +360,10 @@ class Swarm(Protocol):
 
     @operation(
         "SwarmInit",
+        changes=True,
         errors={
             InvalidParameter: "an address is missing or malformed, or the set-up makes no sense",
-            SystemError: "the engine failed, or the set-up makes no sense",
+            InternalError: "the engine failed, or the set-up makes no sense",
             Unavailable: "the node is part of a swarm already",
         },
     )
@@ -376,9 +377,10 @@ class Swarm(Protocol):
 
     @operation(
         "SwarmJoin",
+        changes=True,
         errors={
             InvalidParameter: "an address is missing or malformed",
-            SystemError: "the token is wrong, or the engine failed",
+            InternalError: "the token is wrong, or the engine failed",
             Unavailable: "the node is part of a swarm already, or no manager can be reached",
         },
     )
@@ -392,8 +394,9 @@ class Swarm(Protocol):
 
     @operation(
         "SwarmLeave",
+        changes=True,
         errors={
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is part of no swarm, or is a manager and `force` was not given",
         },
     )
@@ -407,9 +410,10 @@ class Swarm(Protocol):
 
     @operation(
         "SwarmUpdate",
+        changes=True,
         errors={
             InvalidParameter: "the version is missing, or the set-up makes no sense",
-            SystemError: "the swarm has changed since that version, or the engine failed",
+            InternalError: "the swarm has changed since that version, or the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -437,7 +441,7 @@ class Swarm(Protocol):
         "SwarmUnlockkey",
         changes=False,
         since="1.25",
-        errors={SystemError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
+        errors={InternalError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
     )
     async def unlock_key(self) -> UnlockKeyResponse:
         """Tell the key that unlocks managers after a restart."""
@@ -445,10 +449,11 @@ class Swarm(Protocol):
 
     @operation(
         "SwarmUnlock",
+        changes=True,
         since="1.25",
         errors={
             InvalidParameter: "the key is malformed",
-            SystemError: "the key is wrong, or the engine failed",
+            InternalError: "the key is wrong, or the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Protocol
 from msgspec import field
 
 from engine_api.api.datausage import DataUsage
-from engine_api.api.errors import InvalidParameter, SystemError, Unauthorized
+from engine_api.api.errors import InternalError, InvalidParameter, Unauthorized
 from engine_api.api.events import EventMessage
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.images import AuthConfig
@@ -417,32 +417,33 @@ class AuthResponse(ApiStruct):
 class System(Protocol):
     """The engine itself."""
 
-    @operation("SystemPing", changes=False, errors={SystemError: "the engine failed"})
+    @operation("SystemPing", changes=False, errors={InternalError: "the engine failed"})
     async def ping(self) -> PingResponse:
         """Ask whether the engine is there, and which version it speaks."""
         ...
 
-    @operation("SystemPingHead", changes=False, since="1.40", errors={SystemError: "the engine failed"})
+    @operation("SystemPingHead", changes=False, since="1.40", errors={InternalError: "the engine failed"})
     async def ping_head(self) -> PingResponse:
         """Ask for the headers of a ping only."""
         ...
 
-    @operation("SystemVersion", changes=False, errors={SystemError: "the engine failed"})
+    @operation("SystemVersion", changes=False, errors={InternalError: "the engine failed"})
     async def version(self) -> SystemVersion:
         """Tell the versions of the engine and of its parts."""
         ...
 
-    @operation("SystemInfo", changes=False, errors={SystemError: "the engine failed"})
+    @operation("SystemInfo", changes=False, errors={InternalError: "the engine failed"})
     async def info(self) -> SystemInfo:
         """Describe the engine, its host and what it can do."""
         ...
 
     @operation(
         "SystemAuth",
+        changes=False,
         errors={
             InvalidParameter: "the body is malformed",
             Unauthorized: ("the registry does not accept the credentials", "1.39", None),
-            SystemError: "the engine failed, or the registry",
+            InternalError: "the engine failed, or the registry",
         },
     )
     async def auth(self, auth_config: AuthConfig) -> AuthResponse:
@@ -458,7 +459,7 @@ class System(Protocol):
         changes=False,
         errors={
             InvalidParameter: "a time or a filter is malformed, or `since` is after `until`",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def events(
@@ -496,7 +497,7 @@ class System(Protocol):
         """
         ...
 
-    @operation("SystemDataUsage", changes=False, since="1.25", errors={SystemError: "the engine failed"})
+    @operation("SystemDataUsage", changes=False, since="1.25", errors={InternalError: "the engine failed"})
     async def data_usage(
         self,
         *,

@@ -7,7 +7,7 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import NotFound, SystemError, Unavailable
+from engine_api.api.errors import InternalError, NotFound, Unavailable
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.health import HealthConfig
 from engine_api.api.hostconfig import Ulimit
@@ -589,7 +589,7 @@ class Tasks(Protocol):
     @operation(
         "TaskList",
         changes=False,
-        errors={SystemError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
+        errors={InternalError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
     )
     async def list(
         self,
@@ -618,7 +618,7 @@ class Tasks(Protocol):
         changes=False,
         errors={
             NotFound: "there is no such task",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -636,7 +636,7 @@ class Tasks(Protocol):
         since="1.29",
         errors={
             NotFound: "there is no such task",
-            SystemError: "neither stdout nor stderr was asked for, or the engine failed",
+            InternalError: "neither stdout nor stderr was asked for, or the engine failed",
             Unavailable: "the node is no manager of a swarm",
         },
     )

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import total_ordering
 from typing import Any, get_args
 
+from engine_api.api.releases import RELEASES, Release
+
 __all__ = [
     "NEWEST",
     "OLDEST",
@@ -25,6 +27,7 @@ __all__ = [
     "Version",
     "deprecation_of",
     "span_of",
+    "speaking",
 ]
 
 _PATTERN = re.compile(r"v?(\d+)\.(\d+)")
@@ -60,11 +63,16 @@ class Version:
 OLDEST = Version(1, 24)
 """The oldest version that this project describes."""
 
-NEWEST = Version(1, 55)
+NEWEST = max(Version.parse(release.maximum) for release in RELEASES)
 """The newest version, which the API without a version stands for."""
 
 VERSIONS: tuple[Version, ...] = tuple(Version(1, minor) for minor in range(OLDEST.minor, NEWEST.minor + 1))
 """Every version, oldest first."""
+
+
+def speaking(version: Version) -> list[Release]:
+    """The releases that serve a version."""
+    return [one for one in RELEASES if Version.parse(one.minimum) <= version <= Version.parse(one.maximum)]
 
 
 @dataclass(frozen=True, slots=True)

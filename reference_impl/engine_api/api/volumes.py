@@ -6,7 +6,7 @@ from typing import Annotated, Protocol
 
 from msgspec import field
 
-from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError, Unavailable
+from engine_api.api.errors import Conflict, InternalError, InvalidParameter, NotFound, Unavailable
 from engine_api.api.filters import FilterKeys, Filters
 from engine_api.api.operation import operation
 from engine_api.api.struct import UNSET, ApiStruct, UnsetType
@@ -262,7 +262,7 @@ class Volumes(Protocol):
     @operation(
         "VolumeList",
         changes=False,
-        errors={InvalidParameter: "a filter is malformed", SystemError: "the engine failed"},
+        errors={InvalidParameter: "a filter is malformed", InternalError: "the engine failed"},
     )
     async def list(
         self,
@@ -286,11 +286,12 @@ class Volumes(Protocol):
 
     @operation(
         "VolumeCreate",
+        changes=True,
         errors={
             InvalidParameter: "the name is malformed, or the driver does not know an option",
             NotFound: "there is no such driver",
             Conflict: "the name is taken by a volume of another driver",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
             Unavailable: ("a cluster volume was asked for outside a swarm", "1.42", None),
         },
     )
@@ -303,7 +304,7 @@ class Volumes(Protocol):
         ...
 
     @operation(
-        "VolumeInspect", changes=False, errors={NotFound: "there is no such volume", SystemError: "the engine failed"}
+        "VolumeInspect", changes=False, errors={NotFound: "there is no such volume", InternalError: "the engine failed"}
     )
     async def inspect(self, name: str) -> Volume:
         """Tell all about a volume.
@@ -315,11 +316,12 @@ class Volumes(Protocol):
 
     @operation(
         "VolumeUpdate",
+        changes=True,
         since="1.42",
         errors={
             InvalidParameter: "the version is missing or malformed, or the change is not allowed",
             NotFound: "there is no such cluster volume",
-            SystemError: "the engine failed, or the volume has changed since that version",
+            InternalError: "the engine failed, or the volume has changed since that version",
             Unavailable: "the node is no manager of a swarm",
         },
     )
@@ -335,10 +337,11 @@ class Volumes(Protocol):
 
     @operation(
         "VolumeDelete",
+        changes=True,
         errors={
             NotFound: "there is no such volume",
             Conflict: "a container refers to it, running or not",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def delete(self, name: str, *, force: Annotated[bool, Since("1.25")] = False) -> None:
@@ -352,11 +355,12 @@ class Volumes(Protocol):
 
     @operation(
         "VolumePrune",
+        changes=True,
         since="1.25",
         errors={
             InvalidParameter: "a filter is unknown or malformed",
             Conflict: "volumes are being pruned already",
-            SystemError: "the engine failed",
+            InternalError: "the engine failed",
         },
     )
     async def prune(

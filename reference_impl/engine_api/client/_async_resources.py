@@ -1052,25 +1052,6 @@ class AsyncBuilder:
         await self._call("BuildCancel", {"id": id})
 
 
-class AsyncDistribution:
-    """What registries know of an image."""
-
-    def __init__(self, call: _Call) -> None:
-        self._call = call
-
-    async def inspect(self, name: str, *, registry_auth: AuthConfig | None = None) -> DistributionInspectResponse:
-        """Ask a registry for the digest and the platforms of an image, without pulling it.
-
-        Args:
-            name: the reference; the tag is `latest` if there is none.
-            registry_auth: credentials for the registry.
-        """
-        result: DistributionInspectResponse = await self._call(
-            "DistributionInspect", {"name": name, "registry_auth": registry_auth}
-        )
-        return result
-
-
 class AsyncNetworks:
     """Networks: where containers find each other."""
 
@@ -1759,6 +1740,25 @@ class AsyncPlugins:
         return result
 
 
+class AsyncDistribution:
+    """What registries know of an image."""
+
+    def __init__(self, call: _Call) -> None:
+        self._call = call
+
+    async def inspect(self, name: str, *, registry_auth: AuthConfig | None = None) -> DistributionInspectResponse:
+        """Ask a registry for the digest and the platforms of an image, without pulling it.
+
+        Args:
+            name: the reference; the tag is `latest` if there is none.
+            registry_auth: credentials for the registry.
+        """
+        result: DistributionInspectResponse = await self._call(
+            "DistributionInspect", {"name": name, "registry_auth": registry_auth}
+        )
+        return result
+
+
 class AsyncSession:
     """A connection on which client and engine call each other."""
 
@@ -1800,8 +1800,6 @@ class AsyncResources(ABC):
         """Images."""
         self.builder = AsyncBuilder(self.call)
         """Building images from a Dockerfile and its context, with the classic builder."""
-        self.distribution = AsyncDistribution(self.call)
-        """What registries know of an image."""
         self.networks = AsyncNetworks(self.call)
         """Networks."""
         self.volumes = AsyncVolumes(self.call)
@@ -1820,6 +1818,8 @@ class AsyncResources(ABC):
         """Configs."""
         self.plugins = AsyncPlugins(self.call)
         """Plugins."""
+        self.distribution = AsyncDistribution(self.call)
+        """What registries know of an image."""
         self.session = AsyncSession(self.call)
         """A connection on which client and engine call each other."""
 

@@ -1047,25 +1047,6 @@ class Builder:
         self._call("BuildCancel", {"id": id})
 
 
-class Distribution:
-    """What registries know of an image."""
-
-    def __init__(self, call: _Call) -> None:
-        self._call = call
-
-    def inspect(self, name: str, *, registry_auth: AuthConfig | None = None) -> DistributionInspectResponse:
-        """Ask a registry for the digest and the platforms of an image, without pulling it.
-
-        Args:
-            name: the reference; the tag is `latest` if there is none.
-            registry_auth: credentials for the registry.
-        """
-        result: DistributionInspectResponse = self._call(
-            "DistributionInspect", {"name": name, "registry_auth": registry_auth}
-        )
-        return result
-
-
 class Networks:
     """Networks: where containers find each other."""
 
@@ -1750,6 +1731,25 @@ class Plugins:
         return result
 
 
+class Distribution:
+    """What registries know of an image."""
+
+    def __init__(self, call: _Call) -> None:
+        self._call = call
+
+    def inspect(self, name: str, *, registry_auth: AuthConfig | None = None) -> DistributionInspectResponse:
+        """Ask a registry for the digest and the platforms of an image, without pulling it.
+
+        Args:
+            name: the reference; the tag is `latest` if there is none.
+            registry_auth: credentials for the registry.
+        """
+        result: DistributionInspectResponse = self._call(
+            "DistributionInspect", {"name": name, "registry_auth": registry_auth}
+        )
+        return result
+
+
 class Session:
     """A connection on which client and engine call each other."""
 
@@ -1791,8 +1791,6 @@ class Resources(ABC):
         """Images."""
         self.builder = Builder(self.call)
         """Building images from a Dockerfile and its context, with the classic builder."""
-        self.distribution = Distribution(self.call)
-        """What registries know of an image."""
         self.networks = Networks(self.call)
         """Networks."""
         self.volumes = Volumes(self.call)
@@ -1811,6 +1809,8 @@ class Resources(ABC):
         """Configs."""
         self.plugins = Plugins(self.call)
         """Plugins."""
+        self.distribution = Distribution(self.call)
+        """What registries know of an image."""
         self.session = Session(self.call)
         """A connection on which client and engine call each other."""
 

@@ -47,19 +47,6 @@ CONNECT_TIMEOUT: Final = 10.0
 ANSWER_TIMEOUT: Final = 60.0
 """Seconds for the head of an answer, where the engine does not wait for something itself."""
 
-_PATIENT: Final = frozenset(
-    (
-        Answer.EARLY_JSON,
-        Answer.MESSAGES,
-        Answer.DOCUMENTS,
-        Answer.BYTES,
-        Answer.ARCHIVE,
-        Answer.OUTPUT,
-        Answer.DUPLEX,
-        Answer.WEBSOCKET,
-    )
-)
-
 
 @dataclass
 class Call:
@@ -99,7 +86,7 @@ def prepare(operation: str, arguments: Mapping[str, Any], version: Version) -> C
     if version not in binding.operation.span:
         raise UnsupportedByVersion(operation, version, binding.operation.span)
     call = Call(binding, binding.verb, "")
-    call.patient = binding.answer in _PATIENT or binding.operation.waits
+    call.patient = binding.operation.streams or binding.operation.waits
     query: dict[str, list[str]] = {}
     names: dict[str, str] = {}
     for name, argument in binding.arguments.items():

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine_api.api.engine import Engine
-from engine_api.api.resources import RESOURCES
+from engine_api.api.engine import RESOURCES, Engine, Resource
 
 __all__ = ["HoldingEngine"]
 
@@ -22,22 +21,22 @@ class HoldingEngine(Engine):
         Raises:
             TypeError: a resource is missing, unknown, or lacks an operation.
         """
-        if resources.keys() != RESOURCES.keys():
-            wrong = ", ".join(sorted(resources.keys() ^ RESOURCES.keys()))
-            raise TypeError(f"missing or unknown resources: {wrong}")
-        for name, resource in resources.items():
-            lacking = [method for method in RESOURCES[name].operations if not hasattr(resource, method)]
+        wrong = sorted(resources.keys() ^ {one.name for one in RESOURCES})
+        if wrong:
+            raise TypeError(f"missing or unknown resources: {', '.join(wrong)}")
+        for one in RESOURCES:
+            lacking = [each.name for each in one.operations if not hasattr(resources[one.name], each.name)]
             if lacking:
-                raise TypeError(f"the resource {name} lacks {', '.join(lacking)}")
+                raise TypeError(f"the resource {one.name} lacks {', '.join(lacking)}")
         self._held: Mapping[str, object] = resources
 
 
-def _held(name: str) -> property:
-    def resource(self: HoldingEngine) -> object:
-        return self._held[name]
+def _held(resource: Resource) -> property:
+    def held(self: HoldingEngine) -> object:
+        return self._held[resource.name]
 
-    return property(resource, doc=RESOURCES[name].doc)
+    return property(held, doc=resource.description)
 
 
-for _name in RESOURCES:
-    setattr(HoldingEngine, _name, _held(_name))
+for _resource in RESOURCES:
+    setattr(HoldingEngine, _resource.name, _held(_resource))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
-from engine_api.api.engine import Engine
+from engine_api.api.engine import RESOURCES, Engine, Resource
+from engine_api.api.implementation import Arguments, implement
 from engine_api.api.operation import Operation
-from engine_api.api.resources import RESOURCES, Resource
 from engine_api.api.streams import Chunk, Duplex, OutputStream
 
 __all__ = ["Call", "WrappedDuplex", "WrappedOutput", "WrappingEngine", "wrapped_messages"]
@@ -27,6 +28,17 @@ class WrappingEngine(Engine):
 
     def __init__(self, inner: Engine) -> None:
         self.inner = inner
+        self._wrapped = {one.name: implement(one.protocol, partial(self._invoke, one.name)) for one in RESOURCES}
+
+    async def _invoke(self, resource: str, operation: Operation, given: Arguments) -> object:
+        arguments = dict(given)
+
+        async def call() -> object:
+            method = getattr(getattr(self.inner, resource), operation.name)
+            result: object = await method(**arguments)
+            return result
+
+        return await self.around(operation, arguments, call)
 
     async def around(self, operation: Operation, arguments: dict[str, object], call: Call) -> object:
         """Handle one call; without being overridden, pass it on.
@@ -42,41 +54,17 @@ class WrappingEngine(Engine):
         return await call()
 
 
-def _resource(resource: Resource) -> property:
+def _wrapped(resource: Resource) -> property:
     """Return the property of a resource, whose operations pass through `around`."""
-    methods = {name: _method(resource.name, operation) for name, operation in resource.operations.items()}
-    kind = type(f"Wrapped{resource.protocol.__name__}", (_Wrapped,), methods)
 
     def wrapped(self: WrappingEngine) -> object:
-        return kind(self)
+        return self._wrapped[resource.name]
 
-    return property(wrapped, doc=resource.doc)
-
-
-class _Wrapped:
-    """A resource whose operations pass through an engine's `around`."""
-
-    def __init__(self, engine: WrappingEngine) -> None:
-        self.engine = engine
+    return property(wrapped, doc=resource.description)
 
 
-def _method(resource: str, operation: Operation) -> Callable[..., Awaitable[object]]:
-    names = tuple(operation.parameters)
-
-    async def method(self: _Wrapped, *given: object, **named: object) -> object:
-        arguments = dict(zip(names, given, strict=False)) | named
-
-        async def call() -> object:
-            found: Awaitable[object] = getattr(getattr(self.engine.inner, resource), operation.name)(**arguments)
-            return await found
-
-        return await self.engine.around(operation, arguments, call)
-
-    return method
-
-
-for _name, _declared in RESOURCES.items():
-    setattr(WrappingEngine, _name, _resource(_declared))
+for _resource in RESOURCES:
+    setattr(WrappingEngine, _resource.name, _wrapped(_resource))
 
 
 # Streams

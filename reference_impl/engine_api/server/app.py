@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Router
 
 from engine_api.api.engine import Engine
-from engine_api.api.errors import EngineError, InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import EngineError, InternalError, InvalidParameter, NotFound
 from engine_api.api.versions import NEWEST, OLDEST, Version
 from engine_api.server.answers import send_body, send_error
 from engine_api.server.connection import ConnectionClosed
@@ -145,7 +145,7 @@ class EngineRouter(Router):
             raise
         except Exception:
             logger.exception("%s %s failed", scope["method"], scope["path"])
-            await send_error(send, SystemError("the engine failed; its log says why"), headers)
+            await send_error(send, InternalError("the engine failed; its log says why"), headers)
 
     def _gone(self, binding: Binding, asked: str | None) -> bool:
         """Whether a version's path leads nowhere any more."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
+from engine_api.api.releases import RELEASES
 from engine_api.api.versions import VERSIONS, Version
 from engine_api.diff.differences import differences
-from engine_api.site.engines import RELEASES
 from engine_api.site.history import describe, entries_of, name_of
 from engine_api.site.markup import heading, plain
 from engine_api.site.toc import Entry

@@ -11,9 +11,9 @@ from typing import Any, Final
 from mkdocs.structure.files import File, Files
 
 from engine_api.site.commandline import reference
-from engine_api.site.pythonreference import TYPES_PAGE, types_page, with_operations, with_types
+from engine_api.site.pythonreference import OPERATIONS, TYPES_PAGE, operations, types_page, with_operations, with_types
 
-__all__ = ["FRAMES", "on_files", "on_page_content", "on_post_page", "on_post_template"]
+__all__ = ["FRAMES", "on_files", "on_page_content", "on_page_markdown", "on_post_page", "on_post_template"]
 
 FRAMES = ("frame.md", "frame/page.md")
 """The frames, of a page directly below the root and of one a level deeper."""
@@ -30,6 +30,11 @@ def on_files(files: Files, config: Any) -> Files:
         files.append(File.generated(config, name, content=_FRAME))
     files.append(File.generated(config, "command-line.md", content=reference()))
     return files
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Put in the resources, from which mkdocstrings makes the methods."""
+    return markdown.replace(OPERATIONS, operations())
 
 
 def on_page_content(html: str, **_: Any) -> str:

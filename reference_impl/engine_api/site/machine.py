@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from engine_api.api.versions import Version
+from engine_api.api.versions import NEWEST, OLDEST, Version
 from engine_api.openapi import document
 from engine_api.site.documents import changes_document
 from engine_api.site.documents import document as markdown
@@ -120,8 +120,8 @@ def write_lists(settings: Settings) -> None:
     lines = [
         "# Docker Engine API",
         "",
-        "> The Docker Engine API, v1.24 to v1.55, described by examples that are run against real engines and a",
-        "> reference engine. Not affiliated with Docker.",
+        f"> The Docker Engine API, v{OLDEST} to v{NEWEST}, described by examples that are run against real engines",
+        "> and a reference engine. Not affiliated with Docker.",
         "",
         "Each version has its own folder, such as v1.44/; latest/ is the newest. Every page is there as Markdown, too,",
         "under the same name.",

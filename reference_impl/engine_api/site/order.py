@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
+from engine_api.api.engine import RESOURCES
 from engine_api.api.operation import Operation
 from engine_api.api.versions import NEWEST, VERSIONS
 from engine_api.spec.pages import page, page_names
@@ -14,10 +15,7 @@ __all__ = ["PROTOCOL", "newest_folder", "operation_pages", "ordered", "title_of"
 PROTOCOL: Final = ("versions", "errors", "queries", "filters", "streams", "upgrades")
 """The pages on what all operations share."""
 
-_RESOURCES: Final = (
-    *("system", "containers", "exec", "images", "builder", "networks", "volumes", "swarm", "nodes"),
-    *("services", "tasks", "secrets", "configs", "plugins", "distribution", "session"),
-)
+_RESOURCES: Final = tuple(resource.name for resource in RESOURCES)
 
 
 @cache

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from engine_api.api.versions import NEWEST, OLDEST, VERSIONS, Version
+from engine_api.api.releases import RELEASES, Release
+from engine_api.api.versions import NEWEST, OLDEST, VERSIONS, Version, speaking
 from engine_api.site import changelog, compatibility
-from engine_api.site.engines import RELEASES, Release, speaking
 from engine_api.site.frame import Frame, Item, Place
 from engine_api.site.history import anchor_of, describe, entries_of
 from engine_api.site.markup import badge, breakable, escape, inline, plain, wide_table

@@ -11,6 +11,7 @@ from typing import Any, Final, Union, get_args, get_origin
 import msgspec
 
 import engine_api.api as api
+from engine_api.api.engine import RESOURCES
 from engine_api.api.struct import ApiStruct, fields_of
 from engine_api.api.versions import NEWEST, OLDEST, span_of
 from engine_api.site.markup import badge, escape, inline, wide_table
@@ -18,10 +19,13 @@ from engine_api.site.order import newest_folder, operation_pages
 from engine_api.versions.projection import field_docs
 from engine_api.wire.bindings import BINDINGS
 
-__all__ = ["TYPES_PAGE", "types_page", "with_operations", "with_types"]
+__all__ = ["OPERATIONS", "TYPES_PAGE", "operations", "types_page", "with_operations", "with_types"]
 
 TYPES_PAGE: Final = "<!-- types -->"
 """Stands on a page for the tables of all types."""
+
+OPERATIONS: Final = "<!-- operations -->"
+"""Stands on a page for the methods of all resources."""
 
 _METHOD: Final = re.compile(r'<h3 id="(engine_api\.api\.\w+\.\w+\.\w+)" class="doc.*?</h3>', re.DOTALL)
 _NAME: Final = re.compile(r'<span title="engine_api\.api\.\w+\.(\w+)">\1</span>')
@@ -86,6 +90,14 @@ def _type(kind: Any) -> str:
 
 def _plain(kind: Any) -> str:
     return escape(getattr(kind, "__name__", str(kind)))
+
+
+def operations() -> str:
+    """The resources, as Markdown that mkdocstrings reads."""
+    return "\n\n".join(
+        f"::: {resource.protocol.__module__}.{resource.protocol.__name__}\n    options:\n      show_bases: false"
+        for resource in RESOURCES
+    )
 
 
 @cache

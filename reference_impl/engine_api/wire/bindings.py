@@ -17,7 +17,7 @@ from engine_api.api.builder import Builder, BuildOutput
 from engine_api.api.configs import Configs
 from engine_api.api.containers import Containers
 from engine_api.api.distribution import Distribution
-from engine_api.api.errors import EngineError, InvalidParameter, SystemError
+from engine_api.api.errors import EngineError, InternalError, InvalidParameter
 from engine_api.api.exec import Exec
 from engine_api.api.filters import FilterKeys
 from engine_api.api.hostconfig import Ulimit
@@ -128,7 +128,7 @@ class Binding:
     @cached_property
     def resource(self) -> str:
         """The attribute of an `Engine` that has the operation, such as `containers`."""
-        return self.method.__qualname__.partition(".")[0].lower()
+        return self.operation.resource
 
     @cached_property
     def arguments(self) -> Mapping[str, Argument]:
@@ -365,7 +365,7 @@ BINDINGS: tuple[Binding, ...] = (
         answer=Answer.DUPLEX,
         upgrade="h2c",
     ),
-    Binding("POST", "/grpc", Session.grpc, 101, answer=Answer.DUPLEX, upgrade="h2c", without_upgrade=SystemError),
+    Binding("POST", "/grpc", Session.grpc, 101, answer=Answer.DUPLEX, upgrade="h2c", without_upgrade=InternalError),
     Binding("GET", "/swarm", Swarm.inspect),
     Binding("POST", "/swarm/init", Swarm.init, body_optional=True),
     Binding("POST", "/swarm/join", Swarm.join, answer=Answer.EMPTY, body_optional=True),

@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes, urlencode
 
 import msgspec
 
-from engine_api.api.errors import InvalidParameter, SystemError
+from engine_api.api.errors import InternalError, InvalidParameter
 from engine_api.wire.bodies import decode_json
 
 __all__ = ["QueryKind", "byte_count", "document", "encode_query", "parse_query"]
@@ -84,9 +84,9 @@ def _parse_integer(values: Sequence[str]) -> int | None:
     if text == "":
         return None
     if not _INTEGER.fullmatch(text):
-        raise SystemError(f'strconv.Atoi: parsing "{text}": invalid syntax')
+        raise InternalError(f'strconv.Atoi: parsing "{text}": invalid syntax')
     if not -(2**63) <= int(text) < 2**63:
-        raise SystemError(f'strconv.Atoi: parsing "{text}": value out of range')
+        raise InternalError(f'strconv.Atoi: parsing "{text}": value out of range')
     return int(text)
 
 
@@ -98,7 +98,7 @@ def _parse_int64(values: Sequence[str]) -> int | None:
     text = values[0]
     if text and not _is_int64(text):
         reason = "value out of range" if _INTEGER.fullmatch(text) else "invalid syntax"
-        raise SystemError(f'strconv.ParseInt: parsing "{text}": {reason}')
+        raise InternalError(f'strconv.ParseInt: parsing "{text}": {reason}')
     return int(text) if text else None
 
 
@@ -108,7 +108,7 @@ def byte_count(name: str) -> QueryKind:
     def parse(values: Sequence[str]) -> int | None:
         try:
             return _parse_integer(values)
-        except SystemError as error:
+        except InternalError as error:
             raise InvalidParameter(
                 f"{name} is in bytes and expects an integer, got {values[0]}: {error.message}"
             ) from None
@@ -152,14 +152,14 @@ def _json_kind(text: str) -> str:
 def _parse_search_limit(values: Sequence[str]) -> int | None:
     try:
         return _parse_integer(values)
-    except SystemError as error:
+    except InternalError as error:
         raise InvalidParameter(f"invalid limit specified: {error.message}") from None
 
 
 def _parse_number(values: Sequence[str]) -> int:
     number = _parse_integer(values)
     if number is None:
-        raise SystemError('strconv.Atoi: parsing "": invalid syntax')
+        raise InternalError('strconv.Atoi: parsing "": invalid syntax')
     return number
 
 

@@ -17,7 +17,7 @@ STATUSES: Mapping[type[errors.EngineError], int] = {
     errors.NotFound: 404,
     errors.Conflict: 409,
     TooLarge: 413,
-    errors.SystemError: 500,
+    errors.InternalError: 500,
     errors.NotImplementedByEngine: 501,
     errors.Unavailable: 503,
 }
@@ -34,5 +34,5 @@ def status_of(error: errors.EngineError) -> int:
 
 def error_of(status: int, message: str) -> errors.EngineError:
     """The error that an answer means; other statuses of the 400s are taken as 400, and all else as 500."""
-    kind = ERRORS.get(status) or (errors.InvalidParameter if 400 <= status < 500 else errors.SystemError)
+    kind = ERRORS.get(status) or (errors.InvalidParameter if 400 <= status < 500 else errors.InternalError)
     return kind(message)

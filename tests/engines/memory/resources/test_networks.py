@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine_api.api.containers import ContainerCreateRequest, ContainerInspectResponse
-from engine_api.api.errors import Conflict, EngineError, Forbidden, InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import Conflict, EngineError, Forbidden, InternalError, InvalidParameter, NotFound
 from engine_api.api.hostconfig import HostConfig, PortBinding
 from engine_api.api.networks import (
     IPAM,
@@ -122,7 +122,7 @@ async def test_addresses_are_given_lowest_first_and_taken_back(engine: MemoryEng
         assert (await endpoint(engine, f"c{number}", "a")).ip_address == f"10.0.1.{number}"
     identifier = (await engine.networks.inspect("a")).id
     with refused(
-        SystemError,
+        InternalError,
         "failed to set up container networking: no available IPv4 addresses on this network's address pools: "
         f"a ({identifier})",
     ):
@@ -339,7 +339,7 @@ async def test_a_shared_namespace(engine: MemoryEngine) -> None:
     assert settings(inspected).networks == {}
     with refused(Conflict, "cannot join network namespace of a non running container: container one is exited"):
         await engine.containers.start("two")
-    with refused(SystemError, "joining network namespace of container: No such container: nobody"):
+    with refused(InternalError, "joining network namespace of container: No such container: nobody"):
         await container(engine, "three", network_mode="container:nobody")
 
 
@@ -406,7 +406,7 @@ async def test_an_alias_of_several_stands_for_all(engine: MemoryEngine) -> None:
 @scenario
 async def test_there_are_no_names_in_the_default_network_but_links(engine: MemoryEngine) -> None:
     await container(engine, "db", exposed=("5432/tcp",), start=False)
-    with refused(SystemError, "Cannot link to a non running container: /db AS /web/store"):
+    with refused(InternalError, "Cannot link to a non running container: /db AS /web/store"):
         await container(engine, "web", "sh", "-c", "ping -c1 -q store | head -1; echo $STORE_PORT", links=["db:store"])
     await engine.containers.start("db")
     await engine.containers.start("web")
@@ -468,7 +468,7 @@ async def test_ports_are_given_while_a_container_runs(engine: MemoryEngine) -> N
     await engine.containers.stop("me", timeout=0)
     assert await ports(engine, "me") == {}
     await container(engine, "you", **published(("", "8080")))
-    with pytest.raises(SystemError) as caught:
+    with pytest.raises(InternalError) as caught:
         await engine.containers.start("me")
     assert caught.value.message.startswith(
         "failed to set up container networking: driver failed programming external connectivity on endpoint me ("
@@ -499,7 +499,7 @@ def test_which_ports_are_free(
     async def body(engine: MemoryEngine) -> None:
         await container(engine, "one", **published(taken))
         if given is None:
-            with pytest.raises(SystemError, match="port is already allocated"):
+            with pytest.raises(InternalError, match="port is already allocated"):
                 await container(engine, "two", **published(asked))
         else:
             await container(engine, "two", **published(asked))
@@ -513,7 +513,7 @@ def test_which_ports_are_free(
 async def test_a_range_that_is_full(engine: MemoryEngine) -> None:
     for name in ("one", "two"):
         await container(engine, name, **published(("", "8300-8301")))
-    with pytest.raises(SystemError, match="all ports are allocated"):
+    with pytest.raises(InternalError, match="all ports are allocated"):
         await container(engine, "three", **published(("", "8300-8301")))
 
 

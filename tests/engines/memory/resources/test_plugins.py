@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine_api.api.errors import NotFound, NotImplementedByEngine, SystemError
+from engine_api.api.errors import InternalError, NotFound, NotImplementedByEngine
 from engine_api.api.plugins import PluginPrivilege
 from engine_api.client import Client
 from engine_api.testing import RunningEngine
@@ -47,7 +47,7 @@ def test_there_are_none(client: Client) -> None:
 
 def test_none_can_be_pulled(client: Client) -> None:
     with pytest.raises(
-        SystemError, match=r"invalid reference format: repository name \(library/UP\) must be lowercase"
+        InternalError, match=r"invalid reference format: repository name \(library/UP\) must be lowercase"
     ):
         client.plugins.pull([], remote="UP")
     with pytest.raises(NotImplementedByEngine, match="this engine cannot run plugins"):
@@ -64,12 +64,12 @@ def test_none_can_be_pulled(client: Client) -> None:
     ],
 )
 def test_what_none_can_be_made_of(client: Client, content: list[bytes], message: str) -> None:
-    with pytest.raises(SystemError, match=message):
+    with pytest.raises(InternalError, match=message):
         client.plugins.create(content, name="mine")
 
 
 def test_none_can_be_made(client: Client) -> None:
-    with pytest.raises(SystemError, match="canonical references are not permitted"):
+    with pytest.raises(InternalError, match="canonical references are not permitted"):
         client.plugins.create(archive(), name=f"mine@sha256:{'ab' * 32}")
     with pytest.raises(NotImplementedByEngine, match="this engine cannot run plugins"):
         client.plugins.create(archive(config__json=b"{}"), name="mine")

@@ -3,7 +3,7 @@
 import pytest
 
 from engine_api.api.containers import ContainerCreateRequest
-from engine_api.api.errors import Conflict, EngineError, InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import Conflict, EngineError, InternalError, InvalidParameter, NotFound
 from engine_api.api.hostconfig import HostConfig
 from engine_api.api.mounts import DriverConfig, ImageOptions, Mount, TmpfsOptions, VolumeOptions
 from engine_api.api.volumes import VolumeCreateRequest
@@ -188,18 +188,18 @@ async def test_without_one_nothing_of_the_host_can_be(engine: MemoryEngine) -> N
 @pytest.mark.parametrize(
     ("bind", "kind", "message"),
     [
-        ("data:/data:bad", SystemError, "invalid mode: bad"),
-        ("data:rw", SystemError, "invalid volume specification: 'data:rw'"),
-        ("data:/data:rw:ro", SystemError, "invalid volume specification: 'data:/data:rw:ro'"),
+        ("data:/data:bad", InternalError, "invalid mode: bad"),
+        ("data:rw", InternalError, "invalid volume specification: 'data:rw'"),
+        ("data:/data:rw:ro", InternalError, "invalid volume specification: 'data:/data:rw:ro'"),
         (
             "data:data",
-            SystemError,
+            InternalError,
             "invalid volume specification: 'data:data': invalid mount config for type \"volume\": invalid mount "
             "path: 'data' mount path must be absolute",
         ),
         (
             "data:/",
-            SystemError,
+            InternalError,
             "invalid volume specification: 'data:/': invalid mount config for type \"volume\": invalid "
             "specification: destination can't be '/'",
         ),

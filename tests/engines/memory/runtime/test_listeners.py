@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from engine_api.api.containers import ContainerCreateRequest
-from engine_api.api.errors import SystemError
+from engine_api.api.errors import InternalError
 from engine_api.api.hostconfig import HostConfig, PortBinding
 from engine_api.client import Client
 from engine_api.engines.memory.userland.process import Process
@@ -56,7 +56,7 @@ def test_a_port_leads_to_a_program(client: Client) -> None:
 def test_a_port_that_something_else_has(client: Client) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         number = other.getsockname()[1]
-        with pytest.raises(SystemError, match=f"failed to bind host port for 127.0.0.1:{number}/tcp"):
+        with pytest.raises(InternalError, match=f"failed to bind host port for 127.0.0.1:{number}/tcp"):
             publish(client, str(number))
     client.containers.start("echo")
     socket.create_connection(("127.0.0.1", number), timeout=10).close()

@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from engine_api.api.errors import Forbidden, InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import Forbidden, InternalError, InvalidParameter, NotFound
 from engine_api.api.networks import IPAM, EndpointIPAMConfig, IPAMConfig
 from engine_api.formats.mac_address import is_mac_address
 
@@ -88,17 +88,17 @@ class AddressPool:
         """Reserve the gateway, or choose one, and what containers are not to get.
 
         Raises:
-            SystemError: one of them is reserved already.
+            InternalError: one of them is reserved already.
         """
         try:
             self.gateway = self.take(gateway) or ""
         except Forbidden as error:
-            raise SystemError(f"failed to allocate gateway ({gateway}): {error.message}") from None
+            raise InternalError(f"failed to allocate gateway ({gateway}): {error.message}") from None
         for name, address in others.items():
             try:
                 self.take(address)
             except Forbidden as error:
-                raise SystemError(
+                raise InternalError(
                     f"failed to allocate secondary ip address ({name}:{address}): {error.message}"
                 ) from None
 

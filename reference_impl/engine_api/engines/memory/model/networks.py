@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from engine_api.api.errors import Forbidden, InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import Forbidden, InternalError, InvalidParameter, NotFound
 from engine_api.api.networks import (
     IPAM,
     EndpointIPAMConfig,
@@ -80,7 +80,7 @@ class MemoryNetwork:
 
         Raises:
             Forbidden: the address that it asks for is taken, or the network is a configuration for others.
-            SystemError: there is no address left.
+            InternalError: there is no address left.
         """
         if self.config_only:
             raise Forbidden("cannot create endpoint on configuration-only network")
@@ -101,7 +101,7 @@ class MemoryNetwork:
             if ipv6 is not None:
                 endpoint.global_ipv6_address, endpoint.global_ipv6_prefix_len = ipv6[1], ipv6[0].subnet.prefixlen
                 endpoint.ipv6_gateway = "" if self.internal else ipv6[0].gateway
-        except (Forbidden, SystemError):
+        except (Forbidden, InternalError):
             self.detach(container, endpoint)
             raise
 
@@ -114,7 +114,7 @@ class MemoryNetwork:
                 address = pool.take(asked)
                 if address is not None:
                     return pool, address
-        raise SystemError(
+        raise InternalError(
             f"no available IPv{version} addresses on this network's address pools: {self.name} ({self.id})"
         )
 

@@ -6,7 +6,7 @@ import base64
 from functools import partial
 from typing import Final
 
-from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import Conflict, InternalError, InvalidParameter, NotFound
 from engine_api.api.exec import (
     Exec,
     ExecConfig,
@@ -61,7 +61,7 @@ class MemoryExec(Exec):
         keys = parse_detach_keys(config.detach_keys or None)
         try:
             user = user_of(container.fs, str(config.user or container.config.user or ""))
-        except SystemError as error:  # here it is the client's fault
+        except InternalError as error:  # here it is the client's fault
             raise InvalidParameter(error.message) from None
         identifier = self._identifiers.identifier()
         process = ExecProcess(
@@ -122,7 +122,7 @@ class MemoryExec(Exec):
         waited = 0.0
         while not process.started:
             if waited >= _READY_TIMEOUT:
-                raise SystemError("timeout waiting for exec session ready")
+                raise InternalError("timeout waiting for exec session ready")
             await self._clock.sleep(0.05)
             waited += 0.05
         if process.ended:

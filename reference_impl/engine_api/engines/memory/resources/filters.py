@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from engine_api.api.errors import InvalidParameter, SystemError
+from engine_api.api.errors import InternalError, InvalidParameter
 
 __all__ = ["boolean", "check_keys", "labels_match", "moment", "name_matches", "pattern_matches", "port_numbers"]
 
@@ -98,22 +98,22 @@ def port_numbers(key: str, values: Sequence[str]) -> set[tuple[int, str]]:
     """The ports that `PORT`, `FIRST-LAST`, each with or without `/PROTOCOL`, stand for, with their protocols.
 
     Raises:
-        SystemError: one is none.
+        InternalError: one is none.
     """
     found: set[tuple[int, str]] = set()
     for value in values:
         numbers, _, protocol = value.partition("/")
         failed = f"error while looking up for {key} {value}: "
         if not numbers:
-            raise SystemError(f"{failed}Empty string specified for ports.")
+            raise InternalError(f"{failed}Empty string specified for ports.")
         ends = []
         for part in numbers.split("-", 1):
             if not (part.isascii() and part.isdecimal()):
-                raise SystemError(f'{failed}strconv.ParseUint: parsing "{part}": invalid syntax')
+                raise InternalError(f'{failed}strconv.ParseUint: parsing "{part}": invalid syntax')
             if int(part) > 65535:
-                raise SystemError(f'{failed}strconv.ParseUint: parsing "{part}": value out of range')
+                raise InternalError(f'{failed}strconv.ParseUint: parsing "{part}": value out of range')
             ends.append(int(part))
         if ends[-1] < ends[0]:
-            raise SystemError(f"{failed}Invalid range specified for the Port: {numbers}")
+            raise InternalError(f"{failed}Invalid range specified for the Port: {numbers}")
         found.update((number, protocol or "tcp") for number in range(ends[0], ends[-1] + 1))
     return found

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from engine_api.api.errors import Conflict, EngineError, Forbidden, InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import Conflict, EngineError, Forbidden, InternalError, InvalidParameter, NotFound
 from engine_api.api.filters import Filters
 from engine_api.api.networks import (
     IPAM,
@@ -78,7 +78,7 @@ class MemoryNetworks(Networks):
         dangling = _flag(wanted.get("dangling", []))
         for kind in wanted.get("type", ()):
             if kind not in ("builtin", "custom"):
-                raise SystemError(f"invalid filter: 'type'='{kind}'")
+                raise InternalError(f"invalid filter: 'type'='{kind}'")
 
         def fits(network: MemoryNetwork) -> bool:
             kind = "builtin" if network.predefined else "custom"
@@ -319,4 +319,4 @@ def _check_options(driver: str, options: dict[str, str]) -> None:
             raise InvalidParameter(f'{failed} (strconv.ParseBool: parsing "{value}": invalid syntax)')
     parent = options.get("parent", "")
     if driver in ("macvlan", "ipvlan") and parent and not _PARENT.fullmatch(parent):
-        raise SystemError(f"invalid subinterface vlan name {parent}, example formatting is eth0.10")
+        raise InternalError(f"invalid subinterface vlan name {parent}, example formatting is eth0.10")

@@ -9,7 +9,7 @@ import tarfile
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
-from engine_api.api.errors import InvalidParameter, NotFound, NotImplementedByEngine, SystemError
+from engine_api.api.errors import InternalError, InvalidParameter, NotFound, NotImplementedByEngine
 from engine_api.api.filters import Filters
 from engine_api.api.images import AuthConfig, ProgressMessage
 from engine_api.api.plugins import Plugin, PluginPrivilege, Plugins
@@ -48,7 +48,7 @@ class MemoryPlugins(Plugins):
     ) -> AsyncIterator[ProgressMessage]:
         _reference(remote)
         if name and _reference(name).digest:
-            raise SystemError("cannot use digest in plugin tag")
+            raise InternalError("cannot use digest in plugin tag")
         raise NotImplementedByEngine(_NO_PLUGINS)
 
     async def upgrade(
@@ -66,9 +66,9 @@ class MemoryPlugins(Plugins):
         try:
             reference = parse_reference(name)
         except InvalidParameter as error:
-            raise SystemError(f"failed to parse reference {name}: {error.message}") from None
+            raise InternalError(f"failed to parse reference {name}: {error.message}") from None
         if reference.digest:
-            raise SystemError("canonical references are not permitted")
+            raise InternalError("canonical references are not permitted")
         _check_archive(b"".join([piece async for piece in archive]))
         raise NotImplementedByEngine(_NO_PLUGINS)
 
@@ -102,23 +102,23 @@ def _reference(text: str) -> Reference:
     try:
         return parse_reference(text)
     except InvalidParameter as error:
-        raise SystemError(error.message) from None
+        raise InternalError(error.message) from None
 
 
 def _check_archive(archive: bytes) -> None:
     """Refuse what no plugin can be made of."""
     if not archive:
-        raise SystemError("config not found")
+        raise InternalError("config not found")
     try:
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
             found = next((entry for entry in tar if entry.name.removeprefix("./") == "config.json"), None)
             stream = tar.extractfile(found) if found is not None else None
             config = stream.read() if stream is not None else None
     except tarfile.TarError:
-        raise SystemError("failed to read from tar: unexpected EOF") from None
+        raise InternalError("failed to read from tar: unexpected EOF") from None
     if config is None:
-        raise SystemError("config not found")
+        raise InternalError("config not found")
     try:
         json.loads(config)
     except (ValueError, RecursionError):
-        raise SystemError("failed to parse config: unexpected end of JSON input") from None
+        raise InternalError("failed to parse config: unexpected end of JSON input") from None

@@ -7,14 +7,14 @@ import re
 from typing import Any, Final, Never
 
 from engine_api.api.configs import Configs
-from engine_api.api.errors import EngineError, InvalidParameter, NotImplementedByEngine, SystemError, Unavailable
+from engine_api.api.errors import EngineError, InternalError, InvalidParameter, NotImplementedByEngine, Unavailable
+from engine_api.api.implementation import refusing
 from engine_api.api.nodes import Nodes
 from engine_api.api.secrets import Secrets
 from engine_api.api.services import Services
 from engine_api.api.struct import UnsetType
 from engine_api.api.swarm import Swarm, SwarmInitRequest, SwarmJoinRequest
 from engine_api.api.tasks import Tasks
-from engine_api.engines.refusing import refusing
 
 __all__ = ["NO_MANAGER", "configs", "nodes", "secrets", "services", "swarm", "tasks"]
 
@@ -63,7 +63,7 @@ async def _leave(self: object, *, force: bool = False) -> Never:
 
 async def _logs(self: object, id: str, *, stdout: bool = False, stderr: bool = False, **others: object) -> Never:
     if not (stdout or stderr):
-        raise SystemError(_NO_STREAM)
+        raise InternalError(_NO_STREAM)
     raise Unavailable(NO_MANAGER)
 
 

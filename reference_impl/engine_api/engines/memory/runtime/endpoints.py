@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from engine_api.api.errors import Conflict, EngineError, Forbidden, InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import Conflict, EngineError, Forbidden, InternalError, InvalidParameter, NotFound
 from engine_api.api.hostconfig import HostConfig
 from engine_api.api.networks import (
     EndpointIPAMConfig,
@@ -78,9 +78,9 @@ def check_network_mode(config: object, host: HostConfig) -> None:
             raise InvalidParameter(f"conflicting options: {words}")
     for link in host.links or ():
         if not link:
-            raise SystemError("empty string specified for links")
+            raise InternalError("empty string specified for links")
         if link.count(":") > 1:
-            raise SystemError(f"bad format for links: {link}")
+            raise InternalError(f"bad format for links: {link}")
 
 
 class Endpoints:
@@ -227,7 +227,7 @@ class Endpoints:
         try:
             other = self._containers.find(text)
         except NotFound as error:
-            raise SystemError(f"joining network namespace of container: {error.message}") from None
+            raise InternalError(f"joining network namespace of container: {error.message}") from None
         if not other.state.running:
             raise Conflict(
                 "cannot join network namespace of a non running container: "
@@ -289,8 +289,8 @@ class Endpoints:
             return
         try:
             container.network.published(self.ports.publish(container))
-        except SystemError as error:
-            raise SystemError(
+        except InternalError as error:
+            raise InternalError(
                 f"driver failed programming external connectivity on endpoint {container.name} "
                 f"({leading[0].endpoint_id}): {error.message}"
             ) from None
@@ -385,7 +385,7 @@ class Endpoints:
         if container.network.namespace is None or (network is None and force):
             name = network.name if network else text
             if name not in container.endpoints:
-                raise SystemError(f"container {container.id} is not connected to the network {name}")
+                raise InternalError(f"container {container.id} is not connected to the network {name}")
             del container.endpoints[name]
             container.mac_addresses.pop(name, None)
             return
@@ -396,7 +396,7 @@ class Endpoints:
             )
         endpoint = container.endpoints.get(network.name)
         if endpoint is None or container.id not in network.members:
-            raise SystemError(f"container {container.id} is not connected to network {network.name}")
+            raise InternalError(f"container {container.id} is not connected to network {network.name}")
         self._detach(container, network, endpoint)
         del container.endpoints[network.name]
         container.mac_addresses.pop(network.name, None)

@@ -16,7 +16,7 @@ from engine_api.engines.memory.model.container import Container
 from engine_api.engines.memory.model.containers import ContainerEvents
 from engine_api.engines.memory.runtime.process import EXEC_FAILED
 from engine_api.engines.memory.userland.pipes import Sink
-from engine_api.engines.memory.userland.process import PATH, CannotRun, NotFound
+from engine_api.engines.memory.userland.process import PATH, CannotRun, CommandNotFound
 
 __all__ = ["HealthChecks"]
 
@@ -118,7 +118,7 @@ class HealthChecks:
         cwd = str(container.config.working_dir or "/")
         try:
             process = sandbox.start(argv, env=env, cwd=cwd, user=container.state.user, stdout=sink, stderr=sink)
-        except (NotFound, CannotRun):
+        except (CommandNotFound, CannotRun):
             words = f'{EXEC_FAILED}exec: "{argv[0] if argv else ""}": executable file not found in $PATH'
             return HealthcheckResult(start=rfc3339(start), end=rfc3339(clock.time_ns()), exit_code=-1, output=words)
         ended = asyncio.ensure_future(process.wait())

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from engine_api.api.errors import Conflict, EngineError, NotModified, SystemError
+from engine_api.api.errors import Conflict, EngineError, InternalError, NotModified
 from engine_api.engines.memory.machine.clock import Clock
 from engine_api.engines.memory.machine.pids import Pids
 from engine_api.engines.memory.model.container import Container
@@ -358,10 +358,10 @@ class Lifecycle:
         """Let the processes of a paused container go on.
 
         Raises:
-            SystemError: it is not paused.
+            InternalError: it is not paused.
         """
         if not container.state.paused:
-            raise SystemError(f"Container {container.id} is not paused")
+            raise InternalError(f"Container {container.id} is not paused")
         self._thaw(container, self._run(container))
         self._events.publish(container, "unpause")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine_api.api.errors import InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import InternalError, InvalidParameter, NotFound
 from engine_api.api.hostconfig import HostConfig
 from engine_api.engines.memory.model.container import Container
 from engine_api.engines.memory.model.containers import ContainerStore
@@ -56,11 +56,11 @@ class Links:
         """Refuse a container whose links lead to one that does not run.
 
         Raises:
-            SystemError: one does.
+            InternalError: one does.
         """
         for target, alias in self.of(container):
             if not target.state.running:
-                raise SystemError(
+                raise InternalError(
                     f"Cannot link to a non running container: /{target.name} AS /{container.name}/{alias}"
                 )
 

@@ -6,7 +6,7 @@ import posixpath
 from dataclasses import dataclass
 from typing import Final
 
-from engine_api.api.errors import InvalidParameter, SystemError
+from engine_api.api.errors import InternalError, InvalidParameter
 from engine_api.api.hostconfig import HostConfig
 from engine_api.api.mounts import Mount
 from engine_api.engines.memory.userland.filesystem import FileSystem
@@ -46,18 +46,18 @@ def parse_bind(text: str) -> Bind:
     """An entry of `Binds`: `[SOURCE:]TARGET[:MODE]`.
 
     Raises:
-        SystemError: it is malformed; engines do not say that it is the client's fault.
+        InternalError: it is malformed; engines do not say that it is the client's fault.
     """
     parts = text.split(":")
     if len(parts) > 3 or not parts[0] or (len(parts) == 2 and _valid_mode(parts[1])):
-        raise SystemError(f"invalid volume specification: '{text}'")
+        raise InternalError(f"invalid volume specification: '{text}'")
     source, target, mode = ("", *parts, "") if len(parts) == 1 else (*parts, "") if len(parts) == 2 else parts
     words = check_mode(mode)
     kind = "bind" if source.startswith("/") else "volume"
     try:
         _check_target(kind, target)
     except InvalidParameter as error:
-        raise SystemError(f"invalid volume specification: '{text}': {error.message}") from None
+        raise InternalError(f"invalid volume specification: '{text}': {error.message}") from None
     return Bind(source, posixpath.normpath(target), mode, "ro" in words, "nocopy" not in words)
 
 
@@ -65,11 +65,11 @@ def check_mode(mode: str) -> list[str]:
     """The words of a mode such as `ro,z`.
 
     Raises:
-        SystemError: one is unknown, or they contradict each other.
+        InternalError: one is unknown, or they contradict each other.
     """
     words = mode.split(",") if mode else []
     if words and not _valid_mode(mode):
-        raise SystemError(f"invalid mode: {mode}")
+        raise InternalError(f"invalid mode: {mode}")
     return words
 
 
@@ -109,7 +109,7 @@ def check_mounts(host: HostConfig, files: FileSystem | None) -> None:
 
     Raises:
         InvalidParameter: they do, or it is not.
-        SystemError: an entry of `Binds` is malformed.
+        InternalError: an entry of `Binds` is malformed.
     """
     targets = [parse_bind(text).target for text in host.binds or ()]
     targets += [posixpath.normpath(str(mount.target)) for mount in host.mounts or ()]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine_api.api.containers import PortSummary
-from engine_api.api.errors import InvalidParameter, SystemError
+from engine_api.api.errors import InternalError, InvalidParameter
 from engine_api.api.hostconfig import PortBinding
 from engine_api.engines.memory.model.container import Container
 from engine_api.engines.memory.runtime.listeners import PortListener
@@ -84,7 +84,7 @@ class HostPorts:
         """Give a container the ports that it asks for; gives all that it opens, null for those that stay inside.
 
         Raises:
-            SystemError: one is taken; none is given then.
+            InternalError: one is taken; none is given then.
         """
         bindings = {
             "/".join(map(str, split_port(name))): own for name, own in (container.host.port_bindings or {}).items()
@@ -106,7 +106,7 @@ class HostPorts:
                     else None
                 )
             self._open_listeners(container, before)
-        except SystemError:
+        except InternalError:
             self._taken = before
             self._close_listeners(container)
             raise
@@ -116,7 +116,7 @@ class HostPorts:
         """Listen on the real ports, where that is wanted.
 
         Raises:
-            SystemError: something else on the real host has one.
+            InternalError: something else on the real host has one.
         """
         ports = {(one.address, one.port) for one in self._taken if one not in before and one.protocol == "tcp"}
         for address, number in sorted(ports):
@@ -125,7 +125,7 @@ class HostPorts:
             try:
                 listener = self._open(address, number)
             except OSError:
-                raise SystemError(
+                raise InternalError(
                     f"failed to bind host port for 127.0.0.1:{number}/tcp: address already in use"
                 ) from None
             self._listeners.setdefault((container.id, number), []).append(listener)
@@ -137,13 +137,13 @@ class HostPorts:
 
     def _give(self, container: Container, private: int, protocol: str, asked: PortBinding) -> list[PortBinding]:
         if protocol not in _PROTOCOLS:
-            raise SystemError("unknown protocol")
+            raise InternalError("unknown protocol")
         address = str(asked.host_ip or "")
         addresses = [address] if is_address(address) else list(ANY)
         wanted = _range_of(str(asked.host_port or ""))
         if is_address(address) and ipaddress.ip_address(address).is_global:
             inside = next(iter(container.network.namespace.addresses), "") if container.network.namespace else ""
-            raise SystemError(
+            raise InternalError(
                 f"failed to bind host port for {address}:{asked.host_port}:{inside}:{private}/{protocol}: "
                 "cannot assign requested address"
             )
@@ -153,12 +153,12 @@ class HostPorts:
             number = wanted[0]
             blocking = self._blocking(addresses, number, protocol)
             if blocking is not None:
-                raise SystemError(f"Bind for {blocking}:{number} failed: port is already allocated")
+                raise InternalError(f"Bind for {blocking}:{number} failed: port is already allocated")
         else:
             free = (number for number in wanted if self._blocking(addresses, number, protocol) is None)
             number = next(free, 0)
             if not number:
-                raise SystemError("all ports are allocated")
+                raise InternalError("all ports are allocated")
         for one in addresses:
             self._taken.append(Published(one, number, protocol, container, private))
         return [PortBinding(host_ip=one, host_port=str(number)) for one in addresses]
@@ -169,7 +169,7 @@ class HostPorts:
             self._next[protocol] = number + 1 if number + 1 in _FREE else _FREE.start
             if self._blocking(list(ANY), number, protocol) is None and self._really_free(number, protocol):
                 return number
-        raise SystemError("all ports are allocated")
+        raise InternalError("all ports are allocated")
 
     def _really_free(self, number: int, protocol: str) -> bool:
         """Whether nothing on the real host has a port, where that matters."""

@@ -11,7 +11,7 @@ from engine_api.api.streams import StreamName
 from engine_api.engines.memory.model.console import Console
 from engine_api.engines.memory.model.logs import Log
 from engine_api.engines.memory.userland.pipes import PipeReader, Reader, Sink, Writer
-from engine_api.engines.memory.userland.process import PATH, CannotRun, NotFound, Process, Sandbox, User
+from engine_api.engines.memory.userland.process import PATH, CannotRun, CommandNotFound, Process, Sandbox, User
 from engine_api.engines.memory.userland.terminal import Terminal, TerminalWriter
 
 __all__ = ["EXEC_FAILED", "START_FAILED", "StartFailed", "start_process"]
@@ -73,7 +73,7 @@ def start_process(
             stderr=stderr,
             tty=terminal,
         )
-    except NotFound:
+    except CommandNotFound:
         reason = f"stat {argv[0]}: no such file or directory" if "/" in argv[0] else _NOT_IN_PATH
         raise StartFailed(127, f'{failed}exec: "{argv[0]}": {reason}') from None
     except CannotRun:

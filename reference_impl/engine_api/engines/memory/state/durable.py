@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from engine_api.api.engine import Engine
-from engine_api.api.errors import SystemError
+from engine_api.api.errors import InternalError
 from engine_api.api.operation import Operation
 from engine_api.api.streams import Chunk, Duplex, OutputStream
 from engine_api.engines.memory.machine.events import EventBus
@@ -94,7 +94,7 @@ class Durable:
         """Keep what the engine is now; when this returns, it is on the disk.
 
         Raises:
-            SystemError: it could not be kept; the next time tries again.
+            InternalError: it could not be kept; the next time tries again.
         """
         assert self._saver is not None
         try:
@@ -102,7 +102,7 @@ class Durable:
             self._saver.tidy(_LITTER)
         except (StateError, ValueError, OverflowError, RecursionError) as error:
             self._seen = None
-            raise SystemError(f"the state could not be kept: {error}") from None
+            raise InternalError(f"the state could not be kept: {error}") from None
         self._seen = self._now
 
     def keep_news(self) -> None:
@@ -110,7 +110,7 @@ class Durable:
         nevertheless.
         """
         if self._seen != self._now:
-            with suppress(SystemError):
+            with suppress(InternalError):
                 self.keep()
 
     @property
@@ -134,7 +134,7 @@ class Durable:
             await asyncio.sleep(pause)
             began = time.monotonic()
             if self._seen != self._now or self._running:  # without processes, only operations change anything
-                with suppress(SystemError):  # tried again the next time; operations tell it
+                with suppress(InternalError):  # tried again the next time; operations tell it
                     self.keep()
             pause = max(_PERIOD, (time.monotonic() - began) * _SHARE)
 
@@ -179,7 +179,7 @@ class _KeptOutput(WrappedOutput):
         """Return what it writes next."""
         chunks = await super().receive()
         if not chunks:
-            with suppress(SystemError):  # the operation that looks at the process reports it
+            with suppress(InternalError):  # the operation that looks at the process reports it
                 self._keep()
         return chunks
 

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Final, TypeVar, cast
 
-from engine_api.api.errors import InvalidParameter, SystemError
+from engine_api.api.errors import InternalError, InvalidParameter
 from engine_api.engines.memory.userland.filesystem import DEFAULT_LIMIT, FileSystem
 from engine_api.engines.memory.userland.tar import apply_tar
 
@@ -156,16 +156,16 @@ def refusals() -> Iterator[None]:
     Raises:
         ArchiveEnded: it ends too early, or is empty.
         InvalidParameter: it cannot be unpacked: it is too large, or its names make no sense.
-        SystemError: it is no archive, or broken.
+        InternalError: it is no archive, or broken.
     """
     try:
         yield
     except tarfile.ReadError as error:
         if "empty" in str(error) or "unexpected end" in str(error) or "truncated" in str(error):
             raise ArchiveEnded(str(error)) from None
-        raise SystemError("archive/tar: invalid tar header") from None
+        raise InternalError("archive/tar: invalid tar header") from None
     except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
-        raise SystemError(f"the archive is broken: {error}") from None
+        raise InternalError(f"the archive is broken: {error}") from None
     except OSError as error:
         raise InvalidParameter(f"the archive cannot be unpacked: {error.strerror or error}") from None
 
@@ -182,7 +182,7 @@ async def unpack(body: AsyncIterator[bytes], filesystem: FileSystem, limit: int 
 
     Raises:
         InvalidParameter: it is larger than the limit.
-        SystemError: it is no archive.
+        InternalError: it is no archive.
     """
 
     def work(source: IO[bytes]) -> int:

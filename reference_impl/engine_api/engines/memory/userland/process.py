@@ -19,7 +19,7 @@ from engine_api.engines.memory.userland.pipes import BrokenPipe, NullReader, Nul
 from engine_api.engines.memory.userland.sockets import Connection, Listener, Namespace
 from engine_api.engines.memory.userland.terminal import Terminal
 
-__all__ = ["CannotRun", "Exit", "NotFound", "Process", "Program", "Sandbox", "User", "executable"]
+__all__ = ["CannotRun", "CommandNotFound", "Exit", "Process", "Program", "Sandbox", "User", "executable"]
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ class Exit(Exception):
         self.code = code
 
 
-class NotFound(Exception):
+class CommandNotFound(Exception):
     """There is no such program."""
 
 
@@ -211,7 +211,7 @@ class Process:
         """Start a child.
 
         Raises:
-            NotFound: there is no such program.
+            CommandNotFound: there is no such program.
             CannotRun: it is no program.
         """
         return self.sandbox.spawn(
@@ -357,7 +357,7 @@ class Sandbox:
         """Start a process that no other has started: the first of a container, or an exec.
 
         Raises:
-            NotFound: there is no such program.
+            CommandNotFound: there is no such program.
             CannotRun: it is no program.
         """
         process = self.spawn(
@@ -403,7 +403,7 @@ class Sandbox:
         """The program that a command means, and the arguments that it gets.
 
         Raises:
-            NotFound: there is no such program.
+            CommandNotFound: there is no such program.
             CannotRun: it is no program.
         """
         name = argv[0] if argv else ""
@@ -427,7 +427,7 @@ class Sandbox:
 
     def _look_up(self, name: str, path: str, cwd: str) -> Node:
         if not name:
-            raise NotFound(name)
+            raise CommandNotFound(name)
         places = [posixpath.join(cwd, name)] if "/" in name else [posixpath.join(cwd, p, name) for p in path.split(":")]
         denied = False
         for place in places:
@@ -438,7 +438,7 @@ class Sandbox:
                 continue
             if "/" in name or not isinstance(node, Directory):
                 return node
-        raise CannotRun(name) if denied else NotFound(name)
+        raise CannotRun(name) if denied else CommandNotFound(name)
 
     def _signal_terminal(self, tty: Terminal, number: int) -> None:
         """A key of a terminal: all its processes get the signal, but shells that wait for a command."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine_api.api.errors import SystemError
+from engine_api.api.errors import InternalError
 from engine_api.engines.memory.userland.filesystem import FileSystem
 from engine_api.engines.memory.userland.process import User
 
@@ -17,7 +17,7 @@ def user_of(fs: FileSystem, text: str) -> User:
         text: a name or number, with an optional group; if empty, root.
 
     Raises:
-        SystemError: no user has that name.
+        InternalError: no user has that name.
     """
     name, _, group = text.partition(":")
     entries: dict[str, list[str]] = {}
@@ -32,7 +32,7 @@ def user_of(fs: FileSystem, text: str) -> User:
         name = "0"
     found = entries.get(name) or next((fields for fields in entries.values() if fields[2] == name), None)
     if found is None and not name.isdigit():
-        raise SystemError(f"unable to find user {name}: no matching entries in passwd file")
+        raise InternalError(f"unable to find user {name}: no matching entries in passwd file")
     uid = int(found[2]) if found else int(name)
     gid = int(group) if group.isdigit() else int(found[3]) if found else 0
     return User(uid, gid, found[0] if found else "", found[5] if found else "/")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine_api.api.errors import InvalidParameter, NotImplementedByEngine, SystemError
+from engine_api.api.errors import InternalError, InvalidParameter, NotImplementedByEngine
 from engine_api.api.images import ProgressMessage
 from engine_api.api.struct import UNSET
 from engine_api.engines.memory.engine import MemoryEngine
@@ -177,7 +177,7 @@ def test_limits_are_those_of_the_containers() -> None:
         ({"version": "3"}, InvalidParameter, 'invalid version "3"'),
         ({"version": "2"}, NotImplementedByEngine, "this engine has the classic builder only"),
         ({"squash": True}, InvalidParameter, "squash is only supported with experimental mode"),
-        ({"tags": ["a@sha256:" + "0" * 64]}, SystemError, "build tag cannot contain a digest"),
+        ({"tags": ["a@sha256:" + "0" * 64]}, InternalError, "build tag cannot contain a digest"),
         ({"platform": "a/b/c/d"}, InvalidParameter, '"a/b/c/d": cannot parse platform specifier: invalid argument'),
         ({"target": "x"}, InvalidParameter, 'target stage "x" could not be found'),
     ],

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine_api.api.containers import ContainerCreateRequest, ContainerUpdateRequest
-from engine_api.api.errors import Conflict, InvalidParameter, SystemError
+from engine_api.api.errors import Conflict, InternalError, InvalidParameter
 from engine_api.api.events import EventMessage
 from engine_api.api.exec import ExecConfig
 from engine_api.api.health import Health, HealthConfig
@@ -153,7 +153,7 @@ async def test_sigkill_ends_a_paused_container(engine: MemoryEngine) -> None:
 @on_an_engine
 async def test_what_a_paused_container_refuses(engine: MemoryEngine) -> None:
     await start(engine, "sleep 1000")
-    with pytest.raises(SystemError, match="is not paused"):
+    with pytest.raises(InternalError, match="is not paused"):
         await engine.containers.unpause("web")
     await engine.containers.pause("web")
     with pytest.raises(Conflict, match="is already paused"):
@@ -188,7 +188,7 @@ async def test_who_waits_for_the_next_exit_hears_of_a_restart(engine: MemoryEngi
 @on_an_engine
 async def test_a_restart_that_fails_says_so(engine: MemoryEngine) -> None:
     await engine.containers.create(ContainerCreateRequest(image="busybox", cmd=["nosuch"]), name="web")
-    with pytest.raises(SystemError, match="^Cannot restart container web: failed to create task"):
+    with pytest.raises(InternalError, match="^Cannot restart container web: failed to create task"):
         await engine.containers.restart("web")
 
 
@@ -357,7 +357,7 @@ def test_columns_are_those_of_ps(arguments: str, titles: str) -> None:
 def test_arguments_that_ps_does_not_take(arguments: str, problem: str) -> None:
     async def scenario(engine: MemoryEngine) -> None:
         await start(engine, "sleep 1000")
-        with pytest.raises(SystemError) as raised:
+        with pytest.raises(InternalError) as raised:
             await engine.containers.top("web", ps_args=arguments)
         assert raised.value.message == problem
 

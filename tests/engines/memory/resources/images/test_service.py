@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine_api.api.containers import ContainerConfig, ContainerCreateRequest
-from engine_api.api.errors import Conflict, InvalidParameter, NotFound, SystemError, Unauthorized
+from engine_api.api.errors import Conflict, InternalError, InvalidParameter, NotFound, Unauthorized
 from engine_api.api.images import AuthConfig, ProgressMessage
 from engine_api.api.struct import UNSET
 from engine_api.engines.memory.engine import MemoryEngine
@@ -158,7 +158,7 @@ async def test_accounts_are_asked_for_everywhere(engine: MemoryEngine) -> None:
     said = await failure(await engine.images.push(REPOSITORY, tag="1", registry_auth=wrong))
     assert said == "unauthorized: authentication required"
     assert "Pushed" in await statuses(await engine.images.push(REPOSITORY, tag="1", registry_auth=right))
-    with pytest.raises(SystemError, match='Head "https://registry.example/v2/team/app/manifests/1": no basic auth'):
+    with pytest.raises(InternalError, match='Head "https://registry.example/v2/team/app/manifests/1": no basic auth'):
         await engine.images.create(from_image=REPOSITORY, tag="1")
     with pytest.raises(Unauthorized):
         await engine.distribution.inspect(f"{REPOSITORY}:1")

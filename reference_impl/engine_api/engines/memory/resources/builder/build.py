@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from engine_api.api.containers import ContainerConfig, ContainerCreateRequest, Containers
-from engine_api.api.errors import EngineError, InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import EngineError, InternalError, InvalidParameter, NotFound
 from engine_api.api.health import HealthConfig
 from engine_api.api.hostconfig import HostConfig
 from engine_api.api.images import ImageConfig, Images
@@ -146,7 +146,7 @@ class Build:
         if unused:
             await self.output.text(f"[Warning] One or more build-args [{' '.join(unused)}] were not consumed\n")
         if state is None or state.image is None:
-            raise SystemError("No image was generated. Is your Dockerfile empty?")
+            raise InternalError("No image was generated. Is your Dockerfile empty?")
         return state.image
 
     async def _announce(self, text: str) -> None:
@@ -313,7 +313,7 @@ class Build:
         try:
             tree.mkdir(str(state.config.working_dir), parents=True)
         except OSError:
-            raise SystemError(f"Cannot mkdir: {state.config.working_dir} is not a directory") from None
+            raise InternalError(f"Cannot mkdir: {state.config.working_dir} is not a directory") from None
         container = await self._create(state, config)
         self._keep(state, tree.root, config, container)
 
@@ -375,7 +375,7 @@ class Build:
         )
         identifier = await self._create(state, container_config(running, state.parent))
         if state.image is None:
-            raise SystemError(f'{_NO_SHELL}"{command[0]}": stat {command[0]}: no such file or directory')
+            raise InternalError(f'{_NO_SHELL}"{command[0]}": stat {command[0]}: no such file or directory')
         code = await self._wait(identifier)
         if code:
             raise CommandFailed(" ".join(command), code)
@@ -439,7 +439,7 @@ class Build:
     def _sources(self, name: str, filesystem: FileSystem, paths: Sequence[str], *, context: bool) -> list[Source]:
         for path in paths:
             if name == "ADD" and path.startswith(("http://", "https://")):
-                raise SystemError(f'ADD failed: Get "{path}": this engine opens no connections')
+                raise InternalError(f'ADD failed: Get "{path}": this engine opens no connections')
         try:
             return sources_of(filesystem, paths, context=context)
         except EngineError as error:

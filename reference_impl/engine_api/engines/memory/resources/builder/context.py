@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Final
 
-from engine_api.api.errors import InvalidParameter, SystemError
+from engine_api.api.errors import InternalError, InvalidParameter
 from engine_api.engines.memory.resources.builder.dockerfile import Dockerfile, read_dockerfile
 from engine_api.engines.memory.resources.builder.patterns import has_wildcards, name_pattern
 from engine_api.engines.memory.userland.archives import read_archive
@@ -34,13 +34,13 @@ class _Inside(tarfile.TarFile):
         """The next entry.
 
         Raises:
-            SystemError: it leads out.
+            InternalError: it leads out.
         """
         member = super().next()
         if member is not None and _inside(member.name) is None:
-            raise SystemError(f'invalid entry name "{member.name}"')
+            raise InternalError(f'invalid entry name "{member.name}"')
         if member is not None and member.islnk() and _inside(member.linkname) is None:
-            raise SystemError(f'invalid hardlink target "{member.linkname}"')
+            raise InternalError(f'invalid hardlink target "{member.linkname}"')
         return member
 
 
@@ -49,7 +49,7 @@ async def unpack_context(body: AsyncIterator[bytes], filesystem: FileSystem) -> 
 
     Raises:
         InvalidParameter: it is larger than this engine takes.
-        SystemError: it is no archive, is cut off, or has a name that leads out.
+        InternalError: it is no archive, is cut off, or has a name that leads out.
     """
 
     def work(source: IO[bytes]) -> None:
@@ -59,9 +59,9 @@ async def unpack_context(body: AsyncIterator[bytes], filesystem: FileSystem) -> 
         except tarfile.ReadError as error:
             if "empty" not in str(error):
                 known = "invalid header" in str(error)
-                raise SystemError("archive/tar: invalid tar header" if known else "unexpected EOF") from None
+                raise InternalError("archive/tar: invalid tar header" if known else "unexpected EOF") from None
         except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile):
-            raise SystemError("unexpected EOF") from None
+            raise InternalError("unexpected EOF") from None
         except OSError as error:
             raise InvalidParameter(f"the context cannot be unpacked: {error.strerror or error}") from None
 
@@ -74,12 +74,12 @@ def load_dockerfile(context: FileSystem, name: str) -> Dockerfile:
     What else `.dockerignore` leaves out, the client has not sent.
 
     Raises:
-        SystemError: there is none of that name, or it lies outside.
+        InternalError: there is none of that name, or it lies outside.
         InvalidParameter: it is empty, or cannot be read.
     """
     inside = _inside(name)
     if inside is None:
-        raise SystemError(f"forbidden path outside the build context: {name} ()")
+        raise InternalError(f"forbidden path outside the build context: {name} ()")
     path = f"/{inside}"
     if name == _DEFAULT and not context.exists(path):
         path = f"/{_DEFAULT.lower()}"
@@ -87,8 +87,8 @@ def load_dockerfile(context: FileSystem, name: str) -> Dockerfile:
         data = context.read(path)
     except OSError as error:
         if context.is_directory(path):
-            raise SystemError(f"failed to parse {name}: read {name}: is a directory") from None
-        raise SystemError(f"Cannot locate specified Dockerfile: {name}") from error
+            raise InternalError(f"failed to parse {name}: read {name}: is a directory") from None
+        raise InternalError(f"Cannot locate specified Dockerfile: {name}") from error
     if not data:
         raise InvalidParameter(f"the Dockerfile ({name}) cannot be empty")
     try:

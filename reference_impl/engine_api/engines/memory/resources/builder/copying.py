@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import AsyncIterator, Sequence
 
-from engine_api.api.errors import EngineError, InvalidParameter, SystemError
+from engine_api.api.errors import EngineError, InternalError, InvalidParameter
 from engine_api.engines.memory.resources.builder.context import Source
 from engine_api.engines.memory.userland.archives import is_archive, unpack
 from engine_api.engines.memory.userland.filesystem import FileSystem
@@ -21,7 +21,7 @@ def owner_of(filesystem: FileSystem, text: str) -> Owner:
     """The numbers that `USER[:GROUP]` means in a tree; the group is that of the user's name if none is given.
 
     Raises:
-        SystemError: there is no such user or group.
+        InternalError: there is no such user or group.
     """
     user, colon, group = text.partition(":")
     if (colon and not group) or text.count(":") > 1:
@@ -31,8 +31,8 @@ def owner_of(filesystem: FileSystem, text: str) -> Owner:
             _number(filesystem, "/etc/passwd", user, "uid for user"),
             _number(filesystem, "/etc/group", group or user, "gid for group"),
         )
-    except SystemError as error:
-        raise SystemError(
+    except InternalError as error:
+        raise InternalError(
             f"unable to convert uid/gid chown string to host mapping: can't find {error.message}"
         ) from None
 
@@ -47,7 +47,7 @@ def _number(filesystem: FileSystem, path: str, name: str, what: str) -> int:
     for fields in (line.split(":") for line in lines):
         if fields[0] == name and len(fields) > 2 and fields[2].isdigit():
             return int(fields[2])
-    raise SystemError(f"{what} {name}: no such {what.rpartition(' ')[2]}: {name}")
+    raise InternalError(f"{what} {name}: no such {what.rpartition(' ')[2]}: {name}")
 
 
 async def copy_all(
@@ -64,7 +64,7 @@ async def copy_all(
         extract: whether archives are unpacked.
 
     Raises:
-        SystemError: something of another kind is in the way, or there is no room.
+        InternalError: something of another kind is in the way, or there is no room.
     """
     for source in sources:
         try:
@@ -72,7 +72,7 @@ async def copy_all(
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             what = "copy directory" if isinstance(source.node, Directory) else "create new directory"
-            raise SystemError(
+            raise InternalError(
                 f"failed to copy files: failed to {what}: mkdir {error.filename or target}: {reason}"
             ) from None
 
@@ -88,7 +88,7 @@ async def _copy(
         try:
             await unpack(_once(bytes(source.node.data)), unpacked)
         except EngineError as error:
-            raise SystemError(f"failed to copy files: Error processing tar file: {error.message}") from None
+            raise InternalError(f"failed to copy files: Error processing tar file: {error.message}") from None
         _merge(filesystem, unpacked.root, target, None)
         return
     name = posixpath.basename(source.path)

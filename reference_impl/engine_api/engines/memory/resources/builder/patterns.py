@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from engine_api.api.errors import SystemError
+from engine_api.api.errors import InternalError
 
 __all__ = ["has_wildcards", "name_pattern", "shell_pattern"]
 
@@ -18,7 +18,7 @@ def name_pattern(pattern: str) -> re.Pattern[str]:
     """A pattern of paths, in which no sign stands for a slash.
 
     Raises:
-        SystemError: it is malformed.
+        InternalError: it is malformed.
     """
     found = ""
     at = 0
@@ -32,7 +32,7 @@ def name_pattern(pattern: str) -> re.Pattern[str]:
         elif char == "[":
             end = pattern.find("]", at + 1)
             if end < 0:
-                raise SystemError("syntax error in pattern")
+                raise InternalError("syntax error in pattern")
             inner = pattern[at:end].replace("\\", "\\\\")
             found += f"[{inner}]"
             at = end + 1
@@ -44,7 +44,7 @@ def name_pattern(pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(found, re.DOTALL)
     except re.error:
-        raise SystemError("syntax error in pattern") from None
+        raise InternalError("syntax error in pattern") from None
 
 
 def shell_pattern(pattern: str, *, greedy: bool, escape: str) -> str:

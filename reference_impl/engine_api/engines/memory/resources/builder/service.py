@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
 from engine_api.api.builder import Builder, BuildOutput, BuildPruneResponse
-from engine_api.api.errors import InvalidParameter, NotImplementedByEngine, SystemError
+from engine_api.api.errors import InternalError, InvalidParameter, NotImplementedByEngine
 from engine_api.api.filters import Filters
 from engine_api.api.hostconfig import HostConfig, LogConfig, Ulimit
 from engine_api.api.images import AuthConfig, ProgressMessage
@@ -187,7 +187,7 @@ def _names(tags: Sequence[str]) -> list[Reference]:
     """The references of tags, each once.
 
     Raises:
-        SystemError: one is malformed, or a digest.
+        InternalError: one is malformed, or a digest.
     """
     found: dict[Reference, None] = {}
     for text in tags:
@@ -196,9 +196,9 @@ def _names(tags: Sequence[str]) -> list[Reference]:
         try:
             reference = parse_reference(text).tagged()
         except InvalidParameter as error:
-            raise SystemError(error.message) from None
+            raise InternalError(error.message) from None
         if reference.digest:
-            raise SystemError("build tag cannot contain a digest")
+            raise InternalError("build tag cannot contain a digest")
         found[reference] = None
     return list(found)
 
@@ -210,12 +210,12 @@ def _refuse_remote(remote: str) -> None:
             "experimental session with v1 builder is no longer supported, use builder version v2 (BuildKit) instead"
         )
     if remote.startswith(("http://", "https://")) and not remote.endswith(".git"):
-        raise SystemError(
+        raise InternalError(
             f'error downloading remote context {remote}: Get "{remote}": this engine opens no connections'
         )
     if remote.startswith(("http://", "https://", "git://", "git@", "github.com/")):
-        raise SystemError(f"error fetching: {remote}: this engine opens no connections")
-    raise SystemError(f"remoteURL ({remote}) could not be recognized as URL")
+        raise InternalError(f"error fetching: {remote}: this engine opens no connections")
+    raise InternalError(f"remoteURL ({remote}) could not be recognized as URL")
 
 
 def _up_to(stages: list[Stage], target: str) -> list[Stage]:

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import IO, Final
 
 from engine_api.api.containers import ContainerPathStat, FilesystemChange
-from engine_api.api.errors import InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import InternalError, InvalidParameter, NotFound
 from engine_api.engines.memory.machine.clock import rfc3339
 from engine_api.engines.memory.model.container import OWN_FILES
 from engine_api.engines.memory.model.layers import Difference, differences
@@ -71,7 +71,7 @@ def locate(fs: FileSystem, path: str, shown: str, *, follow: bool = False) -> tu
     Raises:
         InvalidParameter: the path is empty.
         NotFound: nothing is there.
-        SystemError: something on the way is no directory.
+        InternalError: something on the way is no directory.
     """
     if not path:
         raise InvalidParameter("bad parameter: pathcannot be empty")
@@ -86,7 +86,7 @@ def locate(fs: FileSystem, path: str, shown: str, *, follow: bool = False) -> tu
         if error.errno == errno.ENOENT:
             raise NotFound(f"Could not find the file {path} in container {shown}") from None
         reason = "not a directory" if error.errno == errno.ENOTDIR else "too many links"
-        raise SystemError(f"lstat {path}: {reason}") from None
+        raise InternalError(f"lstat {path}: {reason}") from None
     if real.startswith(MADE_AT_START):
         raise NotFound(f"Could not find the file {path} in container {shown}")
     return real, node
@@ -235,7 +235,7 @@ async def receive_entries(body: AsyncIterator[bytes], limit: int = DEFAULT_LIMIT
 
     Raises:
         InvalidParameter: there are more.
-        SystemError: it is no archive, or ends too early.
+        InternalError: it is no archive, or ends too early.
     """
 
     def work(source: IO[bytes]) -> list[Entry]:
@@ -255,7 +255,7 @@ async def receive_entries(body: AsyncIterator[bytes], limit: int = DEFAULT_LIMIT
     except ArchiveEnded:
         if not came:
             return []
-        raise SystemError("unexpected EOF") from None
+        raise InternalError("unexpected EOF") from None
 
 
 class Extraction:
@@ -280,14 +280,14 @@ class Extraction:
         """Unpack entries, in their order.
 
         Raises:
-            SystemError: an entry leads out, or cannot be made.
+            InternalError: an entry leads out, or cannot be made.
             FileNotFoundError: a hard link leads nowhere.
         """
         for info, data in entries:
             name = posixpath.normpath(f"/{info.name}")[1:] if info.name.startswith("/") else info.name
             if ".." in name.split("/"):
                 if posixpath.normpath(name).split("/")[0] == "..":
-                    raise SystemError(f'invalid entry name "{info.name}"')
+                    raise InternalError(f'invalid entry name "{info.name}"')
                 name = posixpath.normpath(name)
             parts = [part for part in name.split("/") if part not in ("", ".")]
             if parts:
@@ -305,8 +305,8 @@ class Extraction:
             if self._no_overwrite and directory != info.isdir():
                 place = self._base or "/"
                 if directory:
-                    raise SystemError(f'cannot overwrite directory "{shown}" with non-directory "{place}"')
-                raise SystemError(f'cannot overwrite non-directory "{shown}" with directory "{place}"')
+                    raise InternalError(f'cannot overwrite directory "{shown}" with non-directory "{place}"')
+                raise InternalError(f'cannot overwrite non-directory "{shown}" with directory "{place}"')
             if directory and info.isdir():
                 own = fs.own(path, follow=False)
                 own.mode, own.uid, own.gid, own.mtime = made.mode, made.uid, made.gid, made.mtime
@@ -319,7 +319,7 @@ class Extraction:
         try:
             action(*arguments)
         except OSError as error:
-            raise SystemError(f"{error.filename or arguments[0]}: {error.strerror}") from None
+            raise InternalError(f"{error.filename or arguments[0]}: {error.strerror}") from None
 
     def _node(self, info: tarfile.TarInfo, data: bytes) -> Node:
         mode = info.mode & 0o7777
@@ -346,7 +346,7 @@ class Extraction:
     def _linked(self, info: tarfile.TarInfo) -> Node:
         target = info.linkname
         if not target.startswith("/") and posixpath.normpath(target).split("/")[0] == "..":
-            raise SystemError(f'invalid hardlink target "{target}"')
+            raise InternalError(f'invalid hardlink target "{target}"')
         parts = [part for part in posixpath.normpath(f"/{target}").split("/") if part]
         found = self._fs.peek(f"{self._base}/{'/'.join(parts)}")
         if found is None or isinstance(found, Directory):
@@ -367,7 +367,7 @@ class Extraction:
                 continue
             if part == "..":
                 if not done:
-                    raise SystemError(f"statat {name}: path escapes from parent")
+                    raise InternalError(f"statat {name}: path escapes from parent")
                 done.pop()
                 continue
             here = f"{self._base}/{'/'.join([*done, part])}"
@@ -375,7 +375,7 @@ class Extraction:
             if isinstance(node, Symlink):
                 links += 1
                 if links > _LINKS:
-                    raise SystemError(f"statat {name}: too many links")
+                    raise InternalError(f"statat {name}: too many links")
                 if node.target.startswith("/"):
                     done = []
                 todo.extend(reversed(node.target.split("/")))
@@ -383,6 +383,6 @@ class Extraction:
             if node is None:
                 self._guard(self._fs.put, here, Directory(0o755))
             elif not isinstance(node, Directory):
-                raise SystemError(f"mkdirat {name}: not a directory")
+                raise InternalError(f"mkdirat {name}: not a directory")
             done.append(part)
         return f"{self._base}/{'/'.join(done)}".rstrip("/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from engine_api.api.containers import ContainerCreateRequest
-from engine_api.api.errors import InvalidParameter, SystemError
+from engine_api.api.errors import InternalError, InvalidParameter
 from engine_api.api.hostconfig import HostConfig
 from engine_api.engines.memory.userland.signals import number_of
 
@@ -77,7 +77,7 @@ def check_names(config: ContainerCreateRequest, host: HostConfig) -> None:
 
     Raises:
         InvalidParameter: there is one.
-        SystemError: a security option is malformed; engines do not say that it is the client's fault.
+        InternalError: a security option is malformed; engines do not say that it is the client's fault.
     """
     if config.stop_signal and number_of(config.stop_signal) is None:
         raise InvalidParameter(f"invalid signal: {config.stop_signal}")
@@ -90,7 +90,7 @@ def check_names(config: ContainerCreateRequest, host: HostConfig) -> None:
         raise InvalidParameter(f"unknown or invalid runtime name: {host.runtime}")
     for option in host.security_opt or ():
         if "=" not in option and ":" not in option and option not in ("no-new-privileges", "disable"):
-            raise SystemError(f'invalid --security-opt 1: "{option}"')
+            raise InternalError(f'invalid --security-opt 1: "{option}"')
     _check_log(host)
 
 

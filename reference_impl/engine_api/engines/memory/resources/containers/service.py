@@ -28,11 +28,11 @@ from engine_api.api.containers import (
 from engine_api.api.errors import (
     Conflict,
     EngineError,
+    InternalError,
     InvalidParameter,
     NotFound,
     NotImplementedByEngine,
     NotModified,
-    SystemError,
 )
 from engine_api.api.filters import Filters
 from engine_api.api.stats import ContainerStatsResponse
@@ -165,7 +165,7 @@ class MemoryContainers(Containers):
         try:
             await self._lifecycle.restart(container, number, seconds)
         except EngineError as error:
-            raise SystemError(f"{failed}{error.message}") from None
+            raise InternalError(f"{failed}{error.message}") from None
 
     async def pause(self, id: str) -> None:
         """Freeze a container."""
@@ -235,7 +235,7 @@ class MemoryContainers(Containers):
             return
         container = self._containers.find(id)
         if link:
-            raise SystemError("Conflict, cannot remove the default link name of the container")
+            raise InternalError("Conflict, cannot remove the default link name of the container")
         if container.state.removing:
             raise Conflict(f"removal of container {id} is already in progress")
         if container.state.running and not force:
@@ -443,7 +443,7 @@ def _ending(container: Container, signal: str | None, timeout: int | None, faile
     name = signal or (container.config.stop_signal or "SIGTERM")
     number = number_of(str(name))
     if not number:
-        raise SystemError(f"{failed}invalid signal: {name}")
+        raise InternalError(f"{failed}invalid signal: {name}")
     if timeout is None:
         own = container.config.stop_timeout
         timeout = own if isinstance(own, int) else 10
@@ -454,7 +454,7 @@ def ending_of(container: Container) -> tuple[int, int]:
     """Return how a container is stopped when the engine ends: the signal, and the seconds until it is killed."""
     try:
         return _ending(container, None, None, "")
-    except SystemError:  # its own signal is invalid
+    except InternalError:  # its own signal is invalid
         return signals.SIGTERM, 10
 
 

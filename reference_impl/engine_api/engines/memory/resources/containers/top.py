@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from engine_api.api.containers import ContainerTopResponse
-from engine_api.api.errors import SystemError
+from engine_api.api.errors import InternalError
 from engine_api.engines.memory.machine.clock import Clock
 from engine_api.engines.memory.machine.pids import Pids
 from engine_api.engines.memory.model.container import Container
@@ -171,12 +171,12 @@ def top(container: Container, arguments: str, *, clock: Clock, pids: Pids) -> Co
         pids: process IDs of the host, for processes that have none yet.
 
     Raises:
-        SystemError: `ps` does not take the arguments, or shows no PID with them.
+        InternalError: `ps` does not take the arguments, or shows no PID with them.
     """
     columns = _chosen(arguments)
     titles = [title for title, _ in columns]
     if "PID" not in titles:
-        raise SystemError("Couldn't find PID field in ps output")
+        raise InternalError("Couldn't find PID field in ps output")
     rows = _rows(container, clock.time_ns(), pids)
     return ContainerTopResponse(processes=[[value(row) for _, value in columns] for row in rows], titles=titles)
 
@@ -208,7 +208,7 @@ def _chosen(arguments: str) -> list[_Column]:
         index += 1
         if word.startswith("--"):
             if not word.startswith("--format"):
-                raise SystemError("ps: error: unknown gnu long option")
+                raise InternalError("ps: error: unknown gnu long option")
             value = word.partition("=")[2] or "".join(words[index : index + 1])
             index += "=" not in word
             own += _format(value)
@@ -229,22 +229,22 @@ def _layout(letter: str, unix: bool, before: list[_Column]) -> list[_Column]:
     if unix:
         known = {"f": _FULL, "F": _EXTRA, "l": _LONG if before is _SHORT else before}
         if letter not in "eAadNTwHZMcyjptuUgGCqsk" and letter not in known:
-            raise SystemError("ps: error: unsupported SysV option")
+            raise InternalError("ps: error: unsupported SysV option")
         return known.get(letter, before)
     known = {"u": _BSD_USER, "l": _BSD_LONG, "x": before, "a": before}
     if letter not in "axwerTgnchSmps" and letter not in known:
-        raise SystemError("ps: exit status 1" if letter == "f" else "ps: error: unsupported option (BSD syntax)")
+        raise InternalError("ps: exit status 1" if letter == "f" else "ps: error: unsupported option (BSD syntax)")
     return _BSD if before is _SHORT and letter not in "ul" else known.get(letter, before)
 
 
 def _format(text: str) -> Sequence[_Column]:
     if text.startswith("%"):
-        raise SystemError("ps: error: unknown AIX field descriptor")
+        raise InternalError("ps: error: unknown AIX field descriptor")
     found: list[_Column] = []
     for part in text.replace(",", " ").split():
         name, equals, title = part.partition("=")
         column = _COLUMNS.get(name.lower())
         if column is None:
-            raise SystemError(f'ps: error: unknown user-defined format specifier "{name}"')
+            raise InternalError(f'ps: error: unknown user-defined format specifier "{name}"')
         found.append((title, column[1]) if equals else column)
     return found

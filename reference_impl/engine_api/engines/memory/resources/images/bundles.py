@@ -10,9 +10,9 @@ from functools import partial
 from engine_api.api.descriptors import OCIPlatform
 from engine_api.api.errors import (
     EngineError,
+    InternalError,
     InvalidParameter,
     NotFound,
-    SystemError,
 )
 from engine_api.api.images import (
     ProgressMessage,
@@ -48,14 +48,14 @@ class Bundles:
 
         Raises:
             NotFound: an image does not exist.
-            SystemError: an image is not made for one of the platforms.
+            InternalError: an image is not made for one of the platforms.
         """
         chosen: dict[str, dict[Reference, None]] = {}
         for name in names:
             image, references = self._to_save(name)
             for wanted in platforms:
                 if not fits(platform_of(image), wanted):
-                    raise SystemError(f"no suitable export target found for platform {words(wanted)}")
+                    raise InternalError(f"no suitable export target found for platform {words(wanted)}")
             chosen.setdefault(image.id, {})
             for known, reference in references:
                 chosen.setdefault(known.id, {})[reference] = None
@@ -80,7 +80,7 @@ class Bundles:
             reference = parse_reference(name)
         except InvalidParameter as error:
             if name.removeprefix("sha256:") == name and not re.fullmatch("[0-9a-f]+", name):
-                raise SystemError(error.message) from None
+                raise InternalError(error.message) from None
             return self._store.find(name)[0], []
         if not reference.tag and not reference.digest:
             named = [

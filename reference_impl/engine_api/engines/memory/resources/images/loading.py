@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 import msgspec
 
 from engine_api.api.descriptors import OCIDescriptor, OCIPlatform
-from engine_api.api.errors import InvalidParameter, NotFound, SystemError
+from engine_api.api.errors import InternalError, InvalidParameter, NotFound
 from engine_api.api.images import ImageConfig
 from engine_api.api.struct import UNSET
 from engine_api.engines.memory.machine.clock import nanoseconds
@@ -94,10 +94,10 @@ class _File:
         """All of it.
 
         Raises:
-            SystemError: it is too long for that.
+            InternalError: it is too long for that.
         """
         if self._short is None:
-            raise SystemError("a document in the archive is longer than this engine reads")
+            raise InternalError("a document in the archive is longer than this engine reads")
         return bytes(self._short)
 
     def read(self) -> Iterator[bytes]:
@@ -113,7 +113,7 @@ def _read(source: IO[bytes]) -> dict[str, _File]:
         with refusals(), tarfile.open(fileobj=source, mode="r|") as archive:
             for count, member in enumerate(archive):
                 if count >= _MOST_FILES:
-                    raise SystemError("the archive has more files than this engine reads")
+                    raise InternalError("the archive has more files than this engine reads")
                 name = _name(member.name)
                 if member.isreg():
                     content = archive.extractfile(member)
@@ -125,7 +125,7 @@ def _read(source: IO[bytes]) -> dict[str, _File]:
                     links[name] = _name(member.linkname)
     except ArchiveEnded as error:
         if not files and "empty" not in str(error):
-            raise SystemError("unexpected EOF") from None
+            raise InternalError("unexpected EOF") from None
     for name, target in links.items():
         if name not in files and target in files:
             files[name] = files[target]
@@ -154,19 +154,19 @@ class _Reader:
             return self._by_manifest(self._json("manifest.json"))
         if "index.json" in self._files:
             return self._by_index(self._json("index.json"))
-        raise SystemError("open repositories: no such file or directory")
+        raise InternalError("open repositories: no such file or directory")
 
     def _file(self, name: str) -> _File:
         found = self._files.get(_name(name))
         if found is None:
-            raise SystemError(f"open {_name(name)}: no such file or directory")
+            raise InternalError(f"open {_name(name)}: no such file or directory")
         return found
 
     def _json(self, name: str) -> Any:
         try:
             return json.loads(self._file(name).document())
         except (ValueError, RecursionError):
-            raise SystemError(f"{name}: invalid JSON") from None
+            raise InternalError(f"{name}: invalid JSON") from None
 
     # manifest.json
 
@@ -175,11 +175,11 @@ class _Reader:
         parents: dict[str, Any] = {}
         for item in items if isinstance(items, list) else [None]:
             if not isinstance(item, dict) or not isinstance(item.get("Config"), str):
-                raise SystemError("manifest.json: invalid manifest")
+                raise InternalError("manifest.json: invalid manifest")
             names = item.get("Layers") or []
             tags = item.get("RepoTags") or []
             if not (_texts(names) and _texts(tags)):
-                raise SystemError("manifest.json: invalid manifest")
+                raise InternalError("manifest.json: invalid manifest")
             document = self._file(item["Config"]).document()
             image = self._image(document, [self._plain(self._file(name)) for name in names])
             if self._wanted and not any(fits(platform_of(image), one) for one in self._wanted):
@@ -217,7 +217,7 @@ class _Reader:
 
     def _flatten(self, descriptor: Mapping[str, Any], depth: int) -> Iterator[dict[str, Any]]:
         if depth > _DEEPEST_INDEX:
-            raise SystemError("index.json: indexes are nested too deeply")
+            raise InternalError("index.json: indexes are nested too deeply")
         for inner in _descriptors(self._blob_json(descriptor), "manifests"):
             if inner.get("mediaType") in _INDEX_TYPES:
                 yield from self._flatten(inner, depth + 1)
@@ -259,15 +259,15 @@ class _Reader:
                     descriptor = msgspec.convert(layer, OCIDescriptor)
                     yield Attestation(descriptor, kind, self._blob(layer).document())
                 except msgspec.ValidationError:
-                    raise SystemError("index.json: invalid descriptor") from None
+                    raise InternalError("index.json: invalid descriptor") from None
 
     def _blob(self, descriptor: Any) -> _File:
         digest = descriptor.get("digest") if isinstance(descriptor, dict) else None
         if not isinstance(digest, str) or not digest.startswith("sha256:"):
-            raise SystemError("index.json: invalid descriptor")
+            raise InternalError("index.json: invalid descriptor")
         found = self._file(blob_path(digest))
         if found.digest != digest:
-            raise SystemError(f"the archive's {blob_path(digest)} has the digest {found.digest}")
+            raise InternalError(f"the archive's {blob_path(digest)} has the digest {found.digest}")
         return found
 
     def _blob_json(self, descriptor: Mapping[str, Any]) -> dict[str, Any]:
@@ -276,7 +276,7 @@ class _Reader:
         except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
-            raise SystemError(f"{descriptor.get('digest')}: invalid JSON")
+            raise InternalError(f"{descriptor.get('digest')}: invalid JSON")
         return found
 
     # Images
@@ -287,7 +287,7 @@ class _Reader:
         if known is not None:
             return known
         if file.start.startswith(b"\x28\xb5\x2f\xfd"):
-            raise SystemError("a layer is compressed with zstd, which this engine does not read")
+            raise InternalError("a layer is compressed with zstd, which this engine does not read")
         packed = file.packed
         if file.start.startswith(b"\x1f\x8b"):
             writer = LayerWriter()
@@ -304,14 +304,16 @@ class _Reader:
         found = _parse(document)
         expected = found.rootfs.diff_ids
         if len(expected) != len(layers):
-            raise SystemError(f"invalid manifest, layers length mismatch: expected {len(layers)}, got {len(expected)}")
+            raise InternalError(
+                f"invalid manifest, layers length mismatch: expected {len(layers)}, got {len(expected)}"
+            )
         for number, (diff_id, (got, _, _)) in enumerate(zip(expected, layers, strict=True)):
             if got != diff_id:
-                raise SystemError(f'invalid diffID for layer {number}: expected "{diff_id}", got "{got}"')
+                raise InternalError(f'invalid diffID for layer {number}: expected "{diff_id}", got "{got}"')
         try:
             created = nanoseconds(found.created) if found.created else 0
         except ValueError:
-            raise SystemError(f"invalid image configuration: no time: {found.created}") from None
+            raise InternalError(f"invalid image configuration: no time: {found.created}") from None
         root = Directory()
         whole: list[Layer] = []
         for chain, (diff_id, length, blob) in zip(chain_ids(expected), layers, strict=True):
@@ -367,7 +369,7 @@ def _parse(document: bytes) -> _Document:
     try:
         return msgspec.json.decode(document, type=_Document)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise SystemError(f"invalid image configuration: {error}") from None
+        raise InternalError(f"invalid image configuration: {error}") from None
 
 
 def _unzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -387,10 +389,10 @@ def _texts(value: Any) -> bool:
 def _descriptors(document: Any, key: str) -> list[dict[str, Any]]:
     found = document.get(key) if isinstance(document, dict) else None
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise SystemError("index.json: invalid descriptor")
+        raise InternalError("index.json: invalid descriptor")
     for one in found:
         if not isinstance(one.get("annotations") or {}, dict):
-            raise SystemError("index.json: invalid descriptor")
+            raise InternalError("index.json: invalid descriptor")
     return found
 
 
@@ -398,9 +400,9 @@ def _tagged(text: str) -> Reference:
     try:
         reference = parse_reference(text)
     except InvalidParameter as error:
-        raise SystemError(error.message) from None
+        raise InternalError(error.message) from None
     if not reference.tag:
-        raise SystemError(f'invalid tag "{text}"')
+        raise InternalError(f'invalid tag "{text}"')
     return reference
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from engine_api.api.errors import (
     Forbidden,
-    SystemError,
+    InternalError,
     Unauthorized,
 )
 from engine_api.api.images import (
@@ -45,13 +45,13 @@ class Pulls:
         Raises:
             InvalidParameter: the reference is malformed.
             NotFound: the registry has no such image.
-            SystemError: the registry refuses the credentials.
+            InternalError: the registry refuses the credentials.
         """
         references = self._wanted(from_image, tag)
         try:
             self._registry.check_access(auth)
         except Unauthorized as error:
-            raise SystemError(f'Head "{_url(references[0])}": {error.message}') from None
+            raise InternalError(f'Head "{_url(references[0])}": {error.message}') from None
         found = [self._registry.find(one, os, architecture) for one in references]
         return self._messages(list(zip(references, found, strict=True)), all=len(references) > 1)
 
@@ -103,11 +103,11 @@ class Pulls:
 
         Raises:
             InvalidParameter: an instruction of `changes` is invalid, or the archive is.
-            SystemError: the source is not the request body.
+            InternalError: the source is not the request body.
         """
         config = apply_instructions(ImageConfig(), changes)
         if source != "-":
-            raise SystemError(
+            raise InternalError(
                 f'Get "{source or "http:"}": this engine imports what is sent to it only; it opens no connections'
             )
         filesystem = FileSystem()

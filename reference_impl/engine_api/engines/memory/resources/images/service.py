@@ -14,9 +14,9 @@ from engine_api.api.containers import ContainerConfig, DriverData
 from engine_api.api.descriptors import ImageManifestSummary
 from engine_api.api.errors import (
     Conflict,
+    InternalError,
     InvalidParameter,
     NotFound,
-    SystemError,
 )
 from engine_api.api.filters import Filters
 from engine_api.api.images import (
@@ -415,7 +415,7 @@ def _statement(text: bytes) -> dict[str, object]:
     try:
         return msgspec.json.decode(text, type=dict[str, object])
     except (msgspec.DecodeError, RecursionError) as error:
-        raise SystemError(f"the statement cannot be read: {error}") from None
+        raise InternalError(f"the statement cannot be read: {error}") from None
 
 
 def _familiar(references: Iterable[Reference]) -> list[str]:

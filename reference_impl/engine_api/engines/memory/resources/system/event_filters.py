@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from engine_api.api.errors import InvalidParameter, SystemError
+from engine_api.api.errors import InternalError, InvalidParameter
 from engine_api.api.events import EventMessage
 from engine_api.api.filters import Filters
 from engine_api.engines.memory.model.references import parse_reference
@@ -31,7 +31,7 @@ def _time(text: str | None) -> int | None:
     """Nanoseconds since 1970 for Unix seconds with an optional fraction; None for no time.
 
     Raises:
-        SystemError: it is no such time.
+        InternalError: it is no such time.
     """
     if not text:
         return None
@@ -39,7 +39,7 @@ def _time(text: str | None) -> int | None:
     for part in (seconds, fraction) if dot else (seconds,):
         digits = part[1:] if part[:1] in ("+", "-") else part
         if not (digits.isascii() and digits.isdecimal()):
-            raise SystemError(f'strconv.ParseInt: parsing "{part}": invalid syntax')
+            raise InternalError(f'strconv.ParseInt: parsing "{part}": invalid syntax')
     return int(seconds) * 1_000_000_000 + int((fraction + "0" * 9)[:9])
 
 
@@ -47,7 +47,7 @@ def check_times(since: str | None, until: str | None) -> tuple[int | None, int |
     """Both times.
 
     Raises:
-        SystemError: one is no time.
+        InternalError: one is no time.
         InvalidParameter: they are in the wrong order.
     """
     first, last = _time(since), _time(until)

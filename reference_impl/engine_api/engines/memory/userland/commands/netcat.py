@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from engine_api.engines.memory.userland.commands.connections import connect, port_of
 from engine_api.engines.memory.userland.commands.options import options
 from engine_api.engines.memory.userland.pipes import BrokenPipe, Reader, Writer
-from engine_api.engines.memory.userland.process import CannotRun, NotFound, Process, Program
+from engine_api.engines.memory.userland.process import CannotRun, CommandNotFound, Process, Program
 from engine_api.engines.memory.userland.sockets import Connection
 
 __all__ = ["COMMANDS"]
@@ -110,7 +110,7 @@ async def _run_over(p: Process, connection: Connection, program: str) -> int:
     """Run a program whose streams are a connection."""
     try:
         child = p.spawn([program], stdin=connection, stdout=connection, stderr=connection)
-    except (NotFound, CannotRun):
+    except (CommandNotFound, CannotRun):
         await p.complain(f"can't execute '{program}': No such file or directory")
         return 1
     return await child.wait()

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from engine_api.engines.memory.userland.commands.dates import moment
 from engine_api.engines.memory.userland.commands.options import options
 from engine_api.engines.memory.userland.commands.streams import put
-from engine_api.engines.memory.userland.process import CannotRun, NotFound, Process, Program
+from engine_api.engines.memory.userland.process import CannotRun, CommandNotFound, Process, Program
 from engine_api.engines.memory.userland.signals import number_of
 
 __all__ = ["COMMANDS", "run_program"]
@@ -89,7 +89,7 @@ async def env(p: Process) -> int:
 async def run_program(p: Process, argv: list[str], environment: dict[str, str] | None = None) -> int:
     try:
         child = p.spawn(argv, env=environment)
-    except NotFound:
+    except CommandNotFound:
         await p.complain(f"can't execute '{argv[0]}': No such file or directory")
         return 127
     except CannotRun:
@@ -231,7 +231,7 @@ async def timeout(p: Process) -> int:
     seconds = float(match[1]) * _UNITS.get(match[2], 1)
     try:
         child = p.spawn(rest[1:])
-    except (NotFound, CannotRun):
+    except (CommandNotFound, CannotRun):
         await p.complain(f"can't execute '{rest[1]}': No such file or directory")
         return 127
     waiting = asyncio.ensure_future(child.wait())

@@ -13,7 +13,7 @@ from engine_api.engines.memory.userland.commands.sed import sed
 from engine_api.engines.memory.userland.commands.streams import failed, inputs, put
 from engine_api.engines.memory.userland.nodes import File
 from engine_api.engines.memory.userland.pipes import Reader
-from engine_api.engines.memory.userland.process import Exit, NotFound, Process, Program
+from engine_api.engines.memory.userland.process import CommandNotFound, Exit, Process, Program
 
 __all__ = ["COMMANDS", "size_of"]
 
@@ -210,7 +210,7 @@ async def xargs(p: Process) -> int:
     for call in calls:
         try:
             child = p.spawn(call)
-        except NotFound:
+        except CommandNotFound:
             await p.complain(f"{call[0]}: No such file or directory")
             return 127
         status = 123 if await child.wait() else status

@@ -21,7 +21,7 @@ from engine_api.engines.memory.userland.pipes import (
     PipeWriter,
     Reader,
 )
-from engine_api.engines.memory.userland.process import CannotRun, NotFound, Process, Program
+from engine_api.engines.memory.userland.process import CannotRun, CommandNotFound, Process, Program
 from engine_api.engines.memory.userland.shell.arithmetic import ArithmeticProblem
 from engine_api.engines.memory.userland.shell.expand import Expander, ExpansionProblem
 from engine_api.engines.memory.userland.shell.files import SIZE_LIMIT, Files, Opener
@@ -555,7 +555,7 @@ class Shell:
                 stdout=files.writers.get(1, NullWriter()),
                 stderr=files.writers.get(2, NullWriter()),
             )
-        except NotFound:
+        except CommandNotFound:
             before, self.files = self.files, files
             await self.complain(f"{argv[0]}: not found")
             self.files = before

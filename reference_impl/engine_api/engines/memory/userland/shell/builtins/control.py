@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
-from engine_api.engines.memory.userland.process import CannotRun, NotFound
+from engine_api.engines.memory.userland.process import CannotRun, CommandNotFound
 from engine_api.engines.memory.userland.shell.builtins.common import number_argument
 from engine_api.engines.memory.userland.shell.flow import Broken, Continued, Exited, Returned
 from engine_api.engines.memory.userland.shell.interpreter import Shell
@@ -61,7 +61,7 @@ async def exec_(shell: Shell, argv: list[str]) -> int:
     process = shell.process
     try:
         program, arguments = process.sandbox.find(argv[1:], shell.environment, shell.cwd, process.user)
-    except NotFound:
+    except CommandNotFound:
         await shell.refuse("exec", f"{argv[1]}: not found")
         raise Exited(127) from None
     except CannotRun:

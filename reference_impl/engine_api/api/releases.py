@@ -1,13 +1,11 @@
-"""Engine releases: which versions of the API each speaks."""
+"""Engine releases, and the versions of the API that each serves: a new version begins with a row here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-from engine_api.api.versions import Version
-
-__all__ = ["RELEASES", "Release", "speaking"]
+__all__ = ["RELEASES", "Release"]
 
 
 @dataclass(frozen=True)
@@ -18,11 +16,9 @@ class Release:
     date: str
     """When its first version came out, as year and month; empty if it is not known."""
     minimum: str
+    """The oldest version of the API that it serves."""
     maximum: str
-
-    def speaks(self, version: Version) -> bool:
-        """Whether it serves a version."""
-        return Version.parse(self.minimum) <= version <= Version.parse(self.maximum)
+    """The newest."""
 
 
 RELEASES: Final = (
@@ -61,9 +57,4 @@ RELEASES: Final = (
     Release("Podman 4.3", "2022-10", "1.24", "1.41"),
     Release("Podman 5.8", "", "1.24", "1.44"),
 )
-"""Every release with an API of its own, oldest first, as far as it is known."""
-
-
-def speaking(version: Version) -> list[Release]:
-    """The releases that serve a version."""
-    return [release for release in RELEASES if release.speaks(version)]
+"""Every release with an API of its own, oldest first, as far as it is known. The newest version is that of a row."""
