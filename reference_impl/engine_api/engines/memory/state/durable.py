@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
@@ -12,14 +11,14 @@ from typing import Final, Self
 from engine_api.api.engine import Engine
 from engine_api.api.errors import InternalError
 from engine_api.api.operation import Operation
-from engine_api.api.streams import Chunk, Duplex, OutputStream
+from engine_api.api.streams import OutputStream
 from engine_api.engines.memory.machine.events import EventBus
 from engine_api.engines.memory.state.capture import Saver
 from engine_api.engines.memory.state.directory import StateError, StateStore
 from engine_api.engines.memory.state.kept import KeptEngine
 from engine_api.engines.memory.state.revive import Revival
 from engine_api.engines.memory.state.trees import referred
-from engine_api.engines.wrapping import Call, WrappedDuplex, WrappedOutput, WrappingEngine, wrapped_messages
+from engine_api.engines.wrapping import Call, WrappingEngine, watched
 
 __all__ = ["Durable"]
 
@@ -148,44 +147,24 @@ class _Durable(WrappingEngine):
 
     async def around(self, operation: Operation, arguments: dict[str, object], call: Call) -> object:
         """Keep what the call changed before it answers; of a stream, before each message and the end."""
-        if not operation.changes and operation.id not in _KEPT:
-            found = await call()
-            self._durable.keep_news()
-            if isinstance(found, OutputStream):
-                return _KeptOutput(found, self._durable.keep)
-            return self._messages(found) if operation.id == "SystemEvents" else found
-        try:
-            found = await call()
-        finally:
-            self._durable.keep()
-        if isinstance(found, Duplex):
-            return _KeptDuplex(found, self._durable.keep)
-        return self._messages(found) if isinstance(found, AsyncIterator) else found
-
-    def _messages(self, found: object) -> AsyncIterator[object]:
-        assert isinstance(found, AsyncIterator)
         keep = self._durable.keep
-        return wrapped_messages(found, each=lambda _: keep(), end=keep)
+        if operation.changes or operation.waits or operation.id in _KEPT:
+            try:
+                found = await call()
+            finally:
+                keep()
+        else:
+            keep = self._durable.keep_news
+            found = await call()
+            keep()
+            if not (isinstance(found, OutputStream) or operation.id == "SystemEvents"):
+                return found
 
+        async def kept(*_: object) -> None:
+            keep()
 
-class _KeptOutput(WrappedOutput):
-    """What a process writes; its end is passed on when what the process did is kept."""
-
-    def __init__(self, inner: OutputStream, keep: Callable[[], None]) -> None:
-        super().__init__(inner)
-        self._keep = keep
-
-    async def receive(self) -> Sequence[Chunk]:
-        """Return what it writes next."""
-        chunks = await super().receive()
-        if not chunks:
+        async def tried() -> None:
             with suppress(InternalError):  # the operation that looks at the process reports it
-                self._keep()
-        return chunks
+                keep()
 
-
-class _KeptDuplex(_KeptOutput, WrappedDuplex):
-    """Both directions of a process, likewise."""
-
-    def __init__(self, inner: Duplex, keep: Callable[[], None]) -> None:
-        _KeptOutput.__init__(self, inner, keep)
+        return watched(found, end=tried) if isinstance(found, OutputStream) else watched(found, each=kept, end=kept)
