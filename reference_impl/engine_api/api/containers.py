@@ -461,6 +461,7 @@ class Containers(Protocol):
             Filters | None,
             FilterKeys(
                 Value("ancestor", "made from this image: a name, a name with a tag, a digest or an ID"),
+                Value("annotation", "has this annotation: `KEY` or `KEY=VALUE`", since="1.56"),
                 Value("before", "created before this container, by name or ID"),
                 Value("exited", "ended with this exit code"),
                 Value("expose", "running, and opens this port: `8080`, `8080/tcp` or `8000-8099`", since="1.28"),

@@ -274,6 +274,11 @@ class HostConfig(Resources):
     """Kernel parameters of its namespaces."""
     runtime: str | UnsetType = UNSET
     """The runtime that runs it. Default: the engine's, mostly `runc`."""
+    umask: Annotated[int | None | UnsetType, Since("1.56")] = UNSET
+    """Umask of the entry point, of exec instances and of health checks: the permission bits that new files and
+    directories lack. The number is decimal: 18 is the octal mask 0022. If omitted or null, the runtime decides. Not
+    available on Windows.
+    """
     isolation: Annotated[str | UnsetType, OneOf(Value("", "the engine's default"), "default", "process", "hyperv")] = (
         UNSET
     )

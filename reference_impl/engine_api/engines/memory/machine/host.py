@@ -6,7 +6,7 @@ from typing import Final
 
 __all__ = ["CPUS", "ENGINE_VERSION", "KERNEL", "MEMORY"]
 
-ENGINE_VERSION: Final = "29.7.2+reference"
+ENGINE_VERSION: Final = "29.8.0+reference"
 """The engine release whose behaviour the reference engine has, marked as the reference engine's."""
 
 CPUS: Final = 2

@@ -167,7 +167,8 @@ class Lifecycle:
         self._mounts.begin(container)
         self._endpoints.join(container)
         hostname = config.hostname if isinstance(config.hostname, str) else ""
-        sandbox = Sandbox(container.fs, self._clock, self._programs, hostname, container.network.namespace)
+        umask = container.host.umask if isinstance(container.host.umask, int) else None
+        sandbox = Sandbox(container.fs, self._clock, self._programs, hostname, container.network.namespace, umask)
         user = user_of(container.fs, config.user if isinstance(config.user, str) else "")
         cwd = config.working_dir if isinstance(config.working_dir, str) and config.working_dir else "/"
         if not container.fs.exists(cwd):

@@ -25,6 +25,9 @@ T = TypeVar("T")
 
 MARK: Final = b"\x7fELF\x02\x01\x01engine-api:"
 """How the content of a program's file begins; its name follows."""
+UMASK: Final = 0o022
+"""The umask of a process for which none is set."""
+
 PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 _IGNORED = {signal.SIGCHLD, signal.SIGWINCH, signal.SIGCONT, signal.SIGURG, signal.SIGTSTP}
@@ -82,6 +85,8 @@ class Process:
     parent: Process | None = None
     interactive: bool = False
     started: int = 0
+    umask: int = UMASK
+    """Permission bits that new files and directories lack."""
     host_pid: int = 0
     """Its number on the pretended host; 0 until somebody asks."""
     exit_signal: int | None = None
@@ -207,8 +212,9 @@ class Process:
         stdin: Reader | None = None,
         stdout: Writer | None = None,
         stderr: Writer | None = None,
+        umask: int | None = None,
     ) -> Process:
-        """Start a child.
+        """Start a child, which has what this process has unless it is given.
 
         Raises:
             CommandNotFound: there is no such program.
@@ -224,13 +230,18 @@ class Process:
             stderr=self.stderr if stderr is None else stderr,
             tty=self.tty,
             parent=self,
+            umask=self.umask if umask is None else umask,
         )
 
-    def child(self, argv: Sequence[str], stdin: Reader, stdout: Writer, stderr: Writer, cwd: str) -> Process:
+    def child(
+        self, argv: Sequence[str], stdin: Reader, stdout: Writer, stderr: Writer, cwd: str, umask: int | None = None
+    ) -> Process:
         """A process for a program that is run within this one's task."""
-        return Process(
+        made = Process(
             self.sandbox, self.pid, list(argv), self.env, cwd, self.user, stdin, stdout, stderr, self.tty, self
         )
+        made.umask = self.umask if umask is None else umask
+        return made
 
     def send(self, number: int) -> None:
         """Deliver a signal."""
@@ -311,6 +322,7 @@ class Sandbox:
         programs: every program by the name that its file bears.
         hostname: the name of the container.
         network: what its processes see of the network. Default: nothing but themselves.
+        umask: permission bits that files lack when a process that no other has started creates them. Default: 0022.
     """
 
     def __init__(
@@ -320,12 +332,14 @@ class Sandbox:
         programs: Mapping[str, Program],
         hostname: str = "localhost",
         network: Namespace | None = None,
+        umask: int | None = None,
     ) -> None:
         self.fs = fs
         self.clock = clock
         self.programs = programs
         self.hostname = hostname
         self.network = network or Namespace()
+        self.umask = UMASK if umask is None else umask & 0o777
         self.sockets: dict[int, list[Connection | Listener]] = {}
         """What each process has open, by its number."""
         self.processes: dict[int, Process] = {}
@@ -370,6 +384,7 @@ class Sandbox:
             stderr=stderr or NullWriter(),
             tty=tty,
             parent=None,
+            umask=self.umask,
         )
         if tty is not None:
             tty.on_signal = lambda number: self._signal_terminal(tty, number)
@@ -387,11 +402,13 @@ class Sandbox:
         stderr: Writer,
         tty: Terminal | None,
         parent: Process | None,
+        umask: int,
     ) -> Process:
         """Start a process; see `start`."""
         program, arguments = self.find(list(argv), env, cwd, user)
         self._last_pid += 1
         process = Process(self, self._last_pid, arguments, env, cwd, user, stdin, stdout, stderr, tty, parent)
+        process.umask = umask
         process.started = self.clock.time_ns()
         self.processes[process.pid] = process
         process.run(program)

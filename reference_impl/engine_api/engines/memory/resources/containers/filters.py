@@ -19,6 +19,7 @@ __all__ = ["FILTERS", "check_states", "container_filter"]
 FILTERS: Final = frozenset(
     (
         "ancestor",
+        "annotation",
         "before",
         "exited",
         "expose",
@@ -90,6 +91,7 @@ def container_filter(
         return (
             oldest < container.order < newest
             and labels_match(wanted.get("label", ()), container.config.labels or {})
+            and labels_match(wanted.get("annotation", ()), container.host.annotations or {})
             and ("name" not in wanted or name_matches(wanted["name"], container.name))
             and ("id" not in wanted or any(container.id.startswith(i) for i in wanted["id"]))
             and ("status" not in wanted or container.state.status in wanted["status"])

@@ -114,6 +114,8 @@ def default_host_config(asked: HostConfig) -> HostConfig:
         if value is UNSET or (not value and value is not False and name != "oom_kill_disable"):
             changes[name] = default
     host = msgspec.structs.replace(asked, **changes)
+    if host.umask is None:
+        host.umask = UNSET
     if host.network_mode == "default":
         host.network_mode = "bridge"
     if isinstance(asked.port_bindings, dict):

@@ -28,7 +28,7 @@ async def dd(p: Process) -> int:
             return 1
     for _ in range(size_of(given.get("skip", "0"))):
         await reader.read(block)
-    target = p.fs.open(p.path(given["of"])) if "of" in given else None
+    target = p.fs.open(p.path(given["of"]), mode=0o666 & ~p.umask) if "of" in given else None
     if isinstance(target, File) and "seek" in given:
         p.fs.extend(target, bytes(block * size_of(given["seek"])))
     blocks = total = 0

@@ -101,7 +101,7 @@ async def sort(p: Process) -> int:
         ordered = list(dict.fromkeys(ordered))
     data = "".join(line + "\n" for line in ordered).encode("utf-8", "surrogateescape")
     if "o" in given:
-        p.fs.write(p.path(given["o"]), data)
+        p.fs.write(p.path(given["o"]), data, mode=0o666 & ~p.umask)
     else:
         await p.stdout.write(data)
     return 0

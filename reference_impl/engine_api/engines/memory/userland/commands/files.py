@@ -22,7 +22,7 @@ async def mkdir(p: Process) -> int:
     status = 0
     for name in names:
         try:
-            p.fs.mkdir(p.path(name), int(given.get("m", "755"), 8), parents="p" in given)
+            p.fs.mkdir(p.path(name), int(given["m"], 8) if "m" in given else 0o777 & ~p.umask, parents="p" in given)
             if "v" in given:
                 await put(p, f"created directory: '{name}'")
         except OSError as error:
@@ -125,6 +125,8 @@ async def _transfer(p: Process, names: list[str], given: dict[str, str], *, move
 def _copy(p: Process, node: Node, target: str, now: float | None) -> None:
     made = node.copy()
     made.mtime = node.mtime if now is None else now
+    if now is not None and not isinstance(made, Symlink):
+        made.mode &= ~p.umask
     if isinstance(made, Directory):
         inner = dict(made.entries)
         made.entries = {}
@@ -176,7 +178,7 @@ async def touch(p: Process) -> int:
             if not p.fs.exists(path):
                 if "c" in given:
                     continue
-                p.fs.write(path, b"")
+                p.fs.write(path, b"", mode=0o666 & ~p.umask)
             p.fs.own(path).mtime = when
         except OSError as error:
             await p.complain(f"{name}: {error.strerror}")

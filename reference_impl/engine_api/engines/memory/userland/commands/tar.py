@@ -29,7 +29,7 @@ async def tar(p: Process) -> int:
         if name == "-":
             await p.stdout.write(data)
         else:
-            p.fs.write(p.path(name), data)
+            p.fs.write(p.path(name), data, mode=0o666 & ~p.umask)
         return 0
     if name != "-" and not p.fs.exists(p.path(name)):
         await p.complain(f"can't open '{name}': No such file or directory")

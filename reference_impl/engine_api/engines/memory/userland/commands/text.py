@@ -140,7 +140,7 @@ def _counts(numbers: list[int], name: str, *, alone: bool) -> str:
 
 async def tee(p: Process) -> int:
     given, names = await options(p, "ai")
-    files = [p.fs.open(p.path(name), append="a" in given) for name in names]
+    files = [p.fs.open(p.path(name), append="a" in given, mode=0o666 & ~p.umask) for name in names]
     while data := await p.stdin.read():
         await p.stdout.write(data)
         for file in files:

@@ -202,7 +202,7 @@ async def _keep(p: Process, answer: _Answer, given: Mapping[str, str], path: str
             raise _Failed(f"can't open '{place}': No such file or directory")
         await _say(p, given, f"saving to '{place}'\n")
         if not p.fs.exists(p.path(place)) or isinstance(p.fs.node(p.path(place)), File):
-            p.fs.write(p.path(place), body)
+            p.fs.write(p.path(place), body, mode=0o666 & ~p.umask)
     shown = "-" if target == "-" else posixpath.basename(place)
     await _say(p, given, f"\r{shown[:20]:<20} 100% |{'*' * 32}| {len(body):>5}  0:00:00 ETA\n")
     await _say(p, given, "written to stdout\n" if target == "-" else f"'{place}' saved\n")

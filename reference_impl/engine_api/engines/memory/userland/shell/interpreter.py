@@ -88,7 +88,7 @@ class Shell:
         self.traps: dict[int, str] = {}
         self.status = 0
         self.cwd = process.cwd
-        self.umask = 0o022
+        self.umask = process.umask
         self.last_background: int | None = None
         self.jobs: dict[int, asyncio.Task[int]] = {}
         self.killed: dict[int, int] = {}
@@ -513,6 +513,7 @@ class Shell:
                 files.writers.get(1, NullWriter()),
                 files.writers.get(2, NullWriter()),
                 self.cwd,
+                self.umask,
             )
             try:
                 self.status = await inline(child)
@@ -554,6 +555,7 @@ class Shell:
                 stdin=files.readers.get(0, self.process.stdin),
                 stdout=files.writers.get(1, NullWriter()),
                 stderr=files.writers.get(2, NullWriter()),
+                umask=self.umask,
             )
         except CommandNotFound:
             before, self.files = self.files, files

@@ -69,9 +69,9 @@ async def exec_(shell: Shell, argv: list[str]) -> int:
         raise Exited(126) from None
     process.reset_signals()
     if shell.depth:
-        child = process.child(arguments, files.readers[0], files.writers[1], files.writers[2], shell.cwd)
+        child = process.child(arguments, files.readers[0], files.writers[1], files.writers[2], shell.cwd, shell.umask)
         raise Exited(await program(child))
-    process.argv, process.env, process.cwd = arguments, shell.environment, shell.cwd
+    process.argv, process.env, process.cwd, process.umask = arguments, shell.environment, shell.cwd, shell.umask
     process.stdin = files.readers.get(0, process.stdin)
     process.stdout = files.writers.get(1, process.stdout)
     process.stderr = files.writers.get(2, process.stderr)
