@@ -12,7 +12,9 @@ from engine_api.engines.memory.userland.process import Sandbox, User
 from engine_api.engines.memory.userland.shell import sh
 
 
-def execute(script: str, stdin: bytes = b"", *, virtual: bool = True, folder: str = "/") -> tuple[str, int]:
+def execute(
+    script: str, stdin: bytes = b"", *, virtual: bool = True, folder: str = "/", umask: int | None = None
+) -> tuple[str, int]:
     """What it prints on both outputs, and its exit code."""
 
     async def scenario() -> tuple[str, int]:
@@ -23,7 +25,7 @@ def execute(script: str, stdin: bytes = b"", *, virtual: bool = True, folder: st
 
         filesystem = FileSystem(busybox())
         filesystem.mkdir(folder, parents=True)
-        sandbox = Sandbox(filesystem, LoopClock(), {**applets(), "sh": sh}, hostname="host")
+        sandbox = Sandbox(filesystem, LoopClock(), {**applets(), "sh": sh}, hostname="host", umask=umask)
         pipe = Pipe()
         if stdin:
             pipe.feed(stdin)

@@ -84,3 +84,19 @@ def test_a_loop_without_end_can_be_killed() -> None:
 def test_nesting_has_an_end() -> None:
     assert execute("(" * 300 + ")" * 300)[1] == 2
     assert execute("f() { f; }; f")[1] == 2
+
+
+@pytest.mark.parametrize(
+    "create",
+    ["touch f", "echo > f", "echo | tee f", "cp /bin/ls f", "dd if=/dev/null of=f 2> /dev/null", "sort -o f /dev/null"],
+)
+@pytest.mark.parametrize("umask", [0o000, 0o027, 0o777])
+def test_new_files_lack_the_bits_of_the_umask(create: str, umask: int) -> None:
+    mode = (0o755 if create.startswith("cp") else 0o666) & ~umask
+    output, code = execute(f"{create}; stat -c %a f", folder="/tmp/here", umask=umask)
+    assert (output.splitlines()[-1], code) == (f"{mode:o}", 0)
+
+
+def test_children_inherit_the_umask() -> None:
+    script = "umask; mkdir a; sh -c 'umask; umask 077; mkdir b; (umask); umask'; mkdir c; stat -c %a a b c"
+    assert execute(script, folder="/tmp/here", umask=0o027)[0] == "0027\n0027\n0077\n0077\n750\n700\n750\n"
