@@ -3,9 +3,11 @@
     python scripts/record_compatibility.py unix:///var/run/docker.sock docker-28.5
     python scripts/record_compatibility.py unix:///run/podman/podman.sock podman-5.8 --api-version 1.41
     python scripts/record_compatibility.py unix:///var/run/docker.sock docker-28.5 --report FILE --report FILE
+    python scripts/record_compatibility.py - docker-29.7 --report FILE --build "Engine 29.7.2" --date 2026-12-01
 
 It runs `engine-api check` and keeps of the report what the pages show, or takes reports that the command wrote before,
-of which a later one counts where they tell of the same. A run of all versions takes minutes.
+of which a later one counts where they tell of the same. With reports and `--build` no engine is asked. A run of all
+versions takes minutes.
 """
 
 from __future__ import annotations
@@ -75,7 +77,7 @@ def joined(reports: list[dict[str, Any]]) -> dict[str, Any]:
 def main() -> int:
     """Record a run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("host")
+    parser.add_argument("host", help="the engine's address; - with --report and --build")
     parser.add_argument("name", help="the name of the file, such as docker-28.5")
     parser.add_argument("--api-version", action="append", default=[], metavar="V")
     parser.add_argument("--jobs", default="4")
@@ -84,15 +86,22 @@ def main() -> int:
         type=Path,
         action="append",
         metavar="FILE",
-        help="what `engine-api check --format json` wrote today; may be repeated",
+        help="what `engine-api check --format json` wrote; may be repeated",
+    )
+    parser.add_argument("--build", help="what the engine says of its build; default: the engine is asked")
+    parser.add_argument(
+        "--date",
+        default=datetime.datetime.now(datetime.UTC).date().isoformat(),
+        metavar="YYYY-MM-DD",
+        help="the day of the run; default: today",
     )
     options = parser.parse_args()
-    build = asyncio.run(build_of(Address(options.host)))
+    build = options.build or asyncio.run(build_of(Address(options.host)))
     if options.report:
         report = joined([json.loads(path.read_text("utf-8")) for path in options.report])
     else:
         report = checked(options.host, options.api_version, options.jobs)
-    kept = compact(report, datetime.datetime.now(datetime.UTC).date().isoformat(), build)
+    kept = compact(report, options.date, build)
     FOLDER.mkdir(exist_ok=True)
     rows = ",\n".join(
         f"  {json.dumps(name)}: {json.dumps(found, ensure_ascii=False)}" for name, found in kept.pop("outcomes").items()
