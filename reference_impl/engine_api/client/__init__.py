@@ -5,10 +5,13 @@ from engine_api.client.aio import AsyncClient
 from engine_api.client.blocking import Client
 from engine_api.client.context import async_build_context, build_context
 from engine_api.client.errors import ConnectionFailed, UnsupportedByVersion, VersionUnsupported
+from engine_api.client.options import Report
 from engine_api.client.streams import Archive, Content, Duplex, MessageStream, Output
+from engine_api.client.transport import ApplicationTransport
 
 __all__ = [
     "AddressError",
+    "ApplicationTransport",
     "Archive",
     "AsyncClient",
     "Client",
@@ -18,6 +21,7 @@ __all__ = [
     "EngineAddress",
     "MessageStream",
     "Output",
+    "Report",
     "UnsupportedByVersion",
     "VersionUnsupported",
     "async_build_context",

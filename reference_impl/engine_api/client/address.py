@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from engine_api.api.versions import Version
 from engine_api.client.contexts import ContextError, current_context, read_context
 
-__all__ = ["DEFAULT_HOST", "AddressError", "EngineAddress", "resolve"]
+__all__ = ["DEFAULT_HOST", "AddressError", "EngineAddress", "chosen_address", "chosen_version", "resolve"]
 
 DEFAULT_HOST: Final = "unix:///var/run/docker.sock"
 """Where an engine is unless something says otherwise."""
@@ -140,3 +140,26 @@ def resolve(environ: Mapping[str, str] | None = None) -> EngineAddress:
         tls = _tls(Path(folder), verify=True)
     found = EngineAddress.parse(host or DEFAULT_HOST, tls=tls)
     return EngineAddress(found.path, found.host, found.port, found.tls, version)
+
+
+def chosen_address(address: str | EngineAddress | None, transport: object | None) -> EngineAddress | None:
+    """Return the address that a client was given, or that the environment says; None if it has a transport.
+
+    Raises:
+        AddressError: the address makes no sense.
+        ValueError: both are given.
+    """
+    if transport is not None:
+        if address is not None:
+            raise ValueError("give an address or a transport, not both")
+        return None
+    if address is None:
+        return resolve()
+    return EngineAddress.parse(address) if isinstance(address, str) else address
+
+
+def chosen_version(version: str | Version | None, address: EngineAddress | None) -> Version | None:
+    """Return the version that was demanded; None if it is to be negotiated."""
+    if version is None:
+        return address.version if address is not None else None
+    return Version.parse(version) if isinstance(version, str) else version

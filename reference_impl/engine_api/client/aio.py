@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from inspect import isawaitable
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
 from engine_api.api.containers import ContainerArchive
+from engine_api.api.images import AuthConfig
 from engine_api.api.versions import Version
 from engine_api.client._async_resources import AsyncResources
-from engine_api.client.address import EngineAddress, resolve
+from engine_api.client.address import EngineAddress, chosen_address, chosen_version
 from engine_api.client.call import (
     PING,
     Call,
@@ -25,9 +27,11 @@ from engine_api.client.call import (
     ping_of,
     prepare,
     tty_of_answer,
+    value_of,
 )
 from engine_api.client.errors import ConnectionFailed
 from engine_api.client.http import AsyncHttp, body_of, request_of
+from engine_api.client.options import USER_AGENT, Options, Report, Stopwatch
 from engine_api.client.streams import AsyncDuplex, AsyncOutput, AsyncWebsocket, async_content, async_documents
 from engine_api.client.transport import AsyncTransport
 from engine_api.wire.bindings import EARLY_SINCE, Answer
@@ -44,23 +48,40 @@ class AsyncClient(AsyncResources):
         address: `unix:///PATH` or `tcp://HOST:PORT`. Default: what the environment says, as for the docker command
             (`DOCKER_HOST`, `DOCKER_CONTEXT`, `DOCKER_TLS_VERIFY`, `DOCKER_CERT_PATH`, `DOCKER_API_VERSION`).
         version: the version to use, such as `1.44`, without negotiation.
+        transport: how requests reach the engine, in place of an address: an `ApplicationTransport`, or any transport of
+            httpx. Default: sockets.
+        headers: headers of every request.
+        user_agent: the `User-Agent` of every request. Default: `docker-engine-api`.
+        authenticate: called with an operation's id when the engine answers 401 and the call gave no credentials for a
+            registry; returns credentials, with which the call is made once more, or None. May be asynchronous.
+        trace: called with a `Report` after each exchange with the engine.
 
     Raises:
         AddressError: the address makes no sense.
+        ValueError: both an address and a transport are given.
     """
 
-    def __init__(self, address: str | EngineAddress | None = None, *, version: str | Version | None = None) -> None:
+    def __init__(
+        self,
+        address: str | EngineAddress | None = None,
+        *,
+        version: str | Version | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        headers: Mapping[str, str] | None = None,
+        user_agent: str = USER_AGENT,
+        authenticate: Callable[[str], AuthConfig | None | Awaitable[AuthConfig | None]] | None = None,
+        trace: Callable[[Report], object] | None = None,
+    ) -> None:
         super().__init__()
-        if address is None:
-            address = resolve()
-        elif isinstance(address, str):
-            address = EngineAddress.parse(address)
-        self.address = address
-        """Where the engine is."""
-        demanded = version if version is not None else address.version
-        self._version = Version.parse(demanded) if isinstance(demanded, str) else demanded
+        self.address = chosen_address(address, transport)
+        """Where the engine is; None if a transport was given."""
+        self._version = chosen_version(version, self.address)
+        self._options = Options(headers or {}, user_agent, authenticate, trace)
         self._negotiating: asyncio.Lock | None = None
-        self._http = AsyncHttp(AsyncTransport(address))
+        if transport is None:
+            assert self.address is not None
+            transport = AsyncTransport(self.address)
+        self._http = AsyncHttp(transport)
 
     async def version(self) -> Version:
         """The version in use, negotiated if it is not known yet.
@@ -74,7 +95,7 @@ class AsyncClient(AsyncResources):
                 self._negotiating = asyncio.Lock()
             async with self._negotiating:
                 if self._version is None:
-                    response = await self._send(PING)
+                    response = await self._send(PING, None)
                     await self._read(response)
                     self._version = negotiate(ping_of(response))
         return self._version
@@ -94,18 +115,23 @@ class AsyncClient(AsyncResources):
         early = call.binding.answer is Answer.EARLY_JSON and version < EARLY_SINCE
         if early:
             accepted()
-        response = await self._send(call)
+        response = await self._send(call, version)
+        if self._options.wants_credentials(call, arguments, response.status_code):
+            response = await self._authenticated(response, operation, arguments, version)
         if response.status_code >= 300:
             raise await self._error(response)
         if not early:
             accepted()
+        told = tty_of_answer(response, version)
+        return await self._result(call, response, tty=bool(tty if told is None else told))
+
+    async def _result(self, call: Call, response: httpx.Response, *, tty: bool) -> Any:
+        """Return what the response to a call means."""
         match call.binding.answer:
             case Answer.OUTPUT:
-                told = tty_of_answer(response, version)
-                return AsyncOutput(response, tty=bool(tty if told is None else told))
+                return AsyncOutput(response, tty=tty)
             case Answer.DUPLEX:
-                told = tty_of_answer(response, version)
-                return AsyncDuplex(response, tty=bool(tty if told is None else told))
+                return AsyncDuplex(response, tty=tty)
             case Answer.MESSAGES | Answer.DOCUMENTS:
                 return async_documents(response, partial(decode, call))
             case Answer.WEBSOCKET:
@@ -114,12 +140,20 @@ class AsyncClient(AsyncResources):
                 return async_content(response)
             case Answer.ARCHIVE:
                 return ContainerArchive(path_stat_of(call, response), async_content(response))
-        body = await self._read(response)
-        if call.binding.answer in (Answer.PING, Answer.PING_HEAD):
-            return ping_of(response)
-        if call.binding.answer is Answer.PATH_STAT:
-            return path_stat_of(call, response)
-        return None if call.binding.answer is Answer.EMPTY else decode(call, body)
+        return value_of(call, response, await self._read(response))
+
+    async def _authenticated(
+        self, response: httpx.Response, operation: str, arguments: Mapping[str, Any], version: Version
+    ) -> httpx.Response:
+        """Make a refused call once more with credentials, if there are some; return its response."""
+        assert self._options.authenticate is not None
+        credentials = self._options.authenticate(operation)
+        if isawaitable(credentials):
+            credentials = await credentials
+        if credentials is None:
+            return response
+        await response.aclose()
+        return await self._send(prepare(operation, {**arguments, "registry_auth": credentials}, version), version)
 
     async def _tty(self, call: Call, arguments: Mapping[str, Any], version: Version) -> bool | None:
         """Whether the process has a terminal, where the answer will not tell."""
@@ -137,11 +171,15 @@ class AsyncClient(AsyncResources):
         container = await self.containers.inspect(arguments["id"])
         return bool(container.config and container.config.tty)
 
-    async def _send(self, call: Call) -> httpx.Response:
+    async def _send(self, call: Call, version: Version | None) -> httpx.Response:
+        watch = Stopwatch(self._options, call, version)
         try:
-            return await self._http.send(request_of(call), stream=True)
+            response = await self._http.send(request_of(call, self._options), stream=True)
         except httpx.TransportError as error:
+            watch.stop(error=error)
             raise ConnectionFailed(str(error)) from error
+        watch.stop(response.status_code)
+        return response
 
     async def _read(self, response: httpx.Response) -> bytes:
         try:

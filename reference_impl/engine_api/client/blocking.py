@@ -9,9 +9,10 @@ from typing import Any, Self
 
 import httpx
 
+from engine_api.api.images import AuthConfig
 from engine_api.api.versions import Version
 from engine_api.client._resources import Resources
-from engine_api.client.address import EngineAddress, resolve
+from engine_api.client.address import EngineAddress, chosen_address, chosen_version
 from engine_api.client.call import (
     PING,
     Call,
@@ -23,9 +24,11 @@ from engine_api.client.call import (
     ping_of,
     prepare,
     tty_of_answer,
+    value_of,
 )
 from engine_api.client.errors import ConnectionFailed
 from engine_api.client.http import Http, request_of
+from engine_api.client.options import USER_AGENT, Options, Report, Stopwatch
 from engine_api.client.streams import Archive, Content, Duplex, MessageStream, Output, Websocket
 from engine_api.client.transport import Transport
 from engine_api.wire.bindings import EARLY_SINCE, Answer
@@ -42,22 +45,39 @@ class Client(Resources):
         address: `unix:///PATH` or `tcp://HOST:PORT`. Default: what the environment says, as for the docker command
             (`DOCKER_HOST`, `DOCKER_CONTEXT`, `DOCKER_TLS_VERIFY`, `DOCKER_CERT_PATH`, `DOCKER_API_VERSION`).
         version: the version to use, such as `1.44`, without negotiation.
+        transport: how requests reach the engine, in place of an address: any transport of httpx. Default: sockets.
+        headers: headers of every request.
+        user_agent: the `User-Agent` of every request. Default: `docker-engine-api`.
+        authenticate: called with an operation's id when the engine answers 401 and the call gave no credentials for a
+            registry; returns credentials, with which the call is made once more, or None.
+        trace: called with a `Report` after each exchange with the engine.
 
     Raises:
         AddressError: the address makes no sense.
+        ValueError: both an address and a transport are given.
     """
 
-    def __init__(self, address: str | EngineAddress | None = None, *, version: str | Version | None = None) -> None:
+    def __init__(
+        self,
+        address: str | EngineAddress | None = None,
+        *,
+        version: str | Version | None = None,
+        transport: httpx.BaseTransport | None = None,
+        headers: Mapping[str, str] | None = None,
+        user_agent: str = USER_AGENT,
+        authenticate: Callable[[str], AuthConfig | None] | None = None,
+        trace: Callable[[Report], object] | None = None,
+    ) -> None:
         super().__init__()
-        if address is None:
-            address = resolve()
-        elif isinstance(address, str):
-            address = EngineAddress.parse(address)
-        self.address = address
-        """Where the engine is."""
-        demanded = version if version is not None else address.version
-        self._version = Version.parse(demanded) if isinstance(demanded, str) else demanded
-        self._http = Http(Transport(address))
+        self.address = chosen_address(address, transport)
+        """Where the engine is; None if a transport was given."""
+        self._version = chosen_version(version, self.address)
+        self._options = Options(headers or {}, user_agent, authenticate, trace)
+
+        if transport is None:
+            assert self.address is not None
+            transport = Transport(self.address)
+        self._http = Http(transport)
 
     def version(self) -> Version:
         """The version in use, negotiated if it is not known yet.
@@ -67,7 +87,7 @@ class Client(Resources):
             VersionUnsupported: it is older than all that are described.
         """
         if self._version is None:
-            response = self._send(PING)
+            response = self._send(PING, None)
             self._read(response)
             self._version = negotiate(ping_of(response))
         return self._version
@@ -87,18 +107,23 @@ class Client(Resources):
         early = call.binding.answer is Answer.EARLY_JSON and version < EARLY_SINCE
         if early:
             accepted()
-        response = self._send(call)
+        response = self._send(call, version)
+        if self._options.wants_credentials(call, arguments, response.status_code):
+            response = self._authenticated(response, operation, arguments, version)
         if response.status_code >= 300:
             raise self._error(response)
         if not early:
             accepted()
+        told = tty_of_answer(response, version)
+        return self._result(call, response, tty=bool(tty if told is None else told))
+
+    def _result(self, call: Call, response: httpx.Response, *, tty: bool) -> Any:
+        """Return what the response to a call means."""
         match call.binding.answer:
             case Answer.OUTPUT:
-                told = tty_of_answer(response, version)
-                return Output(response, tty=bool(tty if told is None else told))
+                return Output(response, tty=tty)
             case Answer.DUPLEX:
-                told = tty_of_answer(response, version)
-                return Duplex(response, tty=bool(tty if told is None else told))
+                return Duplex(response, tty=tty)
             case Answer.MESSAGES | Answer.DOCUMENTS:
                 return MessageStream(response, partial(decode, call))
             case Answer.WEBSOCKET:
@@ -107,12 +132,18 @@ class Client(Resources):
                 return Content(response)
             case Answer.ARCHIVE:
                 return Archive(response, path_stat_of(call, response))
-        body = self._read(response)
-        if call.binding.answer in (Answer.PING, Answer.PING_HEAD):
-            return ping_of(response)
-        if call.binding.answer is Answer.PATH_STAT:
-            return path_stat_of(call, response)
-        return None if call.binding.answer is Answer.EMPTY else decode(call, body)
+        return value_of(call, response, self._read(response))
+
+    def _authenticated(
+        self, response: httpx.Response, operation: str, arguments: Mapping[str, Any], version: Version
+    ) -> httpx.Response:
+        """Make a refused call once more with credentials, if there are some; return its response."""
+        assert self._options.authenticate is not None
+        credentials = self._options.authenticate(operation)
+        if credentials is None:
+            return response
+        response.close()
+        return self._send(prepare(operation, {**arguments, "registry_auth": credentials}, version), version)
 
     def _tty(self, call: Call, arguments: Mapping[str, Any], version: Version) -> bool | None:
         """Whether the process has a terminal, where the answer will not tell."""
@@ -130,11 +161,15 @@ class Client(Resources):
         container = self.containers.inspect(arguments["id"])
         return bool(container.config and container.config.tty)
 
-    def _send(self, call: Call) -> httpx.Response:
+    def _send(self, call: Call, version: Version | None) -> httpx.Response:
+        watch = Stopwatch(self._options, call, version)
         try:
-            return self._http.send(request_of(call), stream=True)
+            response = self._http.send(request_of(call, self._options), stream=True)
         except httpx.TransportError as error:
+            watch.stop(error=error)
             raise ConnectionFailed(str(error)) from error
+        watch.stop(response.status_code)
+        return response
 
     def _read(self, response: httpx.Response) -> bytes:
         try:

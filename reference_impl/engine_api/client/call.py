@@ -20,7 +20,7 @@ from engine_api.api.tasks import TaskSpec
 from engine_api.api.versions import NEWEST, OLDEST, Span, Version
 from engine_api.client.errors import ConnectionFailed, UnsupportedByVersion, VersionUnsupported
 from engine_api.versions.projection import lacking
-from engine_api.wire.bindings import Answer, Binding, Place, binding_of
+from engine_api.wire.bindings import Answer, Argument, Binding, Place, binding_of
 from engine_api.wire.bodies import encode_json
 from engine_api.wire.media import MULTIPLEXED, TAR
 from engine_api.wire.paths import fill
@@ -41,6 +41,7 @@ __all__ = [
     "ping_of",
     "prepare",
     "tty_of_answer",
+    "value_of",
 ]
 
 CONNECT_TIMEOUT: Final = 10.0
@@ -93,42 +94,61 @@ def prepare(operation: str, arguments: Mapping[str, Any], version: Version) -> C
         value = arguments.get(name)
         if argument.place is Place.PATH:
             names[name] = str(value)
-            continue
-        if value is None or value == argument.parameter.default or argument.place is Place.LOCAL:
-            continue
-        if version not in argument.parameter.span:
-            raise UnsupportedByVersion(f"{operation}'s {name}", version, argument.parameter.span)
-        several = argument.parameter.several_since
-        if several is not None and version < several and len(value) > 1:
-            raise UnsupportedByVersion(f"{operation}'s {name} more than once", version, Span(several))
-        if argument.place is Place.QUERY:
-            assert argument.query is not None
-            query[argument.name] = argument.query.format(value)
-        elif argument.place is Place.TAR:
-            call.content = value
-            call.headers["Content-Type"] = TAR
-        else:
-            for path, span in lacking(value, version):
-                raise UnsupportedByVersion(f"{operation}'s {path}", version, span)
-            if argument.place is Place.HEADER and isinstance(value, str):
-                call.headers[argument.name] = value
-            elif argument.place is Place.HEADER:
-                text = base64.urlsafe_b64encode(msgspec.json.encode(value)).decode()
-                call.headers[argument.name] = text
+        elif value is not None and value != argument.parameter.default and argument.place is not Place.LOCAL:
+            _check(operation, argument, value, version)
+            if argument.place is Place.QUERY:
+                assert argument.query is not None
+                query[argument.name] = argument.query.format(value)
             else:
-                call.content = encode_json(value)
-                call.headers["Content-Type"] = "application/json"
-    if binding.answer is Answer.DUPLEX:
-        call.headers |= {"Connection": "Upgrade", "Upgrade": binding.upgrade}
-    elif binding.answer is Answer.ARCHIVE:
-        call.headers["Accept-Encoding"] = "gzip"
-    elif binding.answer is Answer.WEBSOCKET:
-        call.headers |= {"Connection": "Upgrade", "Upgrade": "websocket"}
-        call.headers |= {"Sec-WebSocket-Version": WEBSOCKET_VERSION, "Sec-WebSocket-Key": new_key()}
+                _carry(call, argument, value)
+    call.headers |= _upgrade(binding)
     call.path = f"/v{version}{fill(binding.path, names)}"
     if query:
         call.path += f"?{encode_query(query)}"
     return call
+
+
+def _check(operation: str, argument: Argument, value: Any, version: Version) -> None:
+    """Refuse an argument, or a part of it, that a version lacks."""
+    parameter = argument.parameter
+    if version not in parameter.span:
+        raise UnsupportedByVersion(f"{operation}'s {parameter.name}", version, parameter.span)
+    several = parameter.several_since
+    if several is not None and version < several and len(value) > 1:
+        raise UnsupportedByVersion(f"{operation}'s {parameter.name} more than once", version, Span(several))
+    if argument.place in (Place.HEADER, Place.JSON):
+        for path, span in lacking(value, version):
+            raise UnsupportedByVersion(f"{operation}'s {path}", version, span)
+
+
+def _carry(call: Call, argument: Argument, value: Any) -> None:
+    """Put an argument in the headers or the body of a request."""
+    if argument.place is Place.TAR:
+        call.content = value
+        call.headers["Content-Type"] = TAR
+    elif argument.place is Place.JSON:
+        call.content = encode_json(value)
+        call.headers["Content-Type"] = "application/json"
+    elif isinstance(value, str):
+        call.headers[argument.name] = value
+    else:
+        call.headers[argument.name] = base64.urlsafe_b64encode(msgspec.json.encode(value)).decode()
+
+
+def _upgrade(binding: Binding) -> dict[str, str]:
+    """Return the headers that an operation's form of response needs."""
+    if binding.answer is Answer.DUPLEX:
+        return {"Connection": "Upgrade", "Upgrade": binding.upgrade}
+    if binding.answer is Answer.ARCHIVE:
+        return {"Accept-Encoding": "gzip"}
+    if binding.answer is Answer.WEBSOCKET:
+        return {
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": WEBSOCKET_VERSION,
+            "Sec-WebSocket-Key": new_key(),
+        }
+    return {}
 
 
 def error_of_answer(response: httpx.Response, body: bytes) -> EngineError:
@@ -158,6 +178,15 @@ def decode(call: Call, body: bytes) -> Any:
         return _decoder(call.binding.result).decode(body)
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
         raise ConnectionFailed(f"the answer to {call.method} {call.path} is not of its type: {error}") from None
+
+
+def value_of(call: Call, response: httpx.Response, body: bytes) -> Any:
+    """Return what a response that is complete means: a ping, the state of a path, a document, or nothing."""
+    if call.binding.answer in (Answer.PING, Answer.PING_HEAD):
+        return ping_of(response)
+    if call.binding.answer is Answer.PATH_STAT:
+        return path_stat_of(call, response)
+    return None if call.binding.answer is Answer.EMPTY else decode(call, body)
 
 
 def ping_of(response: httpx.Response) -> PingResponse:

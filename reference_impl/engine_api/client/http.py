@@ -8,11 +8,11 @@ from typing import Final
 import httpx
 
 from engine_api.client.call import Call
-from engine_api.client.transport import AsyncTransport, Transport
+from engine_api.client.options import A, Options
 
 __all__ = ["AsyncHttp", "Http", "body_of", "request_of"]
 
-_HEADERS: Final = {"Accept": "*/*", "User-Agent": "docker-engine-api"}
+_HEADERS: Final = {"Accept": "*/*"}
 
 
 @lru_cache(1024)
@@ -21,12 +21,12 @@ def _url(path: str) -> httpx.URL:
     return httpx.URL(f"http://docker{path}")
 
 
-def request_of(call: Call) -> httpx.Request:
-    """The request that makes a call."""
+def request_of(call: Call, options: Options[A]) -> httpx.Request:
+    """Return the request that makes a call."""
     return httpx.Request(
         call.method,
         _url(call.path),
-        headers={**_HEADERS, **call.headers},
+        headers={**_HEADERS, "User-Agent": options.user_agent, **options.headers, **call.headers},
         content=call.content,
         extensions={"timeout": call.timeout},
     )
@@ -66,12 +66,12 @@ class _Cookieless:
 class Http(_Cookieless, httpx.Client):
     """Requests to one engine, blocking."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: httpx.BaseTransport) -> None:
         super().__init__(transport=transport, trust_env=False)
 
 
 class AsyncHttp(_Cookieless, httpx.AsyncClient):
     """Requests to one engine, for asyncio."""
 
-    def __init__(self, transport: AsyncTransport) -> None:
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
         super().__init__(transport=transport, trust_env=False)

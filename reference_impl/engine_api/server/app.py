@@ -15,13 +15,13 @@ from engine_api.api.engine import Engine
 from engine_api.api.errors import EngineError, InternalError, InvalidParameter, NotFound
 from engine_api.api.versions import NEWEST, OLDEST, Version
 from engine_api.server.answers import send_body, send_error
-from engine_api.server.connection import ConnectionClosed
 from engine_api.server.dispatch import Dispatcher
 from engine_api.server.exchange import Around, Exchange, Handle
 from engine_api.wire.bindings import BINDINGS, Binding
 from engine_api.wire.media import JSON
 from engine_api.wire.paths import Router as PathRouter
 from engine_api.wire.paths import clean, split_version
+from engine_api.wire.takeover import ConnectionClosed
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send

@@ -5,47 +5,17 @@ from __future__ import annotations
 import asyncio
 import select
 from collections import deque
-from typing import Final, Protocol
+from typing import Final
 
-__all__ = ["Connection", "ConnectionClosed", "TakenConnection"]
+from engine_api.wire.takeover import ConnectionClosed
+
+__all__ = ["TakenConnection"]
 
 HIGH_WATER: Final = 256 * 1024
 """How many unread bytes are kept before the peer has to wait."""
 
 _LOOK: Final = 0.5
 """Seconds between looks whether a peer that ended its direction is still there."""
-
-
-class ConnectionClosed(ConnectionError):
-    """The peer is gone."""
-
-
-class Connection(Protocol):
-    """Both directions of a connection that left HTTP behind."""
-
-    async def read(self, limit: int = 65536) -> bytes:
-        """Some bytes, those that came with the request first; `b""` once the peer has ended its direction."""
-        ...
-
-    async def write(self, data: bytes) -> None:
-        """Send bytes; waits while the peer reads too slowly.
-
-        Raises:
-            ConnectionClosed: the peer is gone.
-        """
-        ...
-
-    async def write_eof(self) -> None:
-        """End this direction and leave the other open; over TLS, which cannot do that, nothing happens."""
-        ...
-
-    async def wait_closed(self) -> None:
-        """Wait until the peer is gone or the connection was closed; the end of its input alone is neither."""
-        ...
-
-    async def aclose(self) -> None:
-        """Close both directions; what was written is still sent."""
-        ...
 
 
 class TakenConnection:

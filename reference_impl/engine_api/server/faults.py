@@ -14,11 +14,10 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from engine_api.server.answers import send_error
-from engine_api.server.connection import Connection, ConnectionClosed
 from engine_api.server.exchange import Exchange, Handle
-from engine_api.server.takeover import EXTENSION
 from engine_api.wire.bindings import BINDINGS
 from engine_api.wire.statuses import STATUSES, error_of
+from engine_api.wire.takeover import EXTENSION, Connection, ConnectionClosed
 
 if TYPE_CHECKING:
     from starlette.types import Message, Scope, Send

@@ -22,11 +22,11 @@ from urllib.parse import unquote
 import httptools
 
 from engine_api.server.chunked import ChunkedDecoder, ChunkedError
-from engine_api.server.connection import ConnectionClosed, TakenConnection
+from engine_api.server.connection import TakenConnection
 from engine_api.server.doors import HostCheck
 from engine_api.server.limits import Limits
-from engine_api.server.takeover import EXTENSION
 from engine_api.wire.bodies import encode_json
+from engine_api.wire.takeover import EXTENSION, ConnectionClosed
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp

@@ -8,10 +8,9 @@ from typing import IO, TYPE_CHECKING, Final
 
 import msgspec
 
-from engine_api.server.connection import Connection
 from engine_api.server.exchange import Exchange, Handle
-from engine_api.server.takeover import EXTENSION
 from engine_api.versions.uses import Use, use_of
+from engine_api.wire.takeover import EXTENSION, Connection
 
 if TYPE_CHECKING:
     from starlette.types import Message, Scope

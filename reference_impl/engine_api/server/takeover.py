@@ -11,20 +11,17 @@ from typing import TYPE_CHECKING, Any
 from engine_api.api.errors import EngineError, NotImplementedByEngine
 from engine_api.api.streams import Duplex
 from engine_api.server.answers import send_body
-from engine_api.server.connection import Connection, ConnectionClosed
 from engine_api.server.plan import Plan
 from engine_api.wire.frames import encode_frames
 from engine_api.wire.media import RAW, output_type
 from engine_api.wire.paths import split_version
 from engine_api.wire.statuses import status_of
+from engine_api.wire.takeover import EXTENSION, Connection, ConnectionClosed
 
 if TYPE_CHECKING:
     from starlette.types import Scope, Send
 
-__all__ = ["EXTENSION", "carry", "hand_over", "takes_over"]
-
-EXTENSION = "engine_api.takeover"
-"""The ASGI scope extension by which a host hands over the connection of a request."""
+__all__ = ["carry", "hand_over", "takes_over"]
 
 _LOSING = (b"docker-sdk-python", b"tc-python")
 _PAUSE = 0.05
