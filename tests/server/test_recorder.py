@@ -103,6 +103,15 @@ def test_a_diff_reads_it(recorded: Served, file: io.StringIO) -> None:
     assert "HostConfig.ConsoleSize" not in paths
 
 
+def test_an_operation_that_the_version_has_no_more_is_written(recorded: Served, file: io.StringIO) -> None:
+    assert recorded.ask("GET", "/v1.24/plugins/web").status == 404
+    assert recorded.ask("GET", "/v1.44/plugins/web").message == "page not found"
+    assert [(line["operation"], line["version"], line["status"]) for line in lines(file)] == [
+        ("PluginInspectV124", "1.24", 404),
+        ("PluginInspectV124", "1.44", 404),
+    ]
+
+
 def test_connections_that_are_taken_over_are_written(recorded: Served, file: io.StringIO) -> None:
     created = recorded.ask("POST", "/v1.44/containers/create", b'{"Image": "busybox", "Cmd": ["true"]}')
     recorded.ask("POST", f"/v1.44/containers/{created.json['Id']}/start")

@@ -84,7 +84,7 @@ class EngineRouter(Router):
         self._dispatcher = Dispatcher(engine, maximum, json_limit)
         self._handle: Handle = self._operate
         for one in reversed(around):
-            self._handle = partial(one, self._handle)
+            self._handle = _surrounded(self._handle, one)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -103,15 +103,18 @@ class EngineRouter(Router):
             return
         asked, rest = split_version(path)
         match = self._paths.match(scope["method"], rest)
-        if match is not None and not self._gone(match.binding, asked):
+        if match is not None:
             await self._handle(Exchange(match, asked, scope, receive, send))
         elif self._documents is not None and rest == "/openapi.json" and scope["method"] in ("GET", "HEAD"):
             await self._answer(scope, send, partial(self._document, asked, send, self._documents))
         else:
-            await self._unknown(scope, receive, send, rest)
+            await self._unknown(scope, receive, send)
 
     async def _operate(self, exchange: Exchange) -> None:
         """Let the engine do what is asked for."""
+        if self._gone(exchange.binding, exchange.asked):
+            await self._unknown(exchange.scope, exchange.receive, exchange.send)
+            return
 
         async def operate(headers: dict[str, str]) -> None:
             version = self._maximum if exchange.asked is None else self._version(exchange.asked)
@@ -156,7 +159,7 @@ class EngineRouter(Router):
             return last < self._maximum
         return tuple(int(part or 0) for part in asked.split(".")) > (last.major, last.minor)
 
-    async def _unknown(self, scope: Scope, receive: Receive, send: Send, rest: str) -> None:
+    async def _unknown(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.routes:
             await super().app(scope, receive, send)
         elif scope["method"] == "OPTIONS":
@@ -177,6 +180,15 @@ class EngineRouter(Router):
                 f"client version {asked} is too new. Maximum supported API version is {self._maximum}"
             )
         return Version(numbers[0], numbers[1])
+
+
+def _surrounded(handle: Handle, around: Around) -> Handle:
+    """Return a handler that another one is around."""
+
+    async def surrounded(exchange: Exchange) -> None:
+        await around(exchange, handle)
+
+    return surrounded
 
 
 class _TooOld(InvalidParameter):

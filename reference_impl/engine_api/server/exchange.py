@@ -37,5 +37,5 @@ class Exchange:
 
 Handle: TypeAlias = Callable[[Exchange], Awaitable[None]]
 """Handles an exchange."""
-Around: TypeAlias = Callable[[Handle, Exchange], Awaitable[None]]
+Around: TypeAlias = Callable[[Exchange, Handle], Awaitable[None]]
 """Handles an exchange around another handler, which it calls, or not, with the same exchange or a changed one."""

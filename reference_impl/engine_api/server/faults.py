@@ -125,7 +125,7 @@ class FaultInjector:
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
 
-    async def __call__(self, handle: Handle, exchange: Exchange) -> None:
+    async def __call__(self, exchange: Exchange, handle: Handle) -> None:
         """Handle an exchange, unless a fault refuses it."""
         fault = self._faults.take(exchange.binding.operation.id)
         if fault is not None and fault.delay:

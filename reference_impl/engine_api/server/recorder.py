@@ -37,7 +37,7 @@ class Recorder:
         self._file = file
         self._written: set[bytes] = set()
 
-    async def __call__(self, handle: Handle, exchange: Exchange) -> None:
+    async def __call__(self, exchange: Exchange, handle: Handle) -> None:
         """Handle an exchange, and write what it uses when its response begins."""
         binding, scope = exchange.binding, exchange.scope
         body: bytearray | None = bytearray() if binding.json_argument is not None else None
