@@ -258,9 +258,9 @@ class Recorder:
 
     def get(self, path: str) -> Any:
         """What a path answers, unrecorded."""
-        return json.loads(self._send("GET", path, None, {})[2])
+        return json.loads(self.send("GET", path, None, {})[2])
 
-    def _send(
+    def send(
         self, verb: str, path: str, body: bytes | None, headers: dict[str, str]
     ) -> tuple[int, http.client.HTTPMessage, bytes]:
         connection = Connection(self._path)
@@ -304,7 +304,7 @@ class Recorder:
         elif body is not None:
             sent["Content-Type"] = "application/x-tar"
         try:
-            status, got, data = self._send(binding.verb, path, body, sent)
+            status, got, data = self.send(binding.verb, path, body, sent)
         except (TimeoutError, http.client.RemoteDisconnected):
             print(f"{operation} in v{self.version} was not answered: {path}", file=sys.stderr)
             return None
@@ -568,7 +568,7 @@ def change(recorder: Recorder) -> None:
     call("BuildPrune", filters=json.dumps({"id": ["no-such-id"]}))
     imported = tar({"hello": version.__str__().encode()})
     call("ImageCreate", body=imported, fromSrc="-", repo="rec", tag="imported", message="a note")
-    saved = recorder._send("GET", f"/v{version}/images/rec:imported/get", None, {})[2]
+    saved = recorder.send("GET", f"/v{version}/images/rec:imported/get", None, {})[2]
     call("ImageDelete", "rec:imported")
     call("ImageLoad", body=saved)
     call("ImageDelete", "rec:imported")

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from engine_api.api.versions import Version
 from engine_api.engines.memory.engine import MemoryEngine
 from engine_api.openapi import encoded
 from engine_api.server import app
@@ -29,7 +30,7 @@ class Served(RunningEngine):
 
     memory: MemoryEngine
     addresses: list[str]
-    _loop: asyncio.AbstractEventLoop
+    loop: asyncio.AbstractEventLoop
     server: Host
     _faults: None = None
 
@@ -61,30 +62,30 @@ class Served(RunningEngine):
 
         async def count() -> tuple[int, int]:
             for _ in range(round(PATIENCE / 0.01)):
-                if not self.server._connections:
+                if not self.server.connections:
                     break
                 await asyncio.sleep(0.01)
             tasks = len(asyncio.all_tasks())
             for _ in range(20):
                 await asyncio.sleep(0.01)
                 tasks = min(tasks, len(asyncio.all_tasks()))
-            return tasks, len(self.server._connections)
+            return tasks, len(self.server.connections)
 
-        return asyncio.run_coroutine_threadsafe(count(), self._loop).result()
+        return asyncio.run_coroutine_threadsafe(count(), self.loop).result()
 
     def returns_to(self, before: tuple[int, int]) -> None:
         """See that tasks and connections become as few again as `settled` found them before, within 20 seconds."""
 
         async def wait() -> tuple[int, int]:
-            end = self._loop.time() + PATIENCE
+            end = self.loop.time() + PATIENCE
             while True:
                 tasks = len(asyncio.all_tasks()) - before[0]
-                connections = len(self.server._connections) - before[1]
-                if (tasks <= 0 and connections <= 0) or self._loop.time() > end:
+                connections = len(self.server.connections) - before[1]
+                if (tasks <= 0 and connections <= 0) or self.loop.time() > end:
                     return max(tasks, 0), max(connections, 0)
                 await asyncio.sleep(0.01)
 
-        left = asyncio.run_coroutine_threadsafe(wait(), self._loop).result()
+        left = asyncio.run_coroutine_threadsafe(wait(), self.loop).result()
         assert left == (0, 0), "{} tasks and {} connections are left".format(*left)
 
 
@@ -97,6 +98,7 @@ def serving(
     insecure: bool = False,
     json_limit: int | None = None,
     around: Sequence[Around] = (),
+    documents: Callable[[Version], bytes] | None = encoded,
     wrap: Callable[[Any], Any] = lambda application: application,
     **options: Any,
 ) -> Iterator[Served]:
@@ -107,7 +109,7 @@ def serving(
 
     async def serve() -> None:
         async with MemoryEngine(**options) as memory:
-            application = app(memory, json_limit=json_limit or JSON_LIMIT, documents=encoded, around=around)
+            application = app(memory, json_limit=json_limit or JSON_LIMIT, documents=documents, around=around)
             host = Host(wrap(application), addresses, limits=limits, tls=tls, insecure=insecure)
 
             async with host:
@@ -131,7 +133,7 @@ def serving(
     try:
         yield found[0]
     finally:
-        found[0]._loop.call_soon_threadsafe(found[0].server.stop)
+        found[0].loop.call_soon_threadsafe(found[0].server.stop)
         thread.join(15)
         assert not thread.is_alive(), "the server does not end"
     if failed:

@@ -41,6 +41,7 @@ class RunningEngine:
     Attributes:
         host: its address, as `DOCKER_HOST` has it.
         memory: the engine itself. Use it in `call` only: it lives on another thread's event loop.
+        loop: that event loop.
     """
 
     _faults: Faults | None = None
@@ -56,7 +57,7 @@ class RunningEngine:
     ) -> None:
         self.host = host
         self.memory = memory
-        self._loop = loop
+        self.loop = loop
         self._faults = faults
         self._seeds = seeds
 
@@ -73,7 +74,7 @@ class RunningEngine:
             result = function(self.memory)
             return await result if inspect.isawaitable(result) else result
 
-        future: Future[Any] = asyncio.run_coroutine_threadsafe(run(), self._loop)
+        future: Future[Any] = asyncio.run_coroutine_threadsafe(run(), self.loop)
         return future.result()
 
     def program(self, image: str, **options: Any) -> Callable[[T], T]:
@@ -188,7 +189,7 @@ def running_engine(*, load: Sequence[Source] = (), **options: Any) -> Iterator[R
         try:
             yield running
         finally:
-            running._loop.call_soon_threadsafe(host.stop)
+            running.loop.call_soon_threadsafe(host.stop)
             thread.join()
 
 

@@ -1,7 +1,7 @@
 """A client on an engine in the same event loop, without a socket."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import httpx
@@ -73,18 +73,25 @@ def test_a_websocket() -> None:
 
 
 def test_a_stream_waits_for_its_reader() -> None:
+    produced = 0
+
+    async def endless(scope: object, receive: object, send: Callable[[dict[str, object]], Awaitable[None]]) -> None:
+        nonlocal produced
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        while True:
+            produced += 65536
+            await send({"type": "http.response.body", "body": b"x" * 65536, "more_body": True})
+
     async def scenario() -> None:
-        async with in_process() as client:
-            id = await _started(client, "sleep", "100")
-            config = ExecConfig(cmd=["yes"], attach_stdout=True)
-            exec_id = (await client.exec.create(id, config)).id
-            async with await client.exec.start(exec_id, ExecStartConfig()) as stream:
-                await asyncio.sleep(0.3)
-                exchange = next(iter(client._http._transport._exchanges))  # type: ignore[attr-defined]
-                assert 0 < len(exchange.outwards._data) < 4 * 1024 * 1024
-                taken = 0
-                while taken < 8 * 1024 * 1024:
-                    taken += sum(len(chunk.data) for chunk in await stream.receive())
+        async with AsyncClient(transport=ApplicationTransport(endless), version="1.44") as client:
+            stream = await client.containers.export("x")
+            await asyncio.sleep(0.2)
+            before = produced
+            assert 0 < before < 4 * 1024 * 1024
+            taken = 0
+            while taken < 8 * 1024 * 1024:
+                taken += len(await anext(stream))
+            assert before < produced < taken + 4 * 1024 * 1024
 
     asyncio.run(scenario())
 

@@ -256,7 +256,7 @@ def test_a_client_that_never_reads_holds_up_nobody_and_costs_no_memory(server: S
         connection.until(b"\r\n\r\n")
         assert server.ask("POST", f"/containers/{identifier}/start").status == 204
         time.sleep(0.3)
-        sizes = server.call(lambda engine: [c.transport.get_write_buffer_size() for c in server.server._connections])
+        sizes = server.call(lambda engine: [c.transport.get_write_buffer_size() for c in server.server.connections])
         assert max(sizes) < 1_000_000
         assert server.ask("GET", "/_ping").status == 200
     assert server.ask("DELETE", f"/containers/{identifier}?force=1").status == 204

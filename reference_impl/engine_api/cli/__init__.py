@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 from engine_api.cli import check, completion, diff, openapi, serve
 from engine_api.cli.options import Failure, Parser
 
-__all__ = ["main", "parser"]
+__all__ = ["commands", "main", "parser"]
 
 _EXAMPLES = """\
 examples:
@@ -26,6 +26,15 @@ examples:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
+    return _parsers()[0]
+
+
+def commands() -> Mapping[str, argparse.ArgumentParser]:
+    """Return the parser of each command by the command's name."""
+    return _parsers()[1]
+
+
+def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
     top = Parser(
         prog="engine-api",
         description="The Docker Engine API as an executable specification: a server, a checker, documents, diffs.",
@@ -33,11 +42,11 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"engine-api {version('docker-engine-api')}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
+    added = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
     for command in (serve, check, openapi, diff):
-        command.add(commands)
-    completion.add(commands, top)
-    return top
+        command.add(added)
+    completion.add(added, top)
+    return top, added.choices
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

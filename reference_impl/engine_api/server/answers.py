@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from email.utils import formatdate
+from typing import TYPE_CHECKING, Final
 
 from engine_api.api.errors import EngineError
 from engine_api.wire.bodies import encode_json
@@ -12,7 +14,7 @@ from engine_api.wire.statuses import status_of
 if TYPE_CHECKING:
     from starlette.types import Send
 
-__all__ = ["head", "send_body", "send_error", "send_start"]
+__all__ = ["date_line", "head", "send_body", "send_error", "send_start"]
 
 Headers = Mapping[str, str]
 
@@ -43,3 +45,22 @@ async def send_error(send: Send, error: EngineError, headers: Headers) -> None:
     else:
         body = encode_json({"message": error.message})
         await send_body(send, status, {**headers, "Content-Type": "application/json"}, body)
+
+
+class _Date:
+    """The `Date` header, made once a second."""
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._line = b""
+
+    def __call__(self) -> bytes:
+        now = int(time.time())
+        if now != self._second:
+            self._second = now
+            self._line = f"Date: {formatdate(now, usegmt=True)}\r\n".encode()
+        return self._line
+
+
+date_line: Final = _Date()
+"""Return the line of the `Date` header."""

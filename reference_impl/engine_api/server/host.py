@@ -55,7 +55,8 @@ class Host:
         self._insecure = insecure
         self._limits = limits or Limits()
         self._allowed_hosts = allowed_hosts
-        self._connections: set[HttpProtocol] = set()
+        self.connections: set[HttpProtocol] = set()
+        """The connections that are open."""
         self._servers: list[asyncio.Server] = []
         self._paths: list[tuple[str, tuple[int, int]]] = []
         self._stopped = asyncio.Event()
@@ -96,7 +97,7 @@ class Host:
             self.addresses.append(address)
 
     def _protocol(self, check: HostCheck, *, tls: bool = False) -> HttpProtocol:
-        return HttpProtocol(self._app, self._limits, self._connections, check, tls=tls)
+        return HttpProtocol(self._app, self._limits, self.connections, check, tls=tls)
 
     async def serve(self, on_ready: Callable[[Address], None] | None = None) -> None:
         """Listen until `stop` is called or the call is cancelled.
@@ -137,20 +138,20 @@ class Host:
                 if (status.st_dev, status.st_ino) == identity:
                     os.unlink(path)
         self._paths.clear()
-        for connection in list(self._connections):
+        for connection in list(self.connections):
             connection.shut_down()
-        tasks = [connection.task for connection in self._connections if connection.task is not None]
+        tasks = [connection.task for connection in self.connections if connection.task is not None]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=self._limits.shutdown_time)
             for task in late:
                 task.cancel()
             if late:
                 await asyncio.wait(late)
-        for connection in list(self._connections):
+        for connection in list(self.connections):
             connection.transport.close()
         for _ in range(3):
             await asyncio.sleep(0)
-        for connection in list(self._connections):
+        for connection in list(self.connections):
             connection.transport.abort()
         for server in self._servers:
             await server.wait_closed()

@@ -9,21 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import socket
-import time
 from collections import deque
-from collections.abc import Callable, MutableMapping
-from email.utils import formatdate
+from collections.abc import MutableMapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote
 
-import httptools
-
+from engine_api.server.answers import date_line
 from engine_api.server.chunked import ChunkedDecoder, ChunkedError
 from engine_api.server.connection import TakenConnection
 from engine_api.server.doors import HostCheck
+from engine_api.server.head import Refusal, read_head
 from engine_api.server.limits import Limits
 from engine_api.wire.bodies import encode_json
 from engine_api.wire.takeover import EXTENSION, ConnectionClosed
@@ -38,7 +34,6 @@ logger = logging.getLogger("engine_api.server")
 _READ_AHEAD: Final = 256 * 1024
 _DRAIN_LIMIT: Final = 1024 * 1024
 _GRACE: Final = 1.0
-_BAD_TARGET = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _STATUS_LINES = {status: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
 
 Message = MutableMapping[str, Any]
@@ -181,7 +176,7 @@ class HttpProtocol(asyncio.Protocol):
         body = encode_json({"message": message})
         head = (
             _STATUS_LINES[HTTPStatus(status)]
-            + _DATE()
+            + date_line()
             + (b"Content-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body))
         )
         self.transport.write(head + body)
@@ -225,56 +220,30 @@ class HttpProtocol(asyncio.Protocol):
             if len(self._buffer) > self._limits.head:
                 self._refuse(431, f"the headers are longer than {self._limits.head} bytes")
             return
-        head = bytes(self._buffer[: end + 4])
+        data = bytes(self._buffer[: end + 4])
         del self._buffer[: end + 4]
-        request = _Head()
-        parser = httptools.HttpRequestParser(request)
         try:
-            parser.feed_data(head)
-        except httptools.HttpParserUpgrade:
-            pass
-        except httptools.HttpParserError as error:
-            self._refuse(400, f"malformed request: {error}")
-            return
-        try:
-            target = httptools.parse_url(request.url)
-            path: bytes = target.path
-            path_text = path.decode("ascii")
-        except (httptools.HttpParserInvalidURLError, UnicodeDecodeError, AttributeError):
-            self._refuse(400, "malformed request target")
-            return
-        if _BAD_TARGET.search(path):
-            self._refuse(400, "malformed escape in the path")
-            return
-        version = parser.get_http_version()
-        if any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in request.headers):
-            self._refuse(501, "the only transfer encoding that is known is chunked")
-            return
-        hosts = sum(1 for name, _ in request.headers if name == b"host")
-        if hosts > 1 or (version == "1.1" and not hosts):
-            self._refuse(400, "a request needs one Host header")
-            return
-        refusal = self._check.refusal(request.headers) if self._check is not None else None
-        if refusal is not None:
-            self._refuse(403, refusal)
+            head = read_head(data, self._check)
+        except Refusal as refusal:
+            self._refuse(refusal.status, str(refusal))
             return
         scope: Message = {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "http_version": version,
-            "method": parser.get_method().decode("ascii"),
+            "http_version": head.http_version,
+            "method": head.method,
             "scheme": "https" if self._tls else "http",
-            "path": unquote(path_text) if "%" in path_text else path_text,
-            "raw_path": path,
-            "query_string": target.query or b"",
+            "path": head.path,
+            "raw_path": head.raw_path,
+            "query_string": head.query,
             "root_path": "",
-            "headers": request.headers,
+            "headers": head.headers,
             "client": self.peer,
             "server": None,
             "extensions": {EXTENSION: self.take_over},
         }
         self._set_deadline(None)
-        self._exchange = _Exchange(self, scope, keep_alive=parser.should_keep_alive())
+        self._exchange = _Exchange(self, scope, keep_alive=head.keep_alive)
         self._exchange.run(self._app)
 
     def take_over(self) -> TakenConnection:
@@ -334,38 +303,6 @@ def _keep_alive(one: socket.socket) -> None:
     """Let the system find out when a TCP peer is gone for good."""
     if one.family in (socket.AF_INET, socket.AF_INET6):
         one.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-
-
-class _Head:
-    """What httptools tells of a request's head."""
-
-    def __init__(self) -> None:
-        self.url = b""
-        self.headers: list[tuple[bytes, bytes]] = []
-
-    def on_url(self, url: bytes) -> None:
-        self.url += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name.lower(), value))
-
-
-class _Date:
-    """The `Date` header, made once a second."""
-
-    def __init__(self) -> None:
-        self._second = 0
-        self._line = b""
-
-    def __call__(self) -> bytes:
-        now = int(time.time())
-        if now != self._second:
-            self._second = now
-            self._line = f"Date: {formatdate(now, usegmt=True)}\r\n".encode()
-        return self._line
-
-
-_DATE: Callable[[], bytes] = _Date()
 
 
 class _Exchange:
@@ -516,7 +453,7 @@ class _Exchange:
                 sized = True
             elif lower == b"connection" and value.lower() == b"close":
                 self.keep_alive = False
-        lines.append(_DATE())
+        lines.append(date_line())
         self._bare = bare or self.scope["method"] == "HEAD"
         if not sized and not self._bare:
             if self.scope["http_version"] == "1.1" and self.keep_alive:

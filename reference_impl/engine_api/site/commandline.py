@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import os
-from collections.abc import Iterator
 
-from engine_api.cli import parser
+from engine_api.cli import commands, parser
 
 __all__ = ["reference"]
 
@@ -20,7 +18,7 @@ def reference() -> str:
         lines = ["# Command line", "", "What `--help` prints. The exit code is 0 for success, 1 for a negative result"]
         lines += ["such as an example that does not hold, and 2 if it cannot be told.", ""]
         lines += ["```text", top.format_help().rstrip(), "```"]
-        for name, command in _commands(top):
+        for name, command in commands().items():
             lines += ["", f"## engine-api {name} {{#{name}}}", "", "```text", command.format_help().rstrip(), "```"]
     finally:
         if before is None:
@@ -28,9 +26,3 @@ def reference() -> str:
         else:
             os.environ["COLUMNS"] = before
     return "\n".join(lines) + "\n"
-
-
-def _commands(top: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    for action in top._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            yield from action.choices.items()

@@ -8,7 +8,8 @@ from engine_api.engines.memory.userland.commands import applets
 from engine_api.engines.memory.userland.filesystem import FileSystem
 from engine_api.engines.memory.userland.images import busybox
 from engine_api.engines.memory.userland.pipes import Pipe, PipeReader, Sink
-from engine_api.engines.memory.userland.process import Sandbox, User
+from engine_api.engines.memory.userland.process import Sandbox
+from engine_api.engines.memory.userland.programs import User
 from engine_api.engines.memory.userland.shell import sh
 
 

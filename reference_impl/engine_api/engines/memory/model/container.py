@@ -18,7 +18,8 @@ from engine_api.engines.memory.model.logs import Log
 from engine_api.engines.memory.model.mounts import ContainerMount
 from engine_api.engines.memory.userland.filesystem import FileSystem
 from engine_api.engines.memory.userland.nodes import Directory
-from engine_api.engines.memory.userland.process import Process, Sandbox, User
+from engine_api.engines.memory.userland.process import Process, Sandbox
+from engine_api.engines.memory.userland.programs import User
 from engine_api.engines.memory.userland.sockets import Namespace
 
 __all__ = ["OWN_FILES", "Container", "HealthState", "NetworkState", "RunState", "Status"]

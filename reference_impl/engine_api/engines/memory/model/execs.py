@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from engine_api.api.exec import ExecConfig
 from engine_api.engines.memory.model.console import Console
-from engine_api.engines.memory.userland.process import Process, User
+from engine_api.engines.memory.userland.process import Process
+from engine_api.engines.memory.userland.programs import User
 
 __all__ = ["ExecProcess"]
 

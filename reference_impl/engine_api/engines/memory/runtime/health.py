@@ -16,7 +16,7 @@ from engine_api.engines.memory.model.container import Container
 from engine_api.engines.memory.model.containers import ContainerEvents
 from engine_api.engines.memory.runtime.process import EXEC_FAILED
 from engine_api.engines.memory.userland.pipes import Sink
-from engine_api.engines.memory.userland.process import PATH, CannotRun, CommandNotFound
+from engine_api.engines.memory.userland.programs import PATH, CannotRun, CommandNotFound
 
 __all__ = ["HealthChecks"]
 

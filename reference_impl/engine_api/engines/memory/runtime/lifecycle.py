@@ -18,7 +18,8 @@ from engine_api.engines.memory.runtime.execs import Execs
 from engine_api.engines.memory.runtime.health import HealthChecks
 from engine_api.engines.memory.runtime.mounts import Mounts
 from engine_api.engines.memory.runtime.process import START_FAILED, StartFailed, start_process
-from engine_api.engines.memory.userland.process import Process, Program, Sandbox, User
+from engine_api.engines.memory.userland.process import Process, Program, Sandbox
+from engine_api.engines.memory.userland.programs import User
 from engine_api.engines.memory.userland.signals import number_of
 from engine_api.engines.memory.userland.users import user_of
 

@@ -11,7 +11,8 @@ from engine_api.api.streams import StreamName
 from engine_api.engines.memory.model.console import Console
 from engine_api.engines.memory.model.logs import Log
 from engine_api.engines.memory.userland.pipes import PipeReader, Reader, Sink, Writer
-from engine_api.engines.memory.userland.process import PATH, CannotRun, CommandNotFound, Process, Sandbox, User
+from engine_api.engines.memory.userland.process import Process, Sandbox
+from engine_api.engines.memory.userland.programs import PATH, CannotRun, CommandNotFound, User
 from engine_api.engines.memory.userland.terminal import Terminal, TerminalWriter
 
 __all__ = ["EXEC_FAILED", "START_FAILED", "StartFailed", "start_process"]

@@ -14,7 +14,7 @@ from engine_api.api.images import ImageConfig
 from engine_api.api.networks import EndpointSettings, NetworkCreateRequest
 from engine_api.engines.memory.model.images import Attestation, Step
 from engine_api.engines.memory.model.references import Reference
-from engine_api.engines.memory.userland.process import User
+from engine_api.engines.memory.userland.programs import User
 
 __all__ = [
     "KINDS",

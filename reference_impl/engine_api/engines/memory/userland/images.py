@@ -7,7 +7,7 @@ from functools import cache
 from engine_api.engines.memory.userland.commands import applets
 from engine_api.engines.memory.userland.filesystem import FileSystem
 from engine_api.engines.memory.userland.nodes import Device, Directory, File, Symlink
-from engine_api.engines.memory.userland.process import executable
+from engine_api.engines.memory.userland.programs import executable
 
 __all__ = ["alpine", "bare", "busybox", "hello_world", "with_program"]
 

@@ -16,52 +16,20 @@ from engine_api.engines.memory.userland.filesystem import FileSystem
 from engine_api.engines.memory.userland.gate import Gate
 from engine_api.engines.memory.userland.nodes import Directory, File, Node
 from engine_api.engines.memory.userland.pipes import BrokenPipe, NullReader, NullWriter, Reader, Writer
+from engine_api.engines.memory.userland.programs import MARK, PATH, CannotRun, CommandNotFound, Exit, User
 from engine_api.engines.memory.userland.sockets import Connection, Listener, Namespace
 from engine_api.engines.memory.userland.terminal import Terminal
 
-__all__ = ["CannotRun", "CommandNotFound", "Exit", "Process", "Program", "Sandbox", "User", "executable"]
+__all__ = ["Process", "Program", "Sandbox"]
 
 T = TypeVar("T")
 
-MARK: Final = b"\x7fELF\x02\x01\x01engine-api:"
-"""How the content of a program's file begins; its name follows."""
+
 UMASK: Final = 0o022
 """The umask of a process for which none is set."""
 
-PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 _IGNORED = {signal.SIGCHLD, signal.SIGWINCH, signal.SIGCONT, signal.SIGURG, signal.SIGTSTP}
-
-
-def executable(program: str) -> bytes:
-    """The content of the file of a program."""
-    return MARK + program.encode() + b"\0"
-
-
-class Exit(Exception):
-    """Ends a program with an exit code."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class CommandNotFound(Exception):
-    """There is no such program."""
-
-
-class CannotRun(Exception):
-    """It is there, but is no program, or may not be run."""
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """Whom a process belongs to."""
-
-    uid: int = 0
-    gid: int = 0
-    name: str = "root"
-    home: str = "/root"
 
 
 Program = Callable[["Process"], Awaitable[int]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine_api.api.errors import InternalError
 from engine_api.engines.memory.userland.filesystem import FileSystem
-from engine_api.engines.memory.userland.process import User
+from engine_api.engines.memory.userland.programs import User
 
 __all__ = ["user_of"]
 

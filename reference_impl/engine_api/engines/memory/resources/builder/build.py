@@ -40,7 +40,7 @@ from engine_api.engines.memory.resources.builder.substitution import expand, exp
 from engine_api.engines.memory.resources.images.naming import ImageNames
 from engine_api.engines.memory.userland.filesystem import FileSystem
 from engine_api.engines.memory.userland.nodes import Directory
-from engine_api.engines.memory.userland.process import PATH
+from engine_api.engines.memory.userland.programs import PATH
 
 __all__ = ["Build", "BuildPlan"]
 

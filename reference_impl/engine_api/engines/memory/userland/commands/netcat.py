@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from engine_api.engines.memory.userland.commands.connections import connect, port_of
 from engine_api.engines.memory.userland.commands.options import options
 from engine_api.engines.memory.userland.pipes import BrokenPipe, Reader, Writer
-from engine_api.engines.memory.userland.process import CannotRun, CommandNotFound, Process, Program
+from engine_api.engines.memory.userland.process import Process, Program
+from engine_api.engines.memory.userland.programs import CannotRun, CommandNotFound
 from engine_api.engines.memory.userland.sockets import Connection
 
 __all__ = ["COMMANDS"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine_api.engines.memory.userland.process import Exit, Process
+from engine_api.engines.memory.userland.process import Process
+from engine_api.engines.memory.userland.programs import Exit
 
 __all__ = ["options"]
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from engine_api.engines.memory.userland.commands.dates import moment
 from engine_api.engines.memory.userland.commands.options import options
 from engine_api.engines.memory.userland.commands.streams import put
-from engine_api.engines.memory.userland.process import CannotRun, CommandNotFound, Process, Program
+from engine_api.engines.memory.userland.process import Process, Program
+from engine_api.engines.memory.userland.programs import CannotRun, CommandNotFound
 from engine_api.engines.memory.userland.signals import number_of
 
 __all__ = ["COMMANDS", "run_program"]

@@ -13,7 +13,8 @@ from engine_api.engines.memory.userland.commands.sed import sed
 from engine_api.engines.memory.userland.commands.streams import failed, inputs, put
 from engine_api.engines.memory.userland.nodes import File
 from engine_api.engines.memory.userland.pipes import Reader
-from engine_api.engines.memory.userland.process import CommandNotFound, Exit, Process, Program
+from engine_api.engines.memory.userland.process import Process, Program
+from engine_api.engines.memory.userland.programs import CommandNotFound, Exit
 
 __all__ = ["COMMANDS", "size_of"]
 

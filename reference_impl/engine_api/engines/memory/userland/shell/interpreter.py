@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-import posixpath
 import signal
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
 from engine_api.engines.memory.userland.nodes import Device
@@ -21,14 +19,16 @@ from engine_api.engines.memory.userland.pipes import (
     PipeWriter,
     Reader,
 )
-from engine_api.engines.memory.userland.process import CannotRun, CommandNotFound, Process, Program
+from engine_api.engines.memory.userland.process import Process
+from engine_api.engines.memory.userland.programs import CannotRun, CommandNotFound
 from engine_api.engines.memory.userland.shell.arithmetic import ArithmeticProblem
 from engine_api.engines.memory.userland.shell.expand import Expander, ExpansionProblem
 from engine_api.engines.memory.userland.shell.files import SIZE_LIMIT, Files, Opener
 from engine_api.engines.memory.userland.shell.flow import Broken, Continued, Exited, Interrupted, Returned
 from engine_api.engines.memory.userland.shell.parser import parse
-from engine_api.engines.memory.userland.shell.patterns import compile_pattern, has_pattern
+from engine_api.engines.memory.userland.shell.patterns import compile_pattern
 from engine_api.engines.memory.userland.shell.problems import SyntaxProblem
+from engine_api.engines.memory.userland.shell.state import Builtins, ShellState
 from engine_api.engines.memory.userland.shell.syntax import (
     AndOr,
     Case,
@@ -46,138 +46,19 @@ from engine_api.engines.memory.userland.shell.syntax import (
     Substitution,
 )
 
-__all__ = ["Builtins", "Shell"]
+__all__ = ["Shell"]
 
 _STEPS: Final = 200
 
 
-@dataclass(frozen=True)
-class Builtins:
-    """The builtins of a shell by name."""
-
-    stateful: Mapping[str, Callable[[Shell, list[str]], Awaitable[int]]]
-    """Those that need the shell's own state."""
-    inline: Mapping[str, Program]
-    """Programs that the shell runs without a process of their own."""
-    special: frozenset[str]
-    """Those whose failed redirections end the shell."""
-
-
-class Shell:
-    """The state of a shell."""
+class Shell(ShellState):
+    """A shell that runs what the parser has read."""
 
     def __init__(
         self, process: Process, name: str, positional: Sequence[str], builtins: Builtins, files: Files | None = None
     ) -> None:
-        self.process = process
-        self.builtins = builtins
-        self.name = name
-        self.positional = list(positional)
-        self.files = files or Files({0: process.stdin}, {1: process.stdout, 2: process.stderr})
-        self.variables: dict[str, str] = {}
-        self.exported: set[str] = set()
-        self.readonly: set[str] = set()
-        for key, value in process.env.items():
-            self.variables[key] = value
-            self.exported.add(key)
-        level = self.variables.get("SHLVL", "")
-        self.variables |= {"PWD": process.cwd, "SHLVL": str(int(level) + 1 if level.isdigit() else 1)}
-        self.exported |= {"PWD", "SHLVL"}
-        self.functions: dict[str, Node] = {}
-        self.options: set[str] = set()
-        self.traps: dict[int, str] = {}
-        self.status = 0
-        self.cwd = process.cwd
-        self.umask = process.umask
-        self.last_background: int | None = None
-        self.jobs: dict[int, asyncio.Task[int]] = {}
-        self.killed: dict[int, int] = {}
-        self.children: dict[int, Process] = {}
-        self.interactive = False
-        self.depth = 0
-        self.loops = 0
-        self.pending: list[int] = []
-        """Signals that came and whose traps have not run yet."""
-        self.signalled = asyncio.Event()
-        self._steps = 0
-        self._locals: list[dict[str, str | None]] = []
-        self.line = 0
-        """How many lines of the script are above the command that runs."""
-        self.first_line = 0
-        """The number of the script's first line."""
+        super().__init__(process, name, positional, builtins, files)
         self.expander = Expander(self, self.substitute, self.glob, lambda: "u" in self.options)
-
-    # Variables
-
-    def get(self, name: str) -> str | None:
-        """The value of a variable or special parameter; None if it is not set."""
-        if name.isdigit():
-            number = int(name)
-            if number == 0:
-                return self.name
-            return self.positional[number - 1] if number <= len(self.positional) else None
-        special = {"?": str(self.status), "$": str(self.process.pid), "#": str(len(self.positional))}
-        if name in special:
-            return special[name]
-        if name == "!":
-            return str(self.last_background) if self.last_background is not None else None
-        if name == "-":
-            return "".join(sorted(option for option in self.options if len(option) == 1))
-        return self.variables.get(name)
-
-    @property
-    def in_function(self) -> bool:
-        """Whether a function is being called."""
-        return bool(self._locals)
-
-    def assign(self, name: str, value: str) -> None:
-        """Set a variable."""
-        if name in self.readonly:
-            raise ExpansionProblem(f"{name}: is read only")
-        if len(value) > SIZE_LIMIT:
-            raise ExpansionProblem(f"{name}: out of memory")
-        self.variables[name] = value
-
-    def declare_local(self, name: str, value: str | None) -> None:
-        """Make a variable local to the function that runs."""
-        if self._locals:
-            self._locals[-1].setdefault(name, self.variables.get(name))
-        if value is not None:
-            self.assign(name, value)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """The exported variables."""
-        return {name: self.variables[name] for name in self.exported if name in self.variables}
-
-    def glob(self, pattern: str) -> list[str]:
-        """The names of files that match a pattern, sorted."""
-        if "f" in self.options:
-            return []
-        absolute = pattern.startswith("/")
-        found = ["/" if absolute else ""]
-        for piece in (part for part in pattern.split("/") if part):
-            following: list[str] = []
-            for base in found:
-                if not has_pattern(piece):
-                    candidate = base + piece.replace("\\", "")
-                    if self.process.fs.exists(posixpath.join(self.cwd, candidate)):
-                        following.append(candidate + "/")
-                    continue
-                matcher = compile_pattern(piece)
-                try:
-                    names = self.process.fs.list(posixpath.join(self.cwd, base) if base else self.cwd)
-                except OSError:
-                    continue
-                following += [
-                    base + name + "/"
-                    for name in names
-                    if (not name.startswith(".") or piece.startswith(".")) and matcher.fullmatch(name)
-                ]
-            found = following
-        if pattern.endswith("/"):
-            return sorted(n for n in found if self.process.fs.is_directory(posixpath.join(self.cwd, n.rstrip("/"))))
-        return sorted(name.rstrip("/") for name in found if name.strip("/"))
 
     async def substitute(self, script: str) -> str:
         """What a script writes to standard output."""
@@ -192,40 +73,6 @@ class Shell:
         while data := await pipe.read():
             parts.append(data)
         return b"".join(parts).replace(b"\0", b"").decode("utf-8", "surrogateescape")
-
-    def fork(self, files: Files) -> Shell:
-        """A copy of the shell, for a subshell."""
-        made = Shell(self.process, self.name, self.positional, self.builtins, files)
-        made.variables = dict(self.variables)
-        made.exported = set(self.exported)
-        made.readonly = set(self.readonly)
-        made.first_line = self.first_line
-        made.functions = dict(self.functions)
-        made.options = set(self.options)
-        made.cwd, made.umask, made.status, made.depth = self.cwd, self.umask, self.status, self.depth + 1
-        made.last_background = self.last_background
-        made.children = self.children
-        made._testing, made.loops = self._testing, self.loops
-        if made.depth > 60:
-            raise ExpansionProblem("too many nested subshells")
-        return made
-
-    # Signals
-
-    def trap(self, number: int, action: str | None) -> None:
-        """Set what a signal does: a script, nothing (empty), or the default (None). 0 is the end of the shell."""
-        if action is None:
-            self.traps.pop(number, None)
-            self.process.on_signal(number, None)
-            return
-        self.traps[number] = action
-        if number:
-            self.process.on_signal(number, lambda: self._signal(number))
-
-    def _signal(self, number: int) -> None:
-        if self.traps.get(number):
-            self.pending.append(number)
-            self.signalled.set()
 
     async def run_traps(self) -> None:
         """Do what came signals want."""
@@ -314,20 +161,18 @@ class Shell:
 
     async def _pipeline(self, pipeline: Pipeline, *, tested: bool) -> None:
         untested = not (tested or pipeline.negated)
-        self._testing += not untested
+        self.testing += not untested
         try:
             if len(pipeline.commands) == 1:
                 await self.command(pipeline.commands[0])
             else:
                 await self._pipe(pipeline.commands)
         finally:
-            self._testing -= not untested
+            self.testing -= not untested
         if pipeline.negated:
             self.status = int(self.status == 0)
-        elif self.status and "e" in self.options and untested and not self._testing:
+        elif self.status and "e" in self.options and untested and not self.testing:
             raise Exited(self.status)
-
-    _testing = 0
 
     async def _pipe(self, commands: Sequence[Node]) -> None:
         tasks: list[asyncio.Task[int]] = []
@@ -396,11 +241,11 @@ class Shell:
             self.status = 0
 
     async def _test(self, condition: CommandList) -> bool:
-        self._testing += 1
+        self.testing += 1
         try:
             return await self.run(condition) == 0
         finally:
-            self._testing -= 1
+            self.testing -= 1
 
     async def _if(self, node: If) -> None:
         for condition, body in node.branches:

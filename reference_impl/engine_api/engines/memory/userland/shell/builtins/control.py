@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
-from engine_api.engines.memory.userland.process import CannotRun, CommandNotFound
+from engine_api.engines.memory.userland.programs import CannotRun, CommandNotFound
 from engine_api.engines.memory.userland.shell.builtins.common import number_argument
 from engine_api.engines.memory.userland.shell.flow import Broken, Continued, Exited, Returned
 from engine_api.engines.memory.userland.shell.interpreter import Shell

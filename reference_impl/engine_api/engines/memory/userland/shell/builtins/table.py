@@ -24,7 +24,8 @@ from engine_api.engines.memory.userland.shell.builtins.jobs import jobs, kill, t
 from engine_api.engines.memory.userland.shell.builtins.lookup import command, type_
 from engine_api.engines.memory.userland.shell.builtins.reading import getopts, read
 from engine_api.engines.memory.userland.shell.builtins.variables import export, let, local, readonly, set_, shift, unset
-from engine_api.engines.memory.userland.shell.interpreter import Builtins, Shell
+from engine_api.engines.memory.userland.shell.interpreter import Shell
+from engine_api.engines.memory.userland.shell.state import Builtins
 
 __all__ = ["BUILTINS"]
 
