@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: serve test coverage lint check docs bench clean
+.PHONY: serve test coverage lint generate changelog check docs bench clean
 
 serve: $(READY) ## The reference engine, with the site beside it as soon as that is built.
 	$(BIN)/python -m engine_api.site serve
@@ -24,6 +24,14 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/codespell
+	$(BIN)/towncrier build --draft --version next >/dev/null
+
+generate: $(READY) ## Write the files that follow from others: the names of api, the calls of the clients.
+	$(BIN)/python scripts/generate_api.py
+	$(BIN)/python scripts/generate_clients.py
+
+changelog: $(READY) ## The changelog that follows from changelog.d.
+	$(BIN)/towncrier build --draft --version next
 
 check: $(READY) ## The examples against a real engine: make check HOST=unix:///var/run/docker.sock
 	$(BIN)/engine-api check $(HOST)
