@@ -52,3 +52,14 @@ def test_a_long_function_is_found() -> None:
     body = "\n".join(f"    x = {number}" for number in range(FUNCTION + 1))
     assert _long_functions("x.py", f'def f() -> None:\n    """Text."""\n{body}\n') == ["x.py: f has 61 lines"]
     assert _long_functions("x.py", 'def f() -> None:\n    """Text."""\n') == []
+
+
+ANY = 60
+"""Uses of `Any`, which hides mistakes from the type checker; most are in calls whose operation is not known."""
+
+
+def test_any_is_rare() -> None:
+    found = 0
+    for text in _sources().values():
+        found += sum(isinstance(node, ast.Name) and node.id == "Any" for node in ast.walk(ast.parse(text)))
+    assert found <= ANY

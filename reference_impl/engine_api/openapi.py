@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from engine_api.api.filters import FilterKeys
+from engine_api.api.json import Json, JsonObject
 from engine_api.api.struct import ApiStruct, fields_of
 from engine_api.api.versions import NEWEST, Version, deprecation_of
 from engine_api.spec.samples import Sample, Samples, complete, samples
@@ -79,7 +80,7 @@ class ErrorResponse(ApiStruct, rename="lower"):
     """The reason, for people and programs."""
 
 
-def document(version: Version = NEWEST) -> dict[str, Any]:
+def document(version: Version = NEWEST) -> JsonObject:
     """The OpenAPI 3.1 document of a version, as JSON has it.
 
     Args:
@@ -88,7 +89,7 @@ def document(version: Version = NEWEST) -> dict[str, Any]:
     bindings = [binding for binding in BINDINGS if version in binding.operation.span]
     kinds = _Kinds(version, bindings)
     shown = samples(version)
-    paths: dict[str, dict[str, Any]] = {}
+    paths: dict[str, JsonObject] = {}
     for binding in bindings:
         own = shown.get(binding.operation.id, Samples())
         paths.setdefault(binding.path, {})[binding.verb.lower()] = _operation(binding, version, kinds, own)
@@ -133,7 +134,7 @@ class _Kinds:
 
     def __init__(self, version: Version, bindings: list[Binding]) -> None:
         self._heads: dict[str, type[ApiStruct]] = {}
-        wanted: list[Any] = [ErrorResponse]
+        wanted: list[Json] = [ErrorResponse]
         for binding in bindings:
             if binding.result is not None:
                 wanted.append(project(binding.result, version))
@@ -149,7 +150,7 @@ class _Kinds:
         for kind in wanted:
             self._collect(kind)
 
-    def _collect(self, kind: Any) -> None:
+    def _collect(self, kind: Json) -> None:
         if isinstance(kind, type) and issubclass(kind, ApiStruct):
             if kind.__name__ not in self._heads:
                 self._heads[kind.__name__] = kind
@@ -159,12 +160,12 @@ class _Kinds:
         for part in getattr(kind, "__args__", ()):
             self._collect(part)
 
-    def of(self, kind: Any) -> dict[str, Any]:
+    def of(self, kind: Json) -> JsonObject:
         """The schema of a type, as of the version."""
-        found: dict[str, Any] = self._schemas[repr(project(kind, self._version))]
+        found: JsonObject = self._schemas[repr(project(kind, self._version))]
         return found
 
-    def components(self) -> dict[str, Any]:
+    def components(self) -> JsonObject:
         """Every schema with a name, with what its fields mean."""
         for name, kind in self._heads.items():
             schema = self._components.get(name)
@@ -179,8 +180,8 @@ class _Kinds:
                     schema["properties"][field.encode_name] = described
         return dict(sorted(self._components.items()))
 
-    def _described(self, field: Any, schema: dict[str, Any], text: str) -> dict[str, Any]:
-        found: dict[str, Any] = {"allOf": [schema]} if "$ref" in schema else schema
+    def _described(self, field: Json, schema: JsonObject, text: str) -> JsonObject:
+        found: JsonObject = {"allOf": [schema]} if "$ref" in schema else schema
         found.pop("default", None)
         found["description"] = text
         values = [value.value for value in values_of(field.type) if self._version in value.span]
@@ -191,7 +192,7 @@ class _Kinds:
         return found
 
 
-def _is_deprecated(annotation: Any, version: Version) -> bool:
+def _is_deprecated(annotation: Json, version: Version) -> bool:
     since = deprecation_of(annotation)
     return since is not None and version >= since
 
@@ -200,9 +201,9 @@ def _is_json_header(argument: Argument) -> bool:
     return argument.place is Place.HEADER and isinstance(argument.kind, type) and issubclass(argument.kind, ApiStruct)
 
 
-def _operation(binding: Binding, version: Version, kinds: _Kinds, shown: Samples) -> dict[str, Any]:
+def _operation(binding: Binding, version: Version, kinds: _Kinds, shown: Samples) -> JsonObject:
     operation = binding.operation
-    found: dict[str, Any] = {
+    found: JsonObject = {
         "operationId": operation.id,
         "tags": [tag_of(binding)],
         "summary": operation.summary.rstrip("."),
@@ -229,18 +230,18 @@ def _operation(binding: Binding, version: Version, kinds: _Kinds, shown: Samples
     return found
 
 
-def _binary() -> dict[str, Any]:
+def _binary() -> JsonObject:
     return {"schema": {"type": "string", "format": "binary"}}
 
 
-def _examples(shown: list[Sample]) -> dict[str, Any]:
+def _examples(shown: list[Sample]) -> JsonObject:
     """Examples by name, if there are any."""
     if not shown:
         return {}
     return {"examples": {sample.id: {"summary": sample.title, "value": sample.value} for sample in shown}}
 
 
-def _parameters(binding: Binding, version: Version, kinds: _Kinds, shown: Samples) -> Iterator[dict[str, Any]]:
+def _parameters(binding: Binding, version: Version, kinds: _Kinds, shown: Samples) -> Iterator[JsonObject]:
     for argument in binding.arguments.values():
         parameter = argument.parameter
         if version not in parameter.span:
@@ -267,7 +268,7 @@ def _parameters(binding: Binding, version: Version, kinds: _Kinds, shown: Sample
             yield _parameter(argument, "header", argument.name, schema, version)
 
 
-def _query_schema(argument: Argument, version: Version) -> dict[str, Any]:
+def _query_schema(argument: Argument, version: Version) -> JsonObject:
     assert argument.query is not None
     parameter = argument.parameter
     several = parameter.several_since
@@ -282,7 +283,7 @@ def _query_schema(argument: Argument, version: Version) -> dict[str, Any]:
     return schema
 
 
-def _filters_schema(annotation: Any, version: Version) -> dict[str, Any]:
+def _filters_schema(annotation: Json, version: Version) -> JsonObject:
     """Filters as the JSON that they are: for each key its values."""
     values = {"type": "array", "items": {"type": "string"}}
     known = {
@@ -302,8 +303,8 @@ def _filter_keys(keys: FilterKeys, version: Version) -> str:
     return "\n\nKeys:\n" + "".join(lines)
 
 
-def _parameter(argument: Argument, place: str, name: str, schema: dict[str, Any], version: Version) -> dict[str, Any]:
-    found: dict[str, Any] = {
+def _parameter(argument: Argument, place: str, name: str, schema: JsonObject, version: Version) -> JsonObject:
+    found: JsonObject = {
         "name": name,
         "in": place,
         "required": place == "path" or argument.parameter.required,
@@ -315,8 +316,8 @@ def _parameter(argument: Argument, place: str, name: str, schema: dict[str, Any]
     return found
 
 
-def _responses(binding: Binding, version: Version, kinds: _Kinds, shown: Samples) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _responses(binding: Binding, version: Version, kinds: _Kinds, shown: Samples) -> JsonObject:
+    found: JsonObject = {}
     for status in _successes(binding):
         found[str(status)] = _success(binding, status, version, kinds, shown)
     schema = kinds.of(ErrorResponse)
@@ -336,10 +337,10 @@ def _successes(binding: Binding) -> tuple[int, ...]:
     return (101, 200) if binding.answer is Answer.DUPLEX and binding.upgrade == "tcp" else (binding.status,)
 
 
-def _success(binding: Binding, status: int, version: Version, kinds: _Kinds, shown: Samples) -> dict[str, Any]:
+def _success(binding: Binding, status: int, version: Version, kinds: _Kinds, shown: Samples) -> JsonObject:
     description = _SUCCESSES[status]
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _ENGINE_HEADERS}
-    content: dict[str, Any] = {}
+    content: JsonObject = {}
     examples = shown.answers.get(status, [])
     match binding.answer:
         case Answer.JSON | Answer.EARLY_JSON | Answer.MESSAGES | Answer.DOCUMENTS:
@@ -382,9 +383,9 @@ def _asked_to_upgrade(status: int) -> str:
     return asked if status == 101 else "though the request did not ask to upgrade"
 
 
-def _streams(version: Version) -> dict[str, Any]:
+def _streams(version: Version) -> JsonObject:
     return {RAW: _binary(), **({MULTIPLEXED: _binary()} if version >= _MULTIPLEXED_SINCE else {})}
 
 
-def _headers(texts: dict[str, str]) -> dict[str, Any]:
+def _headers(texts: dict[str, str]) -> JsonObject:
     return {name: {"description": text, "schema": {"type": "string"}} for name, text in texts.items()}

@@ -19,6 +19,7 @@ from engine_api.client.address import EngineAddress, chosen_address, chosen_vers
 from engine_api.client.call import (
     PING,
     Call,
+    Given,
     decode,
     error_of_answer,
     has_terminal,
@@ -100,7 +101,7 @@ class AsyncClient(AsyncResources):
                     self._version = negotiate(ping_of(response))
         return self._version
 
-    async def call(self, operation: str, arguments: Mapping[str, Any]) -> Any:
+    async def call(self, operation: str, arguments: Given) -> Any:
         """Call an operation by its id.
 
         Raises:
@@ -143,7 +144,7 @@ class AsyncClient(AsyncResources):
         return value_of(call, response, await self._read(response))
 
     async def _authenticated(
-        self, response: httpx.Response, operation: str, arguments: Mapping[str, Any], version: Version
+        self, response: httpx.Response, operation: str, arguments: Given, version: Version
     ) -> httpx.Response:
         """Make a refused call once more with credentials, if there are some; return its response."""
         assert self._options.authenticate is not None
@@ -155,7 +156,7 @@ class AsyncClient(AsyncResources):
         await response.aclose()
         return await self._send(prepare(operation, {**arguments, "registry_auth": credentials}, version), version)
 
-    async def _tty(self, call: Call, arguments: Mapping[str, Any], version: Version) -> bool | None:
+    async def _tty(self, call: Call, arguments: Given, version: Version) -> bool | None:
         """Whether the process has a terminal, where the answer will not tell."""
         if version >= Version(1, 42) or call.binding.answer not in (Answer.OUTPUT, Answer.DUPLEX):
             return None

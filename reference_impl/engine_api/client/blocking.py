@@ -16,6 +16,7 @@ from engine_api.client.address import EngineAddress, chosen_address, chosen_vers
 from engine_api.client.call import (
     PING,
     Call,
+    Given,
     decode,
     error_of_answer,
     has_terminal,
@@ -92,7 +93,7 @@ class Client(Resources):
             self._version = negotiate(ping_of(response))
         return self._version
 
-    def call(self, operation: str, arguments: Mapping[str, Any]) -> Any:
+    def call(self, operation: str, arguments: Given) -> Any:
         """Call an operation by its id.
 
         Raises:
@@ -135,7 +136,7 @@ class Client(Resources):
         return value_of(call, response, self._read(response))
 
     def _authenticated(
-        self, response: httpx.Response, operation: str, arguments: Mapping[str, Any], version: Version
+        self, response: httpx.Response, operation: str, arguments: Given, version: Version
     ) -> httpx.Response:
         """Make a refused call once more with credentials, if there are some; return its response."""
         assert self._options.authenticate is not None
@@ -145,7 +146,7 @@ class Client(Resources):
         response.close()
         return self._send(prepare(operation, {**arguments, "registry_auth": credentials}, version), version)
 
-    def _tty(self, call: Call, arguments: Mapping[str, Any], version: Version) -> bool | None:
+    def _tty(self, call: Call, arguments: Given, version: Version) -> bool | None:
         """Whether the process has a terminal, where the answer will not tell."""
         if version >= Version(1, 42) or call.binding.answer not in (Answer.OUTPUT, Answer.DUPLEX):
             return None

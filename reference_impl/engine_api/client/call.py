@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import httpx
 import msgspec
 
 from engine_api.api.containers import ContainerPathStat
 from engine_api.api.errors import EngineError
+from engine_api.api.json import JsonObject
 from engine_api.api.struct import UnsetType
 from engine_api.api.system import PingResponse
 from engine_api.api.tasks import TaskSpec
@@ -33,6 +33,7 @@ from engine_api.wire.websocket import new_key
 __all__ = [
     "PING",
     "Call",
+    "Given",
     "decode",
     "error_of_answer",
     "has_terminal",
@@ -44,6 +45,8 @@ __all__ = [
     "value_of",
 ]
 
+Given: TypeAlias = Mapping[str, Any]
+"""The arguments of a call by their names in the signature."""
 CONNECT_TIMEOUT: Final = 10.0
 ANSWER_TIMEOUT: Final = 60.0
 """Seconds for the head of an answer, where the engine does not wait for something itself."""
@@ -72,7 +75,7 @@ class Call:
         }
 
 
-def prepare(operation: str, arguments: Mapping[str, Any], version: Version) -> Call:
+def prepare(operation: str, arguments: Given, version: Version) -> Call:
     """The request of a call.
 
     Args:
@@ -197,9 +200,7 @@ def ping_of(response: httpx.Response) -> PingResponse:
         "builder_version": "builder-version",
         "swarm": "swarm",
     }
-    found: dict[str, Any] = {
-        name: response.headers[header] for name, header in known.items() if header in response.headers
-    }
+    found: JsonObject = {name: response.headers[header] for name, header in known.items() if header in response.headers}
     if "docker-experimental" in response.headers:
         found["experimental"] = response.headers["docker-experimental"] == "true"
     return PingResponse(**found)

@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from engine_api.api.json import JsonObject
 
 __all__ = ["Context", "ContextError", "current_context", "read_context"]
 
@@ -32,7 +33,7 @@ def _folder(environ: Mapping[str, str]) -> Path:
     return Path(given) if given else Path(environ.get("HOME", "~")).expanduser() / ".docker"
 
 
-def _load(path: Path) -> dict[str, Any]:
+def _load(path: Path) -> JsonObject:
     try:
         value = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:

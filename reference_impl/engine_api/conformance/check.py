@@ -15,7 +15,6 @@ import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from engine_api.api.versions import VERSIONS, Version
 from engine_api.conformance.run import Outcome, Result, run
@@ -225,7 +224,7 @@ def _range(versions: Sequence[Version]) -> str:
 
 
 def _json(engine: Engine, versions: Sequence[Version], outcomes: Sequence[Outcome], seconds: float) -> str:
-    document: dict[str, Any] = {
+    document: dict[str, object] = {
         "engine": {"product": engine.product, "release": engine.release},
         "versions": [str(version) for version in versions],
         "seconds": round(seconds, 1),

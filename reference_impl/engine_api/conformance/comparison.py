@@ -8,7 +8,7 @@ import difflib
 import json
 import tarfile
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from engine_api.conformance.target import Response
 from engine_api.conformance.transcripts import pieces
@@ -123,10 +123,10 @@ def difference(answer: Answer, response: Response, body: bytes) -> str:
     return "\n".join(difflib.unified_diff(expected, got, "expected", "got", lineterm="", n=2))
 
 
-def _documents(body: bytes) -> list[Any]:
+def _documents(body: bytes) -> list[object]:
     text = body.decode("utf-8")
     decoder = json.JSONDecoder()
-    found: list[Any] = []
+    found: list[object] = []
     at = 0
     while at < len(text):
         if text[at] in " \r\n\t":
@@ -139,7 +139,7 @@ def _documents(body: bytes) -> list[Any]:
     return found
 
 
-def _pretty(document: Any) -> str:
+def _pretty(document: object) -> str:
     if isinstance(document, dict):
         items = [f'  "{key}": {render(value)},' if key != "..." else "  ...," for key, value in document.items()]
         return "\n".join(["{", *items, "}"]) if items else "{}"

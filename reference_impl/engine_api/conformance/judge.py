@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -42,7 +41,7 @@ def judge(version: Version) -> Judge:
     return verdict
 
 
-def _lossless(body: bytes, kind: Any, version: Version) -> list[str]:
+def _lossless(body: bytes, kind: object, version: Version) -> list[str]:
     try:
         value = msgspec.json.decode(body, type=project(kind, version))
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
@@ -53,7 +52,7 @@ def _lossless(body: bytes, kind: Any, version: Version) -> list[str]:
     return [f"the type does not have all of the answer: {_difference(before, after)}"]
 
 
-def _difference(before: Any, after: Any, path: str = "") -> str:
+def _difference(before: object, after: object, path: str = "") -> str:
     if isinstance(before, dict) and isinstance(after, dict):
         for key in {**before, **after}:
             if before.get(key) != after.get(key) or (key in before) != (key in after):

@@ -8,9 +8,10 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Final, cast
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from engine_api.api.json import JsonObject
 from engine_api.api.versions import Version
 from engine_api.conformance.comparison import shown
 from engine_api.conformance.naming import NAMING_PATHS
@@ -251,7 +252,7 @@ class Preparation:
         names = [name for image in await self._images() for name in image.get("RepoTags") or ()]
         return [name for name in names if name.rpartition(":")[0].endswith(self._suffix)]
 
-    async def _images(self, query: str = "") -> list[dict[str, Any]]:
+    async def _images(self, query: str = "") -> list[JsonObject]:
         """The engine's images.
 
         Raises:
@@ -261,7 +262,7 @@ class Preparation:
         for _ in range(_LIST_TRIES):
             status, body = await self._ask("GET", f"/images/json{query}")
             if status == 200:
-                return cast("list[dict[str, Any]]", json.loads(body))
+                return cast("list[JsonObject]", json.loads(body))
             await asyncio.sleep(_LIST_PAUSE)
         raise CannotRun(f"the images cannot be listed: {_message(body)}")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from sybil import Document, Region, Sybil
 from sybil.example import Example as SybilExample
 from sybil.sybil import SybilCollection
 
+from engine_api.api.json import Json
 from engine_api.api.versions import NEWEST, VERSIONS, Version
 from engine_api.conformance.judge import judge
 from engine_api.conformance.reference import REFERENCE, ReferenceTarget
@@ -96,7 +96,7 @@ def collection() -> SybilCollection:
     return SybilCollection([VersionSybil(version) for version in VERSIONS])
 
 
-def summary(terminalreporter: Any) -> None:
+def summary(terminalreporter: Json) -> None:
     """Print how many examples were run in how many versions."""
     ids: Sequence[str] = [
         report.nodeid

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from engine_api.api.versions import NEWEST, OLDEST, VERSIONS, Version
 from engine_api.conformance.inprocess import InProcess
@@ -28,7 +28,7 @@ from engine_api.wire.frames import FrameDecoder, FrameError
 
 __all__ = ["example_named", "requests_of", "trial"]
 
-Event = dict[str, Any]
+Event = dict[str, object]
 
 _ENGINE: Final = Engine("reference", ENGINE_VERSION, OLDEST, NEWEST)
 _SHOWN: Final = 64 * 1024
@@ -95,7 +95,7 @@ class _Teller:
         self.events: asyncio.Queue[Event | None] = asyncio.Queue()
         self.exchange = -1
 
-    def tell(self, kind: str, **rest: Any) -> None:
+    def tell(self, kind: str, **rest: object) -> None:
         """Put an event in the line."""
         self.events.put_nowait({"event": kind, **rest})
 

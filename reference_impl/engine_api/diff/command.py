@@ -11,10 +11,10 @@ import sys
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from itertools import permutations
-from typing import Any
 
 import msgspec
 
+from engine_api.api.json import JsonObject
 from engine_api.api.versions import VERSIONS
 from engine_api.diff.differences import Diff, diff
 from engine_api.diff.render import FORMATS, as_text, schema, table
@@ -126,7 +126,7 @@ def _pager() -> str:
 
 
 def _page(pager: str, text: str) -> None:
-    environment: dict[str, Any] = {"LESS": "FRX", "LV": "-c", **os.environ}
+    environment: JsonObject = {"LESS": "FRX", "LV": "-c", **os.environ}
     process = subprocess.Popen(pager, shell=True, stdin=subprocess.PIPE, env=environment, text=True)
     try:
         process.communicate(text)

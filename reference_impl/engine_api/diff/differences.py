@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 import msgspec
 
+from engine_api.api.json import JsonObject
 from engine_api.api.versions import VERSIONS, Version
 from engine_api.diff.links import change_link, operation_link
 from engine_api.versions.change import EVERY_OPERATION, Scope
@@ -123,7 +123,7 @@ def _rows() -> tuple[_Row, ...]:
     return tuple(_Row(item) for item in items())
 
 
-def differences() -> dict[str, Any]:
+def differences() -> JsonObject:
     """What any two versions differ in, for a program that computes it by itself, such as a page in a browser.
 
     `versions` are all, oldest first, and every `since` and `until` is a position in them, as `parent` is one in

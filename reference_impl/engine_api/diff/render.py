@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -71,7 +71,7 @@ FORMATS: Mapping[str, Callable[[Diff], str]] = {"text": as_text, "markdown": as_
 """The renderers by the name of their format."""
 
 
-def schema() -> dict[str, Any]:
+def schema() -> dict[str, object]:
     """The JSON Schema of a diff as JSON."""
     from engine_api.versions.projection import field_docs
 

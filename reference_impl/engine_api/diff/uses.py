@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from engine_api.api.json import Json
 from engine_api.diff.differences import Diff, Entry
 from engine_api.versions.change import EVERY_OPERATION
 from engine_api.versions.fields import field_paths
@@ -187,7 +187,7 @@ def _read_recording(text: str, name: str) -> Uses:
     return found
 
 
-def _read_har(whole: Any, name: str) -> Uses:
+def _read_har(whole: Json, name: str) -> Uses:
     found = Uses()
     try:
         for entry in whole["log"]["entries"]:

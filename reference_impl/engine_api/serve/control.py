@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
 from engine_api.api.errors import EngineError, InvalidParameter, NotFound
@@ -90,7 +90,7 @@ class Control:
         self._faults = faults
         self._seeds = seeds
         self._snapshots: dict[str, Snapshot] = {}
-        self._actions: dict[tuple[str, str], Callable[[Scope, bytes], Awaitable[Any]]] = {
+        self._actions: dict[tuple[str, str], Callable[[Scope, bytes], Awaitable[object]]] = {
             ("POST", "reset"): self._reset,
             ("POST", "load"): self._load,
             ("POST", "snapshot"): self._snapshot,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -49,7 +49,7 @@ async def _run(request: Request) -> Response:
         if len(body) > _LIMIT:
             return PlainTextResponse(f"the job is longer than {_LIMIT} bytes", 413)
     try:
-        job: dict[str, Any] = json.loads(body)
+        job: dict[str, object] = json.loads(body)
         requests = job.get("requests")
         if requests is not None and not (isinstance(requests, list) and all(isinstance(one, str) for one in requests)):
             raise ValueError("requests are texts")

@@ -14,10 +14,11 @@ from engine_api.api.streams import OutputStream
 from engine_api.api.system import PingResponse
 from engine_api.api.versions import Version
 from engine_api.server.answers import send_body, send_start
-from engine_api.server.exchange import Exchange
+from engine_api.server.exchange import Call, Exchange
 from engine_api.server.plan import Plan, plan
 from engine_api.server.takeover import hand_over
 from engine_api.server.websocket import hand_over_websocket
+from engine_api.versions.change import Arguments
 from engine_api.wire.bindings import EARLY_SINCE, Answer
 from engine_api.wire.bodies import TooLarge, check_json_type
 from engine_api.wire.compression import choose, compressed
@@ -98,10 +99,10 @@ class Dispatcher:
                 error = change.lower_error(error)
             raise error from None
 
-    async def _arguments(self, exchange: Exchange, chosen: Plan) -> dict[str, Any]:
+    async def _arguments(self, exchange: Exchange, chosen: Plan) -> Arguments:
         """Return the arguments of the call, as the newest version has them."""
         binding, scope, receive = exchange.binding, exchange.scope, exchange.receive
-        arguments: dict[str, Any] = dict(exchange.match.names)
+        arguments: Arguments = dict(exchange.match.names)
         if scope["query_string"]:
             arguments |= chosen.query_arguments(parse_query(scope["query_string"]))
         elif chosen.query:
@@ -124,16 +125,16 @@ class Dispatcher:
         task.add_done_callback(self._calls.discard)
         return await asyncio.shield(task)
 
-    async def _empty(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+    async def _empty(self, chosen: Plan, call: Call, arguments: Arguments, send: Send) -> None:
         await self._finish(call)
         await send_body(send, chosen.binding.status, await self.headers())
 
-    async def _json(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+    async def _json(self, chosen: Plan, call: Call, arguments: Arguments, send: Send) -> None:
         answer = chosen.lower(await call(), arguments)
         headers = {**await self.headers(), "Content-Type": JSON}
         await send_body(send, chosen.binding.status, headers, chosen.encode(answer))
 
-    async def _early_json(self, chosen: Plan, call: Any, arguments: dict[str, Any], send: Send) -> None:
+    async def _early_json(self, chosen: Plan, call: Call, arguments: Arguments, send: Send) -> None:
         headers = {**await self.headers(), "Content-Type": JSON}
         started: asyncio.Task[None] | None = None
 
@@ -149,7 +150,7 @@ class Dispatcher:
             await started
             await send({"type": "http.response.body", "body": chosen.encode(answer)})
 
-    async def _ping(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+    async def _ping(self, chosen: Plan, call: Call, arguments: Arguments, send: Send) -> None:
         ping: PingResponse = await call()
         headers = {**await self.headers(), **_NO_CACHE, "Content-Type": "text/plain; charset=utf-8"}
         if isinstance(ping.builder_version, str):
@@ -158,7 +159,7 @@ class Dispatcher:
             headers["Swarm"] = ping.swarm
         await send_body(send, 200, headers, b"" if chosen.binding.answer is Answer.PING_HEAD else b"OK")
 
-    async def _messages(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+    async def _messages(self, chosen: Plan, call: Call, arguments: Arguments, send: Send) -> None:
         messages = aiter(chosen.lower(await call(), arguments))
         message = await anext(messages, None)
         await send_start(send, 200, {**await self.headers(), "Content-Type": JSON})
@@ -171,7 +172,7 @@ class Dispatcher:
             await _close(messages)
         await send({"type": "http.response.body", "body": b""})
 
-    async def _documents(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send, media: str) -> None:
+    async def _documents(self, chosen: Plan, call: Call, arguments: Arguments, send: Send, media: str) -> None:
         documents = aiter(chosen.lower(await call(), arguments))
         try:
             await send_start(send, chosen.binding.status, {**await self.headers(), "Content-Type": media})
@@ -182,10 +183,10 @@ class Dispatcher:
             await _close(documents)
         await send({"type": "http.response.body", "body": b""})
 
-    async def _bytes(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+    async def _bytes(self, chosen: Plan, call: Call, arguments: Arguments, send: Send) -> None:
         await self._pieces(chosen, await call(), {}, send)
 
-    async def _archive(self, chosen: Plan, call: Any, send: Send, coding: str | None) -> None:
+    async def _archive(self, chosen: Plan, call: Call, send: Send, coding: str | None) -> None:
         archive: ContainerArchive = await call()
         headers = {PATH_STAT: encode_path_stat(archive.stat)}
         if coding is None:
@@ -197,7 +198,7 @@ class Dispatcher:
             finally:
                 await _close(archive)
 
-    async def _path_stat(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+    async def _path_stat(self, chosen: Plan, call: Call, arguments: Arguments, send: Send) -> None:
         headers = {**await self.headers(), PATH_STAT: encode_path_stat(await call())}
         await send_start(send, chosen.binding.status, headers)
         await send({"type": "http.response.body", "body": b""})
@@ -215,7 +216,7 @@ class Dispatcher:
             await _close(pieces)
         await send({"type": "http.response.body", "body": b""})
 
-    async def _output(self, chosen: Plan, call: Any, arguments: Mapping[str, Any], send: Send) -> None:
+    async def _output(self, chosen: Plan, call: Call, arguments: Arguments, send: Send) -> None:
         output: OutputStream = await call()
         async with output:
             headers = {**await self.headers(), "Content-Type": output_type(output.tty)}
@@ -227,7 +228,7 @@ class Dispatcher:
                 await send({"type": "http.response.body", "body": body, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
-    async def _read_json(self, chosen: Plan, scope: Scope, receive: Receive, arguments: dict[str, Any]) -> Any:
+    async def _read_json(self, chosen: Plan, scope: Scope, receive: Receive, arguments: Arguments) -> Any:
         length = _body_length(scope["headers"])
         if length > self._json_limit:
             raise TooLarge(f"the body is longer than {self._json_limit} bytes")

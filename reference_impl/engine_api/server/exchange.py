@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine_api.wire.bindings import Binding
 from engine_api.wire.paths import Match
@@ -12,7 +12,7 @@ from engine_api.wire.paths import Match
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-__all__ = ["Around", "Exchange", "Handle"]
+__all__ = ["Around", "Call", "Exchange", "Handle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +39,7 @@ Handle: TypeAlias = Callable[[Exchange], Awaitable[None]]
 """Handles an exchange."""
 Around: TypeAlias = Callable[[Exchange, Handle], Awaitable[None]]
 """Handles an exchange around another handler, which it calls, or not, with the same exchange or a changed one."""
+Call: TypeAlias = Callable[..., Awaitable[Any]]
+"""Calls an operation of the engine, and returns what it returns, which is of the operation's type; further
+arguments may be given.
+"""

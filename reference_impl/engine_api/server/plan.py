@@ -12,7 +12,7 @@ import msgspec
 
 from engine_api.api.errors import InvalidParameter
 from engine_api.api.versions import Version
-from engine_api.versions.change import Change
+from engine_api.versions.change import Arguments, Change
 from engine_api.versions.changes import changes_above, changes_up_to
 from engine_api.versions.projection import project, prune
 from engine_api.wire.bindings import Argument, Binding, Place
@@ -40,13 +40,13 @@ class Plan:
         self.body = binding.json_argument
         self._prune = prune(binding.result, version) if binding.result is not None else None
 
-    def query_arguments(self, query: Mapping[str, list[str]]) -> dict[str, Any]:
+    def query_arguments(self, query: Mapping[str, list[str]]) -> dict[str, object]:
         """The arguments in a query; those that are not there or mean nothing are left out.
 
         Raises:
             EngineError: a value is malformed.
         """
-        found: dict[str, Any] = {}
+        found: dict[str, object] = {}
         for argument in self.query:
             values = query.get(argument.name)
             if values is None and argument.parameter.required:
@@ -57,9 +57,9 @@ class Plan:
                     found[argument.parameter.name] = value
         return found
 
-    def header_arguments(self, headers: list[tuple[bytes, bytes]]) -> dict[str, Any]:
+    def header_arguments(self, headers: list[tuple[bytes, bytes]]) -> dict[str, object]:
         """The arguments in headers; what is malformed there is ignored, as the engine does."""
-        found: dict[str, Any] = {}
+        found: dict[str, object] = {}
         for name, argument in self.headers:
             value = next((v for n, v in headers if n == name), None)
             if value and argument.kind is str:
@@ -72,7 +72,7 @@ class Plan:
                     continue
         return found
 
-    def decode_body(self, body: bytes, arguments: Mapping[str, Any]) -> Any:
+    def decode_body(self, body: bytes, arguments: Mapping[str, object]) -> object:
         """The JSON body, without the fields that the version lacks.
 
         Raises:
@@ -85,7 +85,7 @@ class Plan:
                 change.refuse(whole)
         return decode_json(body, self.body.kind, as_of=project(self.body.kind, self.version))
 
-    def lift(self, arguments: dict[str, Any]) -> None:
+    def lift(self, arguments: dict[str, object]) -> None:
         """Turn the arguments into those of the newest version.
 
         Raises:
@@ -97,7 +97,7 @@ class Plan:
         for change in reversed(self.changes):
             change.lift(arguments)
 
-    def lower(self, answer: Any, arguments: Mapping[str, Any]) -> Any:
+    def lower(self, answer: Any, arguments: Arguments) -> Any:
         """Turn the newest version's answer into this version's."""
         for change in self._hiding:
             answer = change.hide(answer)
@@ -105,7 +105,7 @@ class Plan:
             answer = change.lower(answer, arguments)
         return answer
 
-    def encode(self, answer: Any) -> bytes:
+    def encode(self, answer: object) -> bytes:
         """The answer as JSON, without the fields that the version lacks, and a newline."""
         if self._prune is None:
             return encode_json(answer)

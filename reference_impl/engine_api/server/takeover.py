@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from contextlib import suppress
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine_api.api.errors import EngineError, NotImplementedByEngine
 from engine_api.api.streams import Duplex
 from engine_api.server.answers import send_body
+from engine_api.server.exchange import Call
 from engine_api.server.plan import Plan
+from engine_api.versions.change import Arguments
 from engine_api.wire.frames import encode_frames
 from engine_api.wire.media import RAW, output_type
 from engine_api.wire.paths import split_version
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from starlette.types import Scope, Send
 
 __all__ = ["carry", "hand_over", "takes_over"]
+
+_Carrying = Coroutine[object, object, None]
 
 _LOSING = (b"docker-sdk-python", b"tc-python")
 _PAUSE = 0.05
@@ -38,7 +42,7 @@ def takes_over(method: str, path: str) -> bool:
 
 
 async def hand_over(
-    chosen: Plan, call: Any, arguments: Mapping[str, Any], scope: Scope, send: Send, headers: dict[str, str]
+    chosen: Plan, call: Call, arguments: Arguments, scope: Scope, send: Send, headers: dict[str, str]
 ) -> None:
     """Call the engine for a duplex stream, take the connection over and carry both directions until they end.
 
@@ -101,7 +105,9 @@ def _loses_bytes(scope: Scope) -> bool:
     return any(name == b"user-agent" and value.startswith(_LOSING) for name, value in scope["headers"])
 
 
-async def carry(input: Coroutine[Any, Any, None], output: Coroutine[Any, Any, None], connection: Connection) -> None:
+async def carry(
+    input: Coroutine[object, object, None], output: Coroutine[object, object, None], connection: Connection
+) -> None:
     """Carry both directions until the output ends or the client is gone.
 
     Args:

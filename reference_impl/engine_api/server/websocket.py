@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine_api.api.errors import NotImplementedByEngine
 from engine_api.api.streams import Duplex
 from engine_api.server.answers import send_body
+from engine_api.server.exchange import Call
 from engine_api.server.plan import Plan
 from engine_api.server.takeover import carry
 from engine_api.wire.takeover import EXTENSION, Connection, ConnectionClosed
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["hand_over_websocket"]
 
 
-async def hand_over_websocket(chosen: Plan, call: Any, scope: Scope, send: Send) -> None:
+async def hand_over_websocket(chosen: Plan, call: Call, scope: Scope, send: Send) -> None:
     """Call the engine for a duplex stream and carry it over a websocket until it ends.
 
     Raises:

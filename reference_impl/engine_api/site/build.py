@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from engine_api.api.json import JsonObject
 from engine_api.site import machine, pages, pyodide
 from engine_api.site.frame import Frame
 from engine_api.site.settings import LATEST, Settings
@@ -78,7 +79,7 @@ def _guides(settings: Settings) -> Settings:
     from mkdocs.exceptions import Abort
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    options: dict[str, Any] = {"site_dir": str(settings.target), "strict": True}
+    options: JsonObject = {"site_dir": str(settings.target), "strict": True}
     if settings.url:
         options["site_url"] = settings.url
     config = load_config(str(configuration()), **options)

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from engine_api.api.json import JsonObject
 from engine_api.api.versions import VERSIONS, Version
 from engine_api.site.markup import breakable, escape, heading, wide_table
 from engine_api.site.order import newest_folder, operation_pages, ordered
@@ -94,7 +95,7 @@ def _short(message: str) -> str:
     return text if len(text) <= _LONGEST else text[:_LONGEST] + " ..."
 
 
-def compact(report: dict[str, Any], date: str, build: str) -> dict[str, Any]:
+def compact(report: JsonObject, date: str, build: str) -> JsonObject:
     """A report of `engine-api check --format json` as it is kept: neighbouring versions with one outcome are one row.
 
     Args:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import inspect
 import types
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Union, get_args, get_origin
+from typing import Final, Union, get_args, get_origin
 
 import msgspec
 
+from engine_api.api.annotation import Annotation
 from engine_api.api.filters import FilterKeys
 from engine_api.api.struct import UNSET, ApiStruct, fields_of
 from engine_api.api.versions import NEWEST, OLDEST, Span, Value, Version, deprecation_of, span_of
@@ -23,7 +24,7 @@ from engine_api.wire.statuses import STATUSES
 
 __all__ = ["Node", "Parameter", "Status", "kind_of", "parameters", "statuses", "tables", "tree", "type_name"]
 
-_PLAIN: Final = {str: "text", int: "integer", float: "number", bool: "boolean"}
+_PLAIN: Mapping[object, str] = {str: "text", int: "integer", float: "number", bool: "boolean"}
 _SUCCESS: Final = {
     101: "the connection is taken over",
     200: "it was done",
@@ -76,7 +77,7 @@ class Status:
     when: str
 
 
-def type_name(kind: Any) -> str:
+def type_name(kind: Annotation) -> str:
     """A type in our words."""
     kind = plain_type(kind)
     origin, arguments = get_origin(kind), get_args(kind)
@@ -92,13 +93,13 @@ def type_name(kind: Any) -> str:
     return _PLAIN.get(kind, "any")
 
 
-def _nullable(kind: Any) -> bool:
+def _nullable(kind: Annotation) -> bool:
     if hasattr(kind, "__metadata__"):
         return _nullable(get_args(kind)[0])
     return get_origin(kind) in (Union, types.UnionType) and type(None) in get_args(kind)
 
 
-def _structs(kind: Any) -> Iterator[type[ApiStruct]]:
+def _structs(kind: Annotation) -> Iterator[type[ApiStruct]]:
     kind = plain_type(kind)
     if isinstance(kind, type):
         if issubclass(kind, ApiStruct):
@@ -108,7 +109,7 @@ def _structs(kind: Any) -> Iterator[type[ApiStruct]]:
         yield from _structs(part)
 
 
-def _shape(kind: Any) -> str:
+def _shape(kind: Annotation) -> str:
     """What a path says after a field's name: `[]` for an array, `{}` for a map."""
     kind = plain_type(kind)
     origin, arguments = get_origin(kind), get_args(kind)
@@ -119,12 +120,12 @@ def _shape(kind: Any) -> str:
     return ""
 
 
-def tree(kind: Any, version: Version) -> tuple[Node, ...]:
+def tree(kind: Annotation, version: Version) -> tuple[Node, ...]:
     """The fields of a type as of a version; a type within itself is not repeated."""
     return tuple(_nodes(kind, version, "", Span(), ()))
 
 
-def _nodes(kind: Any, version: Version, prefix: str, span: Span, above: tuple[type, ...]) -> Iterator[Node]:
+def _nodes(kind: Annotation, version: Version, prefix: str, span: Span, above: tuple[type, ...]) -> Iterator[Node]:
     seen: set[str] = set()
     for struct in _structs(kind):
         if struct in above:
@@ -152,13 +153,13 @@ def _nodes(kind: Any, version: Version, prefix: str, span: Span, above: tuple[ty
             )
 
 
-def _deprecated(annotation: Any, version: Version) -> Version | None:
+def _deprecated(annotation: Annotation, version: Version) -> Version | None:
     """The version that deprecated a field or parameter, if that is not after the one at hand."""
     since = deprecation_of(annotation)
     return since if since is not None and since <= version else None
 
 
-def _json(value: Any) -> str:
+def _json(value: Annotation) -> str:
     return msgspec.json.encode(value).decode()
 
 
@@ -292,7 +293,7 @@ def _statuses(found: list[Status], section: str) -> str:
 
 
 @cache
-def _breaks(operation: str, kind: Any) -> tuple[Version, ...]:
+def _breaks(operation: str, kind: Annotation) -> tuple[Version, ...]:
     """The versions from which on a type reads differently."""
     found: set[Version] = set()
     for field in field_paths(kind):
@@ -307,7 +308,7 @@ def _breaks(operation: str, kind: Any) -> tuple[Version, ...]:
     return tuple(sorted(found))
 
 
-def kind_of(part: str, binding: Binding, version: Version) -> Any:
+def kind_of(part: str, binding: Binding, version: Version) -> Annotation:
     """The type of an operation's `body` or `answer`; None if a version has none."""
     if part == "answer":
         return binding.result

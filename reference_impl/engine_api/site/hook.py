@@ -32,22 +32,22 @@ def on_files(files: Files, config: Any) -> Files:
     return files
 
 
-def on_page_markdown(markdown: str, **_: Any) -> str:
+def on_page_markdown(markdown: str, **_: object) -> str:
     """Put in the resources, from which mkdocstrings makes the methods."""
     return markdown.replace(OPERATIONS, operations())
 
 
-def on_page_content(html: str, **_: Any) -> str:
+def on_page_content(html: str, **_: object) -> str:
     """Put in what is too large for Markdown, and the operations of methods."""
     return with_operations(html.replace(TYPES_PAGE, types_page()) if TYPES_PAGE in html else html)
 
 
-def on_post_page(output: str, **_: Any) -> str:
+def on_post_page(output: str, **_: object) -> str:
     """Mend a page, and link the types that mkdocstrings names."""
     return _mended(with_types(output))
 
 
-def on_post_template(output_content: str, **_: Any) -> str:
+def on_post_template(output_content: str, **_: object) -> str:
     """Mend a page that is not one of the documentation, such as that of what is not found."""
     return _mended(output_content)
 

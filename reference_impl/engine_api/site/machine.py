@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from engine_api.api.json import Json, JsonObject
 from engine_api.api.versions import NEWEST, OLDEST, Version
 from engine_api.openapi import document
 from engine_api.site.documents import changes_document
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["examples", "schema", "write", "write_lists", "write_pages"]
 
 
-def schema(openapi: dict[str, Any], url: str) -> dict[str, Any]:
+def schema(openapi: JsonObject, url: str) -> JsonObject:
     """The types of an OpenAPI document as one JSON Schema document."""
     definitions = json.loads(json.dumps(openapi["components"]["schemas"]).replace("#/components/schemas/", "#/$defs/"))
     return {
@@ -33,7 +34,7 @@ def schema(openapi: dict[str, Any], url: str) -> dict[str, Any]:
     }
 
 
-def examples(version: Version) -> dict[str, Any]:
+def examples(version: Version) -> JsonObject:
     """The examples of a version, for test suites in other languages; those of what it changed among them."""
     found = [_example(one, version) for name in ordered() for one in examples_of(page(name, version))]
     with suppress(FileNotFoundError):
@@ -41,8 +42,8 @@ def examples(version: Version) -> dict[str, Any]:
     return {"version": str(version), "examples": found}
 
 
-def _example(example: Example, version: Version) -> dict[str, Any]:
-    steps: list[dict[str, Any]] = []
+def _example(example: Example, version: Version) -> JsonObject:
+    steps: list[JsonObject] = []
     for step in example.steps:
         if isinstance(step, Request):
             steps.append(
@@ -110,7 +111,7 @@ def write_pages(settings: Settings, folder: str, names: Sequence[str]) -> None:
     _write_json(settings.target / folder / "examples.json", examples(version))
 
 
-def _write_json(path: Any, value: object) -> None:
+def _write_json(path: Json, value: object) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
 
 
@@ -154,7 +155,7 @@ def write_lists(settings: Settings) -> None:
         _write_sitemap(settings.target / folder / "sitemap.xml", url, own)
 
 
-def _write_sitemap(path: Any, url: str, pages: list[str]) -> None:
+def _write_sitemap(path: Json, url: str, pages: list[str]) -> None:
     entries = "".join(f"<url><loc>{escape(url + ('' if page == '.' else page + '/'))}</loc></url>\n" for page in pages)
     path.write_text(
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'

@@ -6,7 +6,7 @@ import re
 import types
 from functools import cache
 from inspect import getdoc
-from typing import Any, Final, Union, get_args, get_origin
+from typing import Final, Union, get_args, get_origin
 
 import msgspec
 
@@ -73,7 +73,7 @@ def _struct(name: str, kind: type[ApiStruct]) -> str:
     )
 
 
-def _type(kind: Any) -> str:
+def _type(kind: object) -> str:
     """A type as Python has it, without the marks that tell its versions; types of ours are links."""
     origin, arguments = get_origin(kind), get_args(kind)
     if hasattr(kind, "__metadata__"):
@@ -88,7 +88,7 @@ def _type(kind: Any) -> str:
     return f'<a href="#{name}">{name}</a>' if name in _structs() else name
 
 
-def _plain(kind: Any) -> str:
+def _plain(kind: object) -> str:
     return escape(getattr(kind, "__name__", str(kind)))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from engine_api.api.versions import NEWEST, OLDEST, Span, Value, Version
 from engine_api.site.fields import Node, kind_of, parameters, statuses, tree
@@ -33,7 +32,7 @@ def table(kind: str, binding: Binding, version: Version) -> list[str]:
     return list(_fields(kind, of, version)) if of is not None else []
 
 
-def _fields(kind: str, of: Any, version: Version) -> tuple[str, ...]:
+def _fields(kind: str, of: object, version: Version) -> tuple[str, ...]:
     rows = [row for node in tree(of, version) for row in _rows(node)]
     title = f"Fields of the {kind}"
     return (f"{title}:", "", "| Field | Type | Meaning |", "|---|---|---|", *rows) if rows else ()

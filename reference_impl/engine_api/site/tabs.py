@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from typing import Any, Final, get_args, get_origin
+from typing import Final, get_args, get_origin
 from urllib.parse import parse_qsl, urlsplit
 
+from engine_api.api.annotation import Annotation
+from engine_api.api.json import Json, JsonObject
 from engine_api.api.struct import fields_of
 from engine_api.spec.exchange import Request
 from engine_api.wire.bindings import BINDINGS, Binding, Place
@@ -105,7 +107,7 @@ def _query(binding: Binding, query: str) -> list[str]:
     return rendered
 
 
-def _body(kind: Any, value: Any) -> str | None:
+def _body(kind: Annotation, value: Json) -> str | None:
     """A body as Python has it; None where it is no such type, as in an example of what is refused."""
     if isinstance(value, dict):
         own = _inner(kind)
@@ -117,7 +119,7 @@ def _body(kind: Any, value: Any) -> str | None:
     return None
 
 
-def _struct(kind: Any, value: dict[str, Any]) -> str:
+def _struct(kind: Json, value: JsonObject) -> str:
     """A struct as Python has it; its fields by their own names, deeper ones as they come."""
 
     known = {field.encode_name.lower(): field for field in fields_of(kind)}
@@ -132,7 +134,7 @@ def _struct(kind: Any, value: dict[str, Any]) -> str:
     return f"{kind.__name__}({', '.join(parts)})"
 
 
-def _inner(kind: Any) -> Any:
+def _inner(kind: Json) -> Json:
     from engine_api.api.struct import ApiStruct
     from engine_api.wire.bindings import plain_type
 
@@ -191,7 +193,7 @@ def javascript(request: Request) -> list[str] | None:
     form = _DOCKERODE.get(match.binding.operation.id)
     if form is None or any(header != ("Content-Type", "application/json") for header in request.headers):
         return None
-    options: dict[str, Any] = {}
+    options: JsonObject = {}
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         try:
             options[name] = json.loads(value)
@@ -212,7 +214,7 @@ def javascript(request: Request) -> list[str] | None:
     return [f"await {call}"] if len(call) <= _SHORT else None
 
 
-def _object(value: dict[str, Any]) -> str:
+def _object(value: JsonObject) -> str:
     inner = ", ".join(
         f"{key if key.isidentifier() else json.dumps(key)}: {json.dumps(item)}" for key, item in value.items()
     )

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from engine_api.api.json import JsonObject
 from engine_api.api.versions import NEWEST, Span, Version
 from engine_api.spec.exchange import Answer, Transcript, fences, http_step, transcript_step
 from engine_api.spec.pages import page, span_of
@@ -32,7 +33,7 @@ class Engine:
     maximum: Version
 
     @classmethod
-    def of(cls, version: dict[str, Any]) -> Engine:
+    def of(cls, version: JsonObject) -> Engine:
         """What the answer of `GET /version` says."""
         components = version.get("Components") or [{}]
         release = str(version.get("Version", "0"))

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 __all__ = [
     "KINDS",
@@ -27,7 +27,7 @@ __all__ = [
     "render",
 ]
 
-Captures = dict[str, Any]
+Captures = dict[str, object]
 """What was captured, by name."""
 
 KINDS: Final[Mapping[str, str]] = {
@@ -62,7 +62,7 @@ class _Absent:
 REST: Final = _Rest()
 ABSENT: Final = _Absent()
 
-Pattern = Any
+Pattern = object
 """JSON as Python has it, with `REST` and `ABSENT`; an open object has the key `...`."""
 
 
@@ -210,7 +210,7 @@ def match_text(expected: str, got: str, captures: Captures) -> bool:
 _WHOLE: Final = re.compile(r"\{(\w*)(?::(\w+))?\}")
 
 
-def match(expected: Pattern, got: Any, captures: Captures, path: str = "") -> list[str]:
+def match(expected: Pattern, got: object, captures: Captures, path: str = "") -> list[str]:
     """What does not fit, each with its place; captures what is new as it goes."""
     if expected is REST:
         return []
@@ -231,7 +231,7 @@ def match(expected: Pattern, got: Any, captures: Captures, path: str = "") -> li
     return [] if same else [f"{path or 'the body'}: {_show(expected)} is expected, not {_show(got)}"]
 
 
-def _match_string(expected: str, got: Any, captures: Captures, path: str) -> list[str]:
+def _match_string(expected: str, got: object, captures: Captures, path: str) -> list[str]:
     whole = _WHOLE.fullmatch(expected)
     if whole and whole[1] and whole[1] in captures:
         if captures[whole[1]] == got:
@@ -252,7 +252,7 @@ def _match_string(expected: str, got: Any, captures: Captures, path: str) -> lis
     return []
 
 
-def _match_object(expected: dict[str, Pattern], got: dict[str, Any], captures: Captures, path: str) -> list[str]:
+def _match_object(expected: dict[str, Pattern], got: dict[str, object], captures: Captures, path: str) -> list[str]:
     problems: list[str] = []
     known = set()
     for key, value in expected.items():
@@ -277,7 +277,7 @@ def _match_object(expected: dict[str, Pattern], got: dict[str, Any], captures: C
     return problems
 
 
-def _match_array(expected: list[Pattern], got: list[Any], captures: Captures, path: str) -> list[str]:
+def _match_array(expected: list[Pattern], got: list[object], captures: Captures, path: str) -> list[str]:
     if REST not in expected:
         if len(expected) != len(got):
             return [f"{path or 'the body'}: {len(expected)} items are expected, not {len(got)}: {_show(got)}"]
@@ -309,7 +309,7 @@ def _match_array(expected: list[Pattern], got: list[Any], captures: Captures, pa
     return []
 
 
-def _show(value: Any) -> str:
+def _show(value: object) -> str:
     text = render(value)
     return text if len(text) < 300 else text[:300] + "…"
 

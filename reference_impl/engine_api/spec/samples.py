@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Final, get_args
+from typing import Final, get_args
 from urllib.parse import unquote, urlsplit
 
 from engine_api.api.errors import InvalidParameter
+from engine_api.api.json import Json
 from engine_api.api.struct import ApiStruct, fields_of
 from engine_api.api.versions import Version
 from engine_api.spec.exchange import Answer, Example, Request, examples_of
@@ -47,7 +48,7 @@ class Sample:
     id: str
     """The example's heading on its page."""
     title: str
-    value: Any
+    value: Json
 
 
 @dataclass
@@ -62,13 +63,13 @@ class Samples:
     """Values of query parameters as they stand in the URL without escapes, of requests that succeed, by name."""
 
 
-def plain(pattern: Any) -> Any:
+def plain(pattern: object) -> object:
     """A pattern as a value: what it captures is made up, what it leaves open is left out."""
     found = _plain(pattern)
     return None if found is _UNKNOWN else found
 
 
-def _plain(pattern: Any, key: str = "") -> Any:
+def _plain(pattern: object, key: str = "") -> object:
     if isinstance(pattern, dict):
         pairs = ((_text(name), _plain(value, name)) for name, value in pattern.items())
         return {name: value for name, value in pairs if value is not _UNKNOWN}
@@ -90,7 +91,7 @@ def _plain(pattern: Any, key: str = "") -> Any:
     return _text(pattern)
 
 
-def complete(value: Any, kind: Any) -> Any:
+def complete(value: object, kind: object) -> object:
     """A value with made-up values for what every value of its type has and the page leaves open.
 
     Args:
@@ -111,18 +112,18 @@ def complete(value: Any, kind: Any) -> Any:
     return found
 
 
-def _struct(kind: Any) -> type[ApiStruct]:
+def _struct(kind: object) -> type[ApiStruct]:
     plain = plain_type(kind)
     candidates = [plain, *get_args(plain)]
     found: type[ApiStruct] = next(own for own in candidates if isinstance(own, type) and issubclass(own, ApiStruct))
     return found
 
 
-def _made_up(kind: Any) -> Any:
+def _made_up(kind: object) -> object:
     plain = plain_type(kind)
     if isinstance(plain, type) and issubclass(plain, ApiStruct):
         return complete({}, plain)
-    values: dict[Any, Any] = {str: _ID, int: 42, bool: False, float: 0.5}
+    values: dict[object, object] = {str: _ID, int: 42, bool: False, float: 0.5}
     return values.get(plain, [])
 
 
@@ -148,7 +149,7 @@ def _gather(own: Samples, example: Example) -> None:
     for number, (request, answer) in enumerate(_exchanges(example)):
         id = example.id if number == 0 else f"{example.id}-{number + 1}"
 
-        def sample(value: Any, id: str = id) -> Sample:
+        def sample(value: object, id: str = id) -> Sample:
             return Sample(id, example.title, value)
 
         if answer.status < 300:

@@ -84,7 +84,7 @@ class Change:
         """What it is about in an operation."""
         return tuple(path for own, path in cls.paths if own == operation) or (cls.path,)
 
-    def refuse(self, arguments: Mapping[str, Any]) -> None:
+    def refuse(self, arguments: Mapping[str, object]) -> None:
         """Refuse a call of an older version that uses what came with this one, where the engine does not ignore it.
 
         Raises:
@@ -94,7 +94,7 @@ class Change:
     def lift(self, arguments: Arguments) -> None:
         """Turn the arguments of a call of an older version into those of this version."""
 
-    def lower(self, answer: Any, arguments: Mapping[str, Any]) -> Any:
+    def lower(self, answer: Any, arguments: Arguments) -> Any:
         """Turn the answer of this version into that of the version before; `arguments` are those of the call."""
         return answer
 
@@ -106,5 +106,5 @@ class Change:
         """Turn the refusal of this version into that of the version before."""
         return error
 
-    def lower_headers(self, headers: dict[str, str], arguments: Mapping[str, Any]) -> None:
+    def lower_headers(self, headers: dict[str, str], arguments: Mapping[str, object]) -> None:
         """Turn the headers of this version's answer into those of the version before."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, get_args, get_origin
+from typing import get_args, get_origin
 
 from engine_api.api.struct import ApiStruct, fields_of
 from engine_api.api.versions import NEWEST, OLDEST, OneOf, Span, Value, Version, span_of
@@ -24,7 +24,7 @@ class FieldPath:
     """The type that has the field."""
     name: str
     """Its name in Python."""
-    kind: Any
+    kind: object
     """Its type, with its marks."""
     above: str = ""
     """The path of the field that it is a field of; empty for none."""
@@ -35,7 +35,7 @@ class FieldPath:
         return values_of(self.kind)
 
 
-def values_of(annotation: Any) -> tuple[Value, ...]:
+def values_of(annotation: object) -> tuple[Value, ...]:
     """The values that a type's marks name."""
     for mark in getattr(annotation, "__metadata__", ()):
         if isinstance(mark, OneOf):
@@ -48,12 +48,12 @@ def values_of(annotation: Any) -> tuple[Value, ...]:
 
 
 @cache
-def field_paths(kind: Any) -> tuple[FieldPath, ...]:
+def field_paths(kind: object) -> tuple[FieldPath, ...]:
     """Every field below a type, whatever its version, parents before children; a type within itself is not repeated."""
     return tuple(_walk(kind, "", Span(), (), ""))
 
 
-def _walk(kind: Any, prefix: str, span: Span, owners: tuple[type, ...], above: str) -> Iterator[FieldPath]:
+def _walk(kind: object, prefix: str, span: Span, owners: tuple[type, ...], above: str) -> Iterator[FieldPath]:
     kind = plain_type(kind)
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is list or (origin is not None and getattr(origin, "__name__", "") == "Sequence"):

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, cast
 
+from engine_api.api.annotation import Annotation
 from engine_api.api.filters import FilterKeys
 from engine_api.api.operation import Parameter
 from engine_api.api.struct import fields_of
@@ -142,7 +143,7 @@ class _Builder:
         if parent is not None and span == self.found[parent].span:
             return parent
         gained, lost = _VERDICTS[verdicts]
-        kind: Any = "value" if verdicts.endswith(" value") else verdicts
+        kind = cast("Kind", "value" if verdicts.endswith(" value") else verdicts)
         self.found.append(
             Item(kind, operation, path, span, parent, _REQUIRED if required else gained, lost, " ".join(text.split()))
         )
@@ -199,12 +200,14 @@ class _Builder:
                 kind: Kind = "filter" if verdicts == "filter" else "value"
                 self._turn(kind, operation, own_path, Version.parse(value.deprecated), own, "")
 
-    def _add_deprecation(self, kind: Kind, operation: str, path: str, annotation: Any, parent: int | None) -> None:
+    def _add_deprecation(
+        self, kind: Kind, operation: str, path: str, annotation: Annotation, parent: int | None
+    ) -> None:
         since = deprecation_of(annotation)
         if since is not None:
             self._turn(kind, operation, path, since, parent, "")
 
-    def _add_fields(self, binding: Binding, kind: Any, name: Kind, outer: Span, top: int | None) -> None:
+    def _add_fields(self, binding: Binding, kind: Annotation, name: Kind, outer: Span, top: int | None) -> None:
         id = binding.operation.id
         parents: dict[str, int | None] = {}
         for field in field_paths(kind):

@@ -11,16 +11,17 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
+from engine_api.api.annotation import Annotation
 from engine_api.api.struct import UNSET, ApiStruct, fields_of
 from engine_api.api.versions import Span, Version, span_of
 
 __all__ = ["field_docs", "lacking", "project", "prune"]
 
-Pruner = Callable[[Any], Any]
+Pruner = Callable[[Annotation], Annotation]
 
 
 @cache
-def project(kind: Any, version: Version) -> Any:
+def project(kind: Annotation, version: Version) -> Any:
     """A type as of a version; the same type where nothing differs.
 
     Structs become structs of the same name, without the fields that the version lacks; types made of others, such as
@@ -42,7 +43,7 @@ def project(kind: Any, version: Version) -> Any:
 def _project_struct(kind: type[ApiStruct], version: Version) -> type[ApiStruct]:
     if not _differs(kind, version):
         return kind
-    fields: list[Any] = []
+    fields: list[tuple[str, Any, Any]] = []
     for field in fields_of(kind):
         if version not in span_of(field.type):
             continue
@@ -67,11 +68,11 @@ def _project_struct(kind: type[ApiStruct], version: Version) -> type[ApiStruct]:
 
 
 @cache
-def _differs(kind: Any, version: Version) -> bool:
+def _differs(kind: Annotation, version: Version) -> bool:
     return _struct_differs(kind, version, frozenset())
 
 
-def _struct_differs(kind: Any, version: Version, above: frozenset[Any]) -> bool:
+def _struct_differs(kind: Annotation, version: Version, above: frozenset[Annotation]) -> bool:
     if isinstance(kind, type) and issubclass(kind, ApiStruct):
         return kind not in above and any(
             version not in span_of(field.type) or _struct_differs(field.type, version, above | {kind})
@@ -81,7 +82,7 @@ def _struct_differs(kind: Any, version: Version, above: frozenset[Any]) -> bool:
 
 
 @cache
-def prune(kind: Any, version: Version) -> Pruner | None:
+def prune(kind: Annotation, version: Version) -> Pruner | None:
     """What takes from builtins (as of `msgspec.to_builtins`) the fields that the version lacks; None if none can be
     there. The value given is changed.
     """
@@ -107,7 +108,7 @@ def _prune_struct(kind: type[ApiStruct], version: Version) -> Pruner:
         elif (pruner := prune(field.type, version)) is not None:
             inner.append((field.encode_name, pruner))
 
-    def apply(value: Any) -> Any:
+    def apply(value: Annotation) -> Annotation:
         if isinstance(value, dict):
             for name in drop:
                 value.pop(name, None)
@@ -120,7 +121,7 @@ def _prune_struct(kind: type[ApiStruct], version: Version) -> Pruner:
 
 
 def _each_value(pruner: Pruner | None) -> Pruner | None:
-    def apply(value: Any) -> Any:
+    def apply(value: Annotation) -> Annotation:
         if isinstance(value, dict) and pruner is not None:
             for item in value.values():
                 pruner(item)
@@ -130,7 +131,7 @@ def _each_value(pruner: Pruner | None) -> Pruner | None:
 
 
 def _each_item(pruner: Pruner | None) -> Pruner | None:
-    def apply(value: Any) -> Any:
+    def apply(value: Annotation) -> Annotation:
         if isinstance(value, list) and pruner is not None:
             for item in value:
                 pruner(item)
@@ -139,12 +140,12 @@ def _each_item(pruner: Pruner | None) -> Pruner | None:
     return apply
 
 
-def lacking(value: Any, version: Version) -> list[tuple[str, Span]]:
+def lacking(value: Annotation, version: Version) -> list[tuple[str, Span]]:
     """Which set fields of a value the version lacks, by their dotted paths, with the versions that have them."""
     return list(_lacking(value, version, ""))
 
 
-def _lacking(value: Any, version: Version, prefix: str) -> Iterator[tuple[str, Span]]:
+def _lacking(value: Annotation, version: Version, prefix: str) -> Iterator[tuple[str, Span]]:
     if isinstance(value, ApiStruct):
         for field in fields_of(type(value)):
             own = getattr(value, field.name)

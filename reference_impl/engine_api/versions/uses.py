@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import msgspec
 
@@ -82,7 +81,7 @@ def use_of(binding: Binding, version: str, query: str, headers: Iterable[str], b
     return Use(operation=binding.operation.id, version=version, status=status, uses=tuple(found))
 
 
-def _filter_keys(annotation: Any) -> set[str]:
+def _filter_keys(annotation: object) -> set[str]:
     marks = (mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, FilterKeys))
     return {key.value for mark in marks for key in mark.keys}
 
@@ -95,12 +94,12 @@ def _keys(values: list[str]) -> list[str]:
     return list(filters) if isinstance(filters, dict) else []
 
 
-def _with_value(path: str, annotation: Any, value: object) -> str:
+def _with_value(path: str, annotation: object, value: object) -> str:
     known = {each.value for each in values_of(annotation)}
     return f"{path}={value}" if value in known else path
 
 
-def _fields(value: Any, kind: Any, annotation: Any, path: str) -> Iterator[str]:
+def _fields(value: object, kind: object, annotation: object, path: str) -> Iterator[str]:
     """The fields that a JSON value sets; a field with fields below it is not told of by itself."""
     if isinstance(value, dict) and value:
         keys, item = shape(kind)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from engine_api import api
 from engine_api.api.struct import ApiStruct
@@ -14,7 +13,7 @@ from engine_api.wire.bindings import BINDINGS
 __all__ = ["view"]
 
 
-def view(text: str) -> tuple[list[str], Callable[[str], Any], Callable[[], list[str]]]:
+def view(text: str) -> tuple[list[str], Callable[[str], object], Callable[[], list[str]]]:
     """What a module of a version is made of: `__all__`, `__getattr__` and `__dir__`.
 
     Types have only the fields of the version. `OPERATIONS` has the version's operations, `VERSION` the version itself.
@@ -25,7 +24,7 @@ def view(text: str) -> tuple[list[str], Callable[[str], Any], Callable[[], list[
     version = Version.parse(text)
     names = ["OPERATIONS", "VERSION", *api.__all__]
 
-    def get(name: str) -> Any:
+    def get(name: str) -> object:
         if name == "VERSION":
             return version
         if name == "OPERATIONS":

@@ -13,6 +13,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, Union, get_args, get_origin
 
+from engine_api.api.annotation import Annotation
 from engine_api.api.builder import Builder, BuildOutput
 from engine_api.api.configs import Configs
 from engine_api.api.containers import Containers
@@ -96,7 +97,7 @@ class Binding:
     verb: str
     path: str
     """Without a version; braces hold the names of arguments, which may contain slashes."""
-    method: Callable[..., Any] = field(compare=False)
+    method: Callable[..., Annotation] = field(compare=False)
     """The Protocol method that declares the operation."""
     status: int = 200
     """The status of success."""
@@ -172,7 +173,7 @@ class Binding:
         return Argument(parameter, Place.QUERY, name, kind, self.kinds.get(parameter.name) or _query_kind(parameter))
 
 
-def plain_type(annotation: Any) -> Any:
+def plain_type(annotation: Annotation) -> Annotation:
     """The type without marks, null and UNSET."""
     if hasattr(annotation, "__metadata__"):
         return plain_type(get_args(annotation)[0])
@@ -183,13 +184,16 @@ def plain_type(annotation: Any) -> Any:
     return annotation
 
 
+_QUERY_KINDS: Mapping[object, QueryKind] = {bool: queries.BOOLEAN, int: queries.INTEGER, str: queries.TEXT}
+
+
 def _query_kind(parameter: Parameter) -> QueryKind:
     if any(isinstance(mark, FilterKeys) for mark in getattr(parameter.annotation, "__metadata__", ())):
         return queries.FILTERS
     kind = plain_type(parameter.annotation)
     if kind == Sequence[str]:
         return queries.TEXTS
-    return {bool: queries.BOOLEAN, int: queries.INTEGER, str: queries.TEXT}[kind]
+    return _QUERY_KINDS[kind]
 
 
 _REGISTRY_AUTH = {"registry_auth": "X-Registry-Auth"}

@@ -10,11 +10,13 @@ import json
 import re
 import types
 from functools import cache
-from typing import Any, Final, Union, get_args, get_origin
+from typing import Any, Final, NoReturn, Union, get_args, get_origin
 
 import msgspec
 
+from engine_api.api.annotation import Annotation
 from engine_api.api.errors import InvalidParameter
+from engine_api.api.json import Json, JsonObject
 from engine_api.api.struct import fields_of
 
 __all__ = ["MAX_DEPTH", "TooLarge", "canonical", "check_json_type", "decode_json", "encode_json", "shape"]
@@ -56,7 +58,7 @@ def check_json_type(content_type: str | None) -> None:
     raise InvalidParameter(f"unsupported Content-Type header ({content_type}): must be 'application/json'")
 
 
-def decode_json(body: bytes, kind: Any, *, as_of: Any = None) -> Any:
+def decode_json(body: bytes, kind: Annotation, *, as_of: Annotation = None) -> Json:
     """Read a body as a value of `kind`; None for null.
 
     Args:
@@ -74,11 +76,11 @@ def decode_json(body: bytes, kind: Any, *, as_of: Any = None) -> Any:
 
 
 @cache
-def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+def _decoder(kind: Any) -> msgspec.json.Decoder[Json]:
     return msgspec.json.Decoder(kind | None)
 
 
-def canonical(body: bytes, kind: Any, *, keep: bool = False) -> Any:
+def canonical(body: bytes, kind: Annotation, *, keep: bool = False) -> Json:
     """The body as Python has JSON, with each known key in its own case, once.
 
     Args:
@@ -111,18 +113,18 @@ def _text(body: bytes) -> str:
     return _ESCAPE.sub(lambda found: "\\ufffd" if found["half"] else found[0], text) if "\\u" in text else text
 
 
-def _encode(value: Any) -> bytes:
+def _encode(value: Json) -> bytes:
     try:
         return msgspec.json.encode(value)
     except OverflowError:
         raise InvalidParameter("invalid JSON: number out of range") from None
 
 
-class _Pairs(list[tuple[str, Any]]):
+class _Pairs(list[tuple[str, Json]]):
     """An object, with its duplicates."""
 
 
-def _refuse_constant(text: str) -> Any:
+def _refuse_constant(text: str) -> NoReturn:
     raise InvalidParameter(f"invalid JSON: invalid character '{text[0]}' looking for beginning of value")
 
 
@@ -142,12 +144,12 @@ def _words(error: json.JSONDecodeError) -> str:
     return f"invalid JSON: {error.msg} at offset {error.pos}"
 
 
-def _canonical_value(value: Any, kind: Any, depth: int, keep: bool) -> Any:
+def _canonical_value(value: Json, kind: Annotation, depth: int, keep: bool) -> Json:
     if depth > MAX_DEPTH:
         raise InvalidParameter("invalid JSON: exceeded max depth")
     if isinstance(value, _Pairs):
         keys, item = shape(kind)
-        result: dict[str, Any] = {}
+        result: JsonObject = {}
         for key, inner in value:
             if keys is None:
                 result[key] = _canonical_value(inner, item, depth + 1, keep)
@@ -169,13 +171,13 @@ def _canonical_value(value: Any, kind: Any, depth: int, keep: bool) -> Any:
 
 
 @cache
-def shape(kind: Any) -> tuple[dict[str, tuple[str, Any]] | None, Any]:
+def shape(kind: Annotation) -> tuple[dict[str, tuple[str, Annotation]] | None, Annotation]:
     """The keys of a struct, in their own case and in lower case, with that name and their types, if `kind` is one; and
     the type of an item or of a map's value.
     """
     for part in _alternatives(kind):
         if isinstance(part, type) and issubclass(part, msgspec.Struct):
-            keys: dict[str, tuple[str, Any]] = {}
+            keys: dict[str, tuple[str, Annotation]] = {}
             for field in fields_of(part):
                 keys[field.encode_name] = keys[field.encode_name.casefold()] = (field.encode_name, field.type)
             return keys, Any
@@ -186,12 +188,12 @@ def shape(kind: Any) -> tuple[dict[str, tuple[str, Any]] | None, Any]:
 
 
 @cache
-def _takes_null(kind: Any) -> bool:
+def _takes_null(kind: Annotation) -> bool:
     """Whether null is one of the values of a type."""
     return any(part in (Any, type(None)) for part in _alternatives(kind))
 
 
-def _alternatives(kind: Any) -> list[Any]:
+def _alternatives(kind: Annotation) -> list[Annotation]:
     if hasattr(kind, "__metadata__"):
         return _alternatives(get_args(kind)[0])
     if get_origin(kind) in (Union, types.UnionType):

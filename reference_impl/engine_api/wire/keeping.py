@@ -6,7 +6,7 @@ its engine, and so may be the engine.
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -27,7 +27,7 @@ class Kept(Generic[T]):
         whole: the JSON that it was read from, as Python has it.
     """
 
-    def __init__(self, value: T, kind: Any, whole: Any) -> None:
+    def __init__(self, value: T, kind: object, whole: object) -> None:
         self.value = value
         self._kind = kind
         self._whole = whole
@@ -41,7 +41,7 @@ class Kept(Generic[T]):
         return encode_json(_merged(self._whole, msgspec.to_builtins(self.value), self._kind))
 
 
-def decode_kept(body: bytes, kind: Any) -> Kept[Any]:
+def decode_kept(body: bytes, kind: type[T]) -> Kept[T]:
     """Read a body as `decode_json` does, and keep what the type does not know.
 
     Args:
@@ -58,12 +58,12 @@ def decode_kept(body: bytes, kind: Any) -> Kept[Any]:
         raise InvalidParameter(f"invalid JSON: {error}") from None
 
 
-def _merged(whole: Any, known: Any, kind: Any) -> Any:
+def _merged(whole: object, known: object, kind: object) -> object:
     keys, item = shape(kind)
     if isinstance(whole, dict) and isinstance(known, dict):
         if keys is None:
             return {key: _merged(whole[key], own, item) if key in whole else own for key, own in known.items()}
-        found: dict[str, Any] = {}
+        found: dict[str, object] = {}
         for key, came in whole.items():
             if key not in keys:
                 found[key] = came
@@ -78,7 +78,7 @@ def _merged(whole: Any, known: Any, kind: Any) -> Any:
     return known
 
 
-def _taken(rest: list[Any], known: Any, kind: Any) -> Any:
+def _taken(rest: list[object], known: object, kind: object) -> object:
     """Take from what came the first whose known part is this; gives the known part itself if there is none."""
     for number, came in enumerate(rest):
         if _known_part(came, kind) == known:
@@ -86,5 +86,5 @@ def _taken(rest: list[Any], known: Any, kind: Any) -> Any:
     return known
 
 
-def _known_part(came: Any, kind: Any) -> Any:
+def _known_part(came: object, kind: object) -> object:
     return msgspec.to_builtins(msgspec.convert(came, kind))

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode
 
 import msgspec
 
+from engine_api.api.annotation import Annotation
 from engine_api.api.errors import InternalError, InvalidParameter
+from engine_api.api.json import Json, JsonObject
 from engine_api.wire.bodies import decode_json
 
 __all__ = ["QueryKind", "byte_count", "document", "encode_query", "parse_query"]
@@ -60,9 +61,9 @@ class QueryKind:
     def __init__(
         self,
         name: str,
-        parse: Callable[[Sequence[str]], Any],
-        format: Callable[[Any], list[str]],
-        schema: dict[str, Any],
+        parse: Callable[[Sequence[str]], Json],
+        format: Callable[[Json], list[str]],
+        schema: JsonObject,
     ) -> None:
         self.name = name
         self.parse = parse
@@ -116,7 +117,7 @@ def byte_count(name: str) -> QueryKind:
     return QueryKind("integer", parse, lambda value: [str(value)], {"type": "integer"})
 
 
-def document(failed: str, kind: Any, shown: str) -> QueryKind:
+def document(failed: str, kind: Annotation, shown: str) -> QueryKind:
     """A JSON document.
 
     Args:
@@ -126,7 +127,7 @@ def document(failed: str, kind: Any, shown: str) -> QueryKind:
     """
     array = shown.startswith("[]")
 
-    def parse(values: Sequence[str]) -> Any:
+    def parse(values: Sequence[str]) -> Json:
         text = values[0]
         if not text:
             return None

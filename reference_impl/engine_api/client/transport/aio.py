@@ -6,7 +6,7 @@ import asyncio
 import select
 import ssl
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Final
 
 import httptools
 import httpx
@@ -237,7 +237,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
         except BaseException:
             self._drop(connection)
             raise
-        extensions: dict[str, Any] = {"http_version": b"HTTP/1.1", "reason_phrase": message.reason}
+        extensions: dict[str, object] = {"http_version": b"HTTP/1.1", "reason_phrase": message.reason}
         extensions["network_stream"] = AsyncNetworkStream(connection)
         return httpx.Response(
             message.status, headers=message.headers, stream=_AsyncBody(self, connection), extensions=extensions

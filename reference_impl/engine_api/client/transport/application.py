@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 
 import httpx
 
@@ -91,7 +90,10 @@ class ApplicationTransport(httpx.AsyncBaseTransport):
         finally:
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
-        extensions: dict[str, Any] = {"http_version": b"HTTP/1.1", "reason_phrase": exchange.reason.encode("latin-1")}
+        extensions: dict[str, object] = {
+            "http_version": b"HTTP/1.1",
+            "reason_phrase": exchange.reason.encode("latin-1"),
+        }
         extensions["network_stream"] = _Stream(exchange)
         return httpx.Response(
             exchange.status, headers=exchange.headers, stream=_Body(self, exchange), extensions=extensions

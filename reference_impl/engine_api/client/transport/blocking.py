@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import httptools
 import httpx
@@ -178,7 +178,7 @@ class Transport(httpx.BaseTransport):
             self._drop(connection)
             raise
         connection.socket.settimeout(None)
-        extensions: dict[str, Any] = {"http_version": b"HTTP/1.1", "reason_phrase": message.reason}
+        extensions: dict[str, object] = {"http_version": b"HTTP/1.1", "reason_phrase": message.reason}
         extensions["network_stream"] = NetworkStream(connection)
         return httpx.Response(
             message.status, headers=message.headers, stream=_Body(self, connection), extensions=extensions

@@ -7,7 +7,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from engine_api.engines.holding import HoldingEngine
 from engine_api.engines.memory.machine.clock import Clock, SystemClock
@@ -203,7 +203,7 @@ class MemoryEngine(HoldingEngine):
         return register
 
     async def load(
-        self, source: str | os.PathLike[str] | Mapping[str, Any] | Seed | Reading, *, project: str | None = None
+        self, source: str | os.PathLike[str] | Mapping[str, object] | Seed | Reading, *, project: str | None = None
     ) -> Sequence[str]:
         """Make what a seed says, beside what is there; a reset forgets it like everything else.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 
@@ -22,7 +21,7 @@ class DescribeSecurityOptions(Change):
     why = "a client that compares an entry with a name finds none"
     path = "SecurityOptions"
 
-    def lower(self, answer: SystemInfo, arguments: Mapping[str, Any]) -> SystemInfo:
+    def lower(self, answer: SystemInfo, arguments: Mapping[str, object]) -> SystemInfo:
         options = answer.security_options
         if not isinstance(options, list):
             return answer

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
 
 from engine_api.api.images import ProgressMessage
+from engine_api.api.json import Json
 from engine_api.api.struct import UNSET
 from engine_api.versions.change import Change, Scope
 
@@ -29,7 +29,7 @@ class TellTheImageOfAStage(Change):
     operations = ("ImageBuild",)
     why = "clients pass by messages that they do not know"
 
-    def lower(self, answer: Any, arguments: Mapping[str, Any]) -> Any:
+    def lower(self, answer: Json, arguments: Mapping[str, Json]) -> Json:
         return _without_aux(answer)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from engine_api.api.configs import ConfigSpec
 from engine_api.api.errors import InvalidParameter
@@ -20,7 +19,7 @@ class KnowSecretTemplating(Change):
     why = "what was accepted still is"
     why_back = "it is refused"
 
-    def refuse(self, arguments: Mapping[str, Any]) -> None:
+    def refuse(self, arguments: Mapping[str, object]) -> None:
         spec = arguments["spec"]
         if isinstance(spec, SecretSpec) and spec.templating:
             raise InvalidParameter(f"secret templating is not supported on the specified API version: {self.asked}")
@@ -35,7 +34,7 @@ class KnowConfigTemplating(Change):
     why = "what was accepted still is"
     why_back = "it is refused"
 
-    def refuse(self, arguments: Mapping[str, Any]) -> None:
+    def refuse(self, arguments: Mapping[str, object]) -> None:
         spec = arguments["spec"]
         if isinstance(spec, ConfigSpec) and spec.templating:
             raise InvalidParameter(f"config templating is not supported on the specified API version: {self.asked}")

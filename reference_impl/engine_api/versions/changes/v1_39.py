@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 
@@ -22,7 +21,7 @@ class LeaveUnknownEmpty(Change):
     why = "a client that looks for <unknown> finds an empty text"
     paths = (("SystemInfo", "KernelVersion"), ("SystemInfo", "OperatingSystem"))
 
-    def lower(self, answer: SystemInfo, arguments: Mapping[str, Any]) -> SystemInfo:
+    def lower(self, answer: SystemInfo, arguments: Mapping[str, object]) -> SystemInfo:
         return msgspec.structs.replace(
             answer,
             kernel_version=answer.kernel_version or "<unknown>",

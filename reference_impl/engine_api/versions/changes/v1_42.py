@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from engine_api.api.containers import ContainerCreateRequest
 from engine_api.api.hostconfig import HostConfig
@@ -22,7 +21,7 @@ class TellMultiplexedStreams(Change):
     effect = Effect.BREAKING
     why = "a client that insists on the raw type refuses the answer"
 
-    def lower_headers(self, headers: dict[str, str], arguments: Mapping[str, Any]) -> None:
+    def lower_headers(self, headers: dict[str, str], arguments: Mapping[str, object]) -> None:
         headers["Content-Type"] = RAW
 
 
@@ -87,7 +86,7 @@ class ChooseStreamsOfWebsockets(Change):
         arguments |= {"stdin": True, "stdout": True, "stderr": True}
 
 
-def _host_config(arguments: Mapping[str, Any]) -> HostConfig | None:
+def _host_config(arguments: Mapping[str, object]) -> HostConfig | None:
     config = arguments["config"]
     host = config.host_config if isinstance(config, ContainerCreateRequest) else None
     return host if isinstance(host, HostConfig) else None

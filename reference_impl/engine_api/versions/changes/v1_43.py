@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 
@@ -22,7 +21,7 @@ class LeaveUntaggedImagesUnnamed(Change):
     why = "a client that takes the first name of an image fails, and one that looks for <none> finds nothing"
     paths = (("ImageList", "[].RepoTags"), ("ImageList", "[].RepoDigests"))
 
-    def lower(self, answer: list[ImageSummary], arguments: Mapping[str, Any]) -> list[ImageSummary]:
+    def lower(self, answer: list[ImageSummary], arguments: Mapping[str, object]) -> list[ImageSummary]:
         return [
             image
             if image.repo_tags or image.repo_digests

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 
@@ -25,7 +24,7 @@ class DropVirtualSize(Change):
     why = "a client that reads it finds nothing"
     path = "VirtualSize"
 
-    def lower(self, answer: Any, arguments: Mapping[str, Any]) -> Any:
+    def lower(self, answer: object, arguments: Mapping[str, object]) -> object:
         if isinstance(answer, list):
             return [_with_virtual_size(image) for image in answer]
         if isinstance(answer, DataUsage) and isinstance(answer.images, list):
@@ -33,7 +32,7 @@ class DropVirtualSize(Change):
         return _with_virtual_size(answer)
 
 
-def _with_virtual_size(image: Any) -> Any:
+def _with_virtual_size(image: object) -> object:
     if isinstance(image, ImageInspect | ImageSummary):
         return msgspec.structs.replace(image, virtual_size=image.size)
     return image
@@ -48,7 +47,7 @@ class LeaveOutMissingCreationTimes(Change):
     why = "a client that needs a date finds none"
     path = "Created"
 
-    def lower(self, answer: ImageInspect, arguments: Mapping[str, Any]) -> ImageInspect:
+    def lower(self, answer: ImageInspect, arguments: Mapping[str, object]) -> ImageInspect:
         if answer.created is UNSET:
             return msgspec.structs.replace(answer, created="0001-01-01T00:00:00Z")
         return answer
@@ -62,7 +61,7 @@ class AcceptSeveralEndpoints(Change):
     path = "NetworkingConfig.EndpointsConfig"
     why = "what was accepted still is"
 
-    def refuse(self, arguments: Mapping[str, Any]) -> None:
+    def refuse(self, arguments: Mapping[str, object]) -> None:
         config = arguments["config"]
         networking = config.networking_config if isinstance(config, ContainerCreateRequest) else None
         endpoints = networking.endpoints_config if networking else None
@@ -79,7 +78,7 @@ class ForceReadOnlyBindsRecursively(Change):
     path = "HostConfig.Mounts[].BindOptions.ReadOnlyForceRecursive"
     why = "what was accepted still is"
 
-    def refuse(self, arguments: Mapping[str, Any]) -> None:
+    def refuse(self, arguments: Mapping[str, object]) -> None:
         config = arguments["config"]
         host = config.host_config if isinstance(config, ContainerCreateRequest) else None
         for mount in (host.mounts if isinstance(host, HostConfig) else None) or ():
@@ -113,7 +112,7 @@ class WarnOfTheOneMacAddress(Change):
     path = "Warnings"
     why = "one warning more"
 
-    def lower(self, answer: ContainerCreateResponse, arguments: Mapping[str, Any]) -> ContainerCreateResponse:
+    def lower(self, answer: ContainerCreateResponse, arguments: Mapping[str, object]) -> ContainerCreateResponse:
         kept = [text for text in answer.warnings or () if not text.startswith("The container-wide MacAddress")]
         return msgspec.structs.replace(answer, warnings=kept)
 

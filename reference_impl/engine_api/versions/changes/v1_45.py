@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 
@@ -22,7 +21,7 @@ class MountPartsOfVolumes(Change):
     path = "HostConfig.Mounts[].VolumeOptions.Subpath"
     why = "what was accepted still is"
 
-    def refuse(self, arguments: Mapping[str, Any]) -> None:
+    def refuse(self, arguments: Mapping[str, object]) -> None:
         config = arguments["config"]
         host = config.host_config if isinstance(config, ContainerCreateRequest) else None
         for mount in (host.mounts if isinstance(host, HostConfig) else None) or ():
@@ -41,7 +40,7 @@ class KeepAliasesAsAsked(Change):
     why = "a client that looks for the short ID there finds it in `DNSNames` only"
     path = "NetworkSettings.Networks{}.Aliases"
 
-    def lower(self, answer: ContainerInspectResponse, arguments: Mapping[str, Any]) -> ContainerInspectResponse:
+    def lower(self, answer: ContainerInspectResponse, arguments: Mapping[str, object]) -> ContainerInspectResponse:
         settings = answer.network_settings
         if not isinstance(settings, NetworkSettings) or not settings.networks:
             return answer

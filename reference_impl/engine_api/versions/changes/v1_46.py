@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
 
 from engine_api.api.events import EventMessage
 from engine_api.versions.change import Change
@@ -33,7 +32,9 @@ class TellOfImagesMade(Change):
     operations = ("SystemEvents",)
     why = "one event more"
 
-    def lower(self, answer: AsyncIterator[EventMessage], arguments: Mapping[str, Any]) -> AsyncIterator[EventMessage]:
+    def lower(
+        self, answer: AsyncIterator[EventMessage], arguments: Mapping[str, object]
+    ) -> AsyncIterator[EventMessage]:
         return _without_made_images(answer)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from engine_api.api.containers import ContainerCreateRequest
 from engine_api.api.errors import InvalidParameter
@@ -19,7 +18,7 @@ class MountImages(Change):
     path = "HostConfig.Mounts[].Type"
     why = "what was accepted still is"
 
-    def refuse(self, arguments: Mapping[str, Any]) -> None:
+    def refuse(self, arguments: Mapping[str, object]) -> None:
         config = arguments["config"]
         host = config.host_config if isinstance(config, ContainerCreateRequest) else None
         for mount in (host.mounts if isinstance(host, HostConfig) else None) or ():

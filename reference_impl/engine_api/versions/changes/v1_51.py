@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 
@@ -19,5 +18,5 @@ class CountContainersOfImages(Change):
     path = "[].Containers"
     why = "a number that meant nothing now means something"
 
-    def lower(self, answer: list[ImageSummary], arguments: Mapping[str, Any]) -> list[ImageSummary]:
+    def lower(self, answer: list[ImageSummary], arguments: Mapping[str, object]) -> list[ImageSummary]:
         return [msgspec.structs.replace(image, containers=-1) for image in answer]

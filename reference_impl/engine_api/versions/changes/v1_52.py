@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -16,6 +16,7 @@ from engine_api.api.containers import (
 from engine_api.api.errors import InvalidParameter
 from engine_api.api.hostconfig import HostConfig
 from engine_api.api.images import ImageConfig, ImageInspect
+from engine_api.api.json import Json
 from engine_api.api.networks import EndpointSettings, NetworkingConfig
 from engine_api.api.struct import UNSET
 from engine_api.versions.change import Arguments, Change, Effect
@@ -24,7 +25,7 @@ _LISTS: Final = ("cmd", "entrypoint", "env", "labels", "on_build", "volumes")
 _TEXTS: Final = ("user", "working_dir")
 
 
-def _filled(value: Any, names: tuple[str, ...], empty: object) -> Any:
+def _filled(value: Json, names: tuple[str, ...], empty: object) -> Json:
     """The struct with `empty` in those of the fields that are absent."""
     return msgspec.structs.replace(value, **{name: empty for name in names if getattr(value, name) is UNSET})
 
@@ -40,7 +41,7 @@ class LeaveOutWhatAnImageDoesNotSet(Change):
     why = "a client that takes these keys as given fails on the first image without them"
     path = "Config"
 
-    def lower(self, answer: ImageInspect, arguments: Mapping[str, Any]) -> ImageInspect:
+    def lower(self, answer: ImageInspect, arguments: Mapping[str, Json]) -> ImageInspect:
         if not isinstance(answer.config, ImageConfig):
             return answer
         return msgspec.structs.replace(answer, config=_filled(_filled(answer.config, _LISTS, None), _TEXTS, ""))
@@ -62,7 +63,7 @@ class LeaveOutEmptyTextsOfImages(Change):
         ("ImageInspect", "Author"),
     )
 
-    def lower(self, answer: ImageInspect, arguments: Mapping[str, Any]) -> ImageInspect:
+    def lower(self, answer: ImageInspect, arguments: Mapping[str, Json]) -> ImageInspect:
         filled: ImageInspect = _filled(answer, ("parent", "comment", "docker_version", "author"), "")
         return filled
 
@@ -76,7 +77,7 @@ class LeaveOutOnBuildOfContainers(Change):
     why = "a client that takes the key as given fails"
     path = "Config.OnBuild"
 
-    def lower(self, answer: ContainerInspectResponse, arguments: Mapping[str, Any]) -> ContainerInspectResponse:
+    def lower(self, answer: ContainerInspectResponse, arguments: Mapping[str, Json]) -> ContainerInspectResponse:
         if not isinstance(answer.config, ContainerConfig):
             return answer
         return msgspec.structs.replace(answer, config=_filled(answer.config, ("on_build",), None))
@@ -92,7 +93,7 @@ class WarnOfEmptyPortBindings(Change):
     why = "one warning more"
     path = "Warnings"
 
-    def lower(self, answer: ContainerCreateResponse, arguments: Mapping[str, Any]) -> ContainerCreateResponse:
+    def lower(self, answer: ContainerCreateResponse, arguments: Mapping[str, Json]) -> ContainerCreateResponse:
         kept = [text for text in answer.warnings or () if not text.startswith("HostConfig.PortBindings ")]
         return msgspec.structs.replace(answer, warnings=kept)
 
@@ -107,7 +108,7 @@ class AcceptSeveralPlatforms(Change):
     path = "?platform"
     why = "what was accepted still is"
 
-    def refuse(self, arguments: Mapping[str, Any]) -> None:
+    def refuse(self, arguments: Mapping[str, Json]) -> None:
         if len(arguments.get("platform", ())) > 1:
             raise InvalidParameter("multiple platform parameters not supported")
 
@@ -141,7 +142,7 @@ class IgnoreTheOneMacAddress(Change):
         endpoints[name] = msgspec.structs.replace(endpoint, mac_address=config.mac_address)
         config.networking_config = msgspec.structs.replace(networking, endpoints_config=endpoints)
 
-    def lower(self, answer: ContainerCreateResponse, arguments: Mapping[str, Any]) -> ContainerCreateResponse:
+    def lower(self, answer: ContainerCreateResponse, arguments: Mapping[str, Json]) -> ContainerCreateResponse:
         config = arguments["config"]
         if not isinstance(config, ContainerCreateRequest) or not config.mac_address:
             return answer

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import InitVar, dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -96,7 +96,7 @@ class Image:
         self.id = f"sha256:{hashlib.sha256(self.document).hexdigest()}"
 
     def _document(self) -> bytes:
-        found: dict[str, Any] = {
+        found: dict[str, object] = {
             "architecture": self.architecture,
             "variant": self.variant,
             "author": self.author,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -47,7 +47,7 @@ def parse_platform(text: str) -> OCIPlatform:
 
 def fits(platform: OCIPlatform, wanted: OCIPlatform) -> bool:
     """Whether a platform is what is wanted; what is not said of it is not asked for."""
-    pairs: list[tuple[Any, Any]] = [
+    pairs: list[tuple[object, object]] = [
         (platform.os, wanted.os),
         (platform.architecture, wanted.architecture),
         (platform.variant, wanted.variant),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import builtins
 import ipaddress
 import re
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from engine_api.api.errors import Conflict, EngineError, Forbidden, InternalError, InvalidParameter, NotFound
 from engine_api.api.filters import Filters
+from engine_api.api.json import JsonObject
 from engine_api.api.networks import (
     IPAM,
     ConfigReference,
@@ -111,7 +112,7 @@ class MemoryNetworks(Networks):
         status = NetworkStatus(ipam=IPAMStatus(subnets=subnets))
         return NetworkInspect(**self._described(network), containers=network.resources(), status=status)
 
-    def _described(self, network: MemoryNetwork) -> dict[str, Any]:
+    def _described(self, network: MemoryNetwork) -> JsonObject:
         config = network.config
         return {
             "name": network.name,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Any, Final, Never
+from typing import Final, Never
 
 from engine_api.api.configs import Configs
 from engine_api.api.errors import EngineError, InternalError, InvalidParameter, NotImplementedByEngine, Unavailable
 from engine_api.api.implementation import refusing
+from engine_api.api.json import Json
 from engine_api.api.nodes import Nodes
 from engine_api.api.secrets import Secrets
 from engine_api.api.services import Services
@@ -72,7 +73,7 @@ def _check_given(name: str, address: str | UnsetType) -> None:
         raise InvalidParameter(f'invalid {name} "": invalid empty address')
 
 
-def _check_listen(address: Any) -> None:
+def _check_listen(address: Json) -> None:
     host = _HOST_PORT.fullmatch(address)
     if host is None:
         raise InvalidParameter(f"could not parse listen address {address}")

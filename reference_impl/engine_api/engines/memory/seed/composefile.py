@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from engine_api.api.json import Json, JsonObject
 from engine_api.engines.memory.seed.document import SeedError
 from engine_api.engines.memory.seed.entries import Entry
 from engine_api.engines.memory.seed.service import KEYS, LEFT_OUT, REFUSED, container_of
@@ -47,7 +48,7 @@ _ENDPOINT: Final = (
     "gw_priority",
     "interface_name",
 )
-_CONDITIONS: Final[Mapping[str, Mapping[str, Any]]] = {
+_CONDITIONS: Final[Mapping[str, Mapping[str, Json]]] = {
     "service_started": {},
     "service_healthy": {"State": "healthy"},
     "service_completed_successfully": {"State": "exited", "ExitCode": 0},
@@ -110,7 +111,7 @@ class ComposeFile:
         except (OSError, ValueError) as error:
             raise SeedError(str(path), "", getattr(error, "strerror", None) or str(error)) from None
 
-    def _interpolated(self, value: Any, place: str) -> Any:
+    def _interpolated(self, value: Json, place: str) -> Json:
         if isinstance(value, dict):
             return {key: self._interpolated(one, f"{place}.{key}".lstrip(".")) for key, one in value.items()}
         if isinstance(value, list):
@@ -204,7 +205,7 @@ class ComposeFile:
 
     # Writing
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> JsonObject:
         """The seed, as JSON has it."""
         containers = [container for name in self._active for container in self._containers(name)]
         used = {name for one in containers for name in one["NetworkingConfig"]["EndpointsConfig"]}
@@ -224,9 +225,9 @@ class ComposeFile:
         ours = {f"{_LABEL}.{kind}": key, f"{_LABEL}.project": self.project, f"{_LABEL}.version": _VERSION}
         return {**(own.strings() if own is not None else {}), **ours}
 
-    def _network(self, key: str, entry: Entry) -> dict[str, Any]:
+    def _network(self, key: str, entry: Entry) -> JsonObject:
         keys = entry.mapping()
-        found: dict[str, Any] = {
+        found: JsonObject = {
             "Name": self._network_names[key],
             "Labels": self._labels("network", key, keys.get("labels")),
         }
@@ -235,7 +236,7 @@ class ComposeFile:
                 found[wire] = read(keys[name])
         return found
 
-    def _volume(self, key: str, entry: Entry) -> dict[str, Any]:
+    def _volume(self, key: str, entry: Entry) -> JsonObject:
         keys = entry.mapping()
         return {
             "Name": self._volume_names[key],
@@ -244,7 +245,7 @@ class ComposeFile:
             **({"DriverOpts": keys["driver_opts"].strings()} if "driver_opts" in keys else {}),
         }
 
-    def _containers(self, name: str) -> list[dict[str, Any]]:
+    def _containers(self, name: str) -> list[JsonObject]:
         keys = self._services[name]
         count = self._scale(keys)
         fixed = keys["container_name"].text() if "container_name" in keys else None
@@ -264,7 +265,7 @@ class ComposeFile:
                 self._left_out(entry)
         return count
 
-    def _container(self, service: str, number: int, name: str) -> dict[str, Any]:
+    def _container(self, service: str, number: int, name: str) -> JsonObject:
         keys = self._services[service]
         found = {"Name": name, "Image": keys["image"].text(), **container_of(keys), **self._state(service)}
         found["HostConfig"] |= mounts(keys["volumes"], self._volume_names, self._folder) if "volumes" in keys else {}
@@ -279,7 +280,7 @@ class ComposeFile:
         found["NetworkingConfig"] = {"EndpointsConfig": endpoints}
         return found
 
-    def _state(self, service: str) -> Mapping[str, Any]:
+    def _state(self, service: str) -> Mapping[str, Json]:
         """What others wait for before they begin."""
         conditions = [
             self._dependencies(other)[service][0] for other in self._active if service in self._dependencies(other)
@@ -319,7 +320,7 @@ class ComposeFile:
         labels = self._labels("service", service, keys.get("labels"))
         return {**labels, **{f"{_LABEL}.{key}": value for key, value in ours.items()}}
 
-    def _endpoints(self, service: str, name: str) -> tuple[str, dict[str, Any]]:
+    def _endpoints(self, service: str, name: str) -> tuple[str, JsonObject]:
         """The network mode, and the place in each network."""
         keys = self._services[service]
         if "network_mode" in keys:
@@ -358,9 +359,9 @@ def _number(keys: Mapping[str, Entry], key: str) -> int:
     return keys[key].integer() if key in keys else 0
 
 
-def _endpoint(keys: Mapping[str, Entry], names: list[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {"Aliases": [*names, *(keys["aliases"].texts() if "aliases" in keys else ())]}
-    addresses: dict[str, Any] = {}
+def _endpoint(keys: Mapping[str, Entry], names: list[str]) -> JsonObject:
+    found: JsonObject = {"Aliases": [*names, *(keys["aliases"].texts() if "aliases" in keys else ())]}
+    addresses: JsonObject = {}
     for key, wire, read in (
         ("ipv4_address", "IPv4Address", Entry.text),
         ("ipv6_address", "IPv6Address", Entry.text),
@@ -379,9 +380,9 @@ def _endpoint(keys: Mapping[str, Entry], names: list[str]) -> dict[str, Any]:
     return found
 
 
-def _ipam(entry: Entry) -> dict[str, Any]:
+def _ipam(entry: Entry) -> JsonObject:
     keys = entry.mapping(("driver", "config", "options"))
-    found: dict[str, Any] = {"Config": [_pool(one) for one in keys["config"].items()] if "config" in keys else []}
+    found: JsonObject = {"Config": [_pool(one) for one in keys["config"].items()] if "config" in keys else []}
     if "driver" in keys:
         found["Driver"] = keys["driver"].text()
     if "options" in keys:
@@ -389,16 +390,16 @@ def _ipam(entry: Entry) -> dict[str, Any]:
     return found
 
 
-def _pool(entry: Entry) -> dict[str, Any]:
+def _pool(entry: Entry) -> JsonObject:
     keys = entry.mapping(("subnet", "gateway", "ip_range", "aux_addresses"))
     wires = {"subnet": "Subnet", "gateway": "Gateway", "ip_range": "IPRange"}
-    found: dict[str, Any] = {wires[key]: one.text() for key, one in keys.items() if key in wires}
+    found: JsonObject = {wires[key]: one.text() for key, one in keys.items() if key in wires}
     if "aux_addresses" in keys:
         found["AuxiliaryAddresses"] = keys["aux_addresses"].strings()
     return found
 
 
-_NETWORK_KEYS: Final[list[tuple[str, str, Callable[[Entry], Any]]]] = [
+_NETWORK_KEYS: Final[list[tuple[str, str, Callable[[Entry], Json]]]] = [
     ("driver", "Driver", Entry.text),
     ("driver_opts", "Options", Entry.strings),
     ("internal", "Internal", Entry.boolean),

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import re
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Literal, Union
 
 import msgspec
 
@@ -133,7 +133,7 @@ def read_json(data: bytes, source: str) -> Seed:
     return from_value(value, source)
 
 
-def from_value(value: Any, source: str) -> Seed:
+def from_value(value: object, source: str) -> Seed:
     """A document that is already Python's lists, dictionaries and texts.
 
     Raises:
@@ -155,8 +155,8 @@ class _Twice(ValueError):
     """A key that an object has twice."""
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
     for key, value in pairs:
         if key in found:
             raise _Twice(json.dumps(key))
@@ -164,7 +164,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _check_keys(value: Any, kind: Any, place: str, source: str) -> None:
+def _check_keys(value: object, kind: object, place: str, source: str) -> None:
     """Refuse keys that a type does not have; wire names only, in their own case."""
     keys, item = shape(kind)
     if isinstance(value, list):

@@ -6,9 +6,10 @@ import re
 import shlex
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from engine_api.api.errors import InvalidParameter
+from engine_api.api.json import Json
 from engine_api.engines.memory.machine.durations import parse_duration
 from engine_api.engines.memory.seed.document import SeedError
 
@@ -21,7 +22,7 @@ _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?", re.IGNORECASE)
 class Entry:
     """A value with its place; each method reads it as something, and says where it is not."""
 
-    value: Any
+    value: Json
     place: str
     source: str
 
@@ -29,7 +30,7 @@ class Entry:
         """What is to be raised for it."""
         return SeedError(self.source, self.place, problem)
 
-    def at(self, key: str, value: Any) -> Entry:
+    def at(self, key: str, value: Json) -> Entry:
         """An entry below it."""
         return Entry(value, f"{self.place}.{key}" if self.place else key, self.source)
 

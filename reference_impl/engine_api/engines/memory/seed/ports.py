@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 
+from engine_api.api.json import JsonObject
 from engine_api.engines.memory.seed.entries import Entry
 
 __all__ = ["Ports", "expose", "publish"]
@@ -65,7 +66,7 @@ def _short(port: Entry) -> Ports:
 
 
 def _long(port: Entry) -> Ports:
-    keys: dict[str, Any] = port.mapping(_LONG)
+    keys: JsonObject = port.mapping(_LONG)
     if "target" not in keys:
         raise port.error("it has no target")
     said = {key: entry.text() for key, entry in keys.items()}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
+from engine_api.api.json import Json, JsonObject
 from engine_api.engines.memory.seed.entries import Entry
 from engine_api.engines.memory.seed.ports import expose, publish
 
 __all__ = ["KEYS", "LEFT_OUT", "REFUSED", "container_of"]
 
-Reader = Callable[[Entry], Any]
+Reader = Callable[[Entry], Json]
 
 _CONFIG: Final[Mapping[str, tuple[str, Reader]]] = {
     "command": ("Cmd", Entry.words),
@@ -127,10 +128,10 @@ _HEALTH: Final[Mapping[str, tuple[str, Reader]]] = {
 }
 
 
-def container_of(keys: Mapping[str, Entry]) -> dict[str, Any]:
+def container_of(keys: Mapping[str, Entry]) -> JsonObject:
     """The body of a request that creates the service's container, but for what names the file's other parts."""
     found = _read(keys, _CONFIG)
-    host: dict[str, Any] = {"PortBindings": {}, **_read(keys, _HOST)}
+    host: JsonObject = {"PortBindings": {}, **_read(keys, _HOST)}
     exposed = expose(keys["expose"]) if "expose" in keys else {}
     if "ports" in keys:
         host["PortBindings"] = publish(keys["ports"])
@@ -140,7 +141,7 @@ def container_of(keys: Mapping[str, Entry]) -> dict[str, Any]:
     return {**found, "HostConfig": host}
 
 
-def _read(keys: Mapping[str, Entry], table: Mapping[str, tuple[str, Reader]]) -> dict[str, Any]:
+def _read(keys: Mapping[str, Entry], table: Mapping[str, tuple[str, Reader]]) -> JsonObject:
     return {table[key][0]: table[key][1](one) for key, one in keys.items() if key in table and one.value is not None}
 
 
@@ -148,7 +149,7 @@ def _split(entry: Entry) -> list[tuple[str, str, str]]:
     return [text.partition(":") for text in entry.texts()]
 
 
-def _healthcheck(entry: Entry) -> dict[str, Any]:
+def _healthcheck(entry: Entry) -> JsonObject:
     keys = entry.mapping(("test", "disable", *_HEALTH))
     found = _read(keys, _HEALTH)
     if "disable" in keys and keys["disable"].boolean():
@@ -161,13 +162,13 @@ def _healthcheck(entry: Entry) -> dict[str, Any]:
     return found
 
 
-def _logging(entry: Entry) -> dict[str, Any]:
+def _logging(entry: Entry) -> JsonObject:
     keys = entry.mapping(("driver", "options"))
     driver = {"Type": keys["driver"].text()} if "driver" in keys else {}
     return {**driver, "Config": keys["options"].strings() if "options" in keys else {}}
 
 
-def _restart(entry: Entry) -> dict[str, Any]:
+def _restart(entry: Entry) -> JsonObject:
     name, colon, count = ("no" if entry.value is False else entry.text()).partition(":")
     if not colon:
         return {"Name": name}
@@ -176,7 +177,7 @@ def _restart(entry: Entry) -> dict[str, Any]:
     return {"Name": name, "MaximumRetryCount": int(count)}
 
 
-def _ulimit(name: str, entry: Entry) -> dict[str, Any]:
+def _ulimit(name: str, entry: Entry) -> JsonObject:
     if isinstance(entry.value, dict):
         keys = entry.mapping(("soft", "hard"))
         if len(keys) < 2:

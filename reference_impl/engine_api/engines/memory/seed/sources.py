@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from engine_api.engines.memory.seed.document import Seed, SeedError, from_value, read_json
 
@@ -24,7 +23,7 @@ class Reading:
     """What was left out of it, for people."""
 
 
-def read_seed(source: str | os.PathLike[str] | Mapping[str, Any] | Seed, *, project: str | None = None) -> Reading:
+def read_seed(source: str | os.PathLike[str] | Mapping[str, object] | Seed, *, project: str | None = None) -> Reading:
     """Read a file's path, a document as Python has it, or a seed.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from engine_api.engines.memory.seed.entries import Entry
 
@@ -14,7 +14,7 @@ __all__ = ["mounts"]
 _LONG: Final = ("type", "source", "target", "read_only", "volume", "tmpfs", "bind", "consistency")
 
 
-def mounts(volumes: Entry, named: Mapping[str, str], folder: Path | None) -> dict[str, Any]:
+def mounts(volumes: Entry, named: Mapping[str, str], folder: Path | None) -> dict[str, object]:
     """What a service's `volumes` are in `HostConfig`: `Binds` for paths of the host, `Mounts` for the rest.
 
     Args:
@@ -23,7 +23,7 @@ def mounts(volumes: Entry, named: Mapping[str, str], folder: Path | None) -> dic
         folder: where paths of the host begin; None where there are none.
     """
     binds: list[str] = []
-    others: list[dict[str, Any]] = []
+    others: list[dict[str, object]] = []
     for volume in volumes.items():
         keys = volume.mapping(_LONG) if isinstance(volume.value, dict) else _short(volume)
         kind = keys["type"].text() if "type" in keys else "volume"
@@ -68,8 +68,8 @@ def _bind(volume: Entry, keys: Mapping[str, Entry], folder: Path | None) -> str:
     return f"{source}:{keys['target'].text()}:{'ro' if readonly else 'rw'}"
 
 
-def _mount(volume: Entry, kind: str, keys: Mapping[str, Entry], named: Mapping[str, str]) -> dict[str, Any]:
-    found: dict[str, Any] = {"Type": kind, "Target": keys["target"].text()}
+def _mount(volume: Entry, kind: str, keys: Mapping[str, Entry], named: Mapping[str, str]) -> dict[str, object]:
+    found: dict[str, object] = {"Type": kind, "Target": keys["target"].text()}
     if "read_only" in keys and keys["read_only"].boolean():
         found["ReadOnly"] = True
     if "source" in keys:

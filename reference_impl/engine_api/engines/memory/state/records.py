@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -210,7 +210,7 @@ KINDS: Final[dict[str, type[Record]]] = {
 """The documents by their kinds; in this order what a document refers to comes before it."""
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, (ipaddress.IPv4Address, ipaddress.IPv6Address)):
         return str(value)
     raise NotImplementedError(type(value))
@@ -224,7 +224,7 @@ def encode(record: Record) -> bytes:
     return _ENCODER.encode(record)
 
 
-def decode(kind: str, data: bytes) -> Any:
+def decode(kind: str, data: bytes) -> object:
     """The record of a kind, which was written so.
 
     Raises:

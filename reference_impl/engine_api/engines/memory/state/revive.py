@@ -7,11 +7,12 @@ import ipaddress
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from engine_api.api.errors import EngineError
+from engine_api.api.json import JsonObject
 from engine_api.api.streams import StreamName
 from engine_api.engines.memory.model.addresses import AddressPool
 from engine_api.engines.memory.model.container import Container, HealthState, RunState
@@ -75,7 +76,7 @@ class Revival:
         self._engine = engine
         self._store = store
         self.trees = TreeReader(store)
-        self._records: dict[str, dict[str, Any]] = defaultdict(dict)
+        self._records: dict[str, JsonObject] = defaultdict(dict)
         for (kind, name), data in store.documents():
             if kind in KINDS:
                 self._records[kind][name] = decode(kind, data)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
+from engine_api.api.json import Json
 from engine_api.engines.memory.model.layers import Layer
 from engine_api.engines.memory.state.records import ImageRecord, decode
 from engine_api.engines.memory.state.store import Store
@@ -142,7 +143,7 @@ class TreeReader:
         self._trees[digest] = made
         return made
 
-    def _node(self, kind: str, mode: int, uid: int, gid: int, mtime: float, payload: Any) -> Node:
+    def _node(self, kind: str, mode: int, uid: int, gid: int, mtime: float, payload: Json) -> Node:
         if kind == "f":
             data = payload if isinstance(payload, bytes) else self._store.content(payload[0])
             return File(data, mode, uid, gid, mtime)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Coroutine, Generator
-from typing import Any, TypeVar
+from typing import TypeVar
 
 __all__ = ["Gate"]
 
@@ -45,7 +45,7 @@ class _Gated(Awaitable[T]):
         self._inner = inner
         self._gate = gate
 
-    def __await__(self) -> Generator[Any, None, T]:
+    def __await__(self) -> Generator[object, None, T]:
         steps = self._steps()
         error: BaseException | None = None
         while True:
@@ -65,6 +65,6 @@ class _Gated(Awaitable[T]):
             except BaseException as thrown:
                 error = thrown
 
-    def _steps(self) -> Coroutine[Any, None, T] | Generator[Any, Any, T]:
+    def _steps(self) -> Coroutine[object, None, T] | Generator[object, object, T]:
         inner = self._inner
         return inner if isinstance(inner, Coroutine) else inner.__await__()

@@ -9,13 +9,14 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import IO, Any, Final
+from typing import IO, Final
 
 import msgspec
 
 from engine_api.api.descriptors import OCIDescriptor, OCIPlatform
 from engine_api.api.errors import InternalError, InvalidParameter, NotFound
 from engine_api.api.images import ImageConfig
+from engine_api.api.json import Json, JsonObject
 from engine_api.api.struct import UNSET
 from engine_api.engines.memory.machine.clock import nanoseconds
 from engine_api.engines.memory.model.images import Attestation, Image, Step
@@ -162,7 +163,7 @@ class _Reader:
             raise InternalError(f"open {_name(name)}: no such file or directory")
         return found
 
-    def _json(self, name: str) -> Any:
+    def _json(self, name: str) -> Json:
         try:
             return json.loads(self._file(name).document())
         except (ValueError, RecursionError):
@@ -170,9 +171,9 @@ class _Reader:
 
     # manifest.json
 
-    def _by_manifest(self, items: Any) -> list[Loaded]:
+    def _by_manifest(self, items: Json) -> list[Loaded]:
         found: list[Loaded] = []
-        parents: dict[str, Any] = {}
+        parents: JsonObject = {}
         for item in items if isinstance(items, list) else [None]:
             if not isinstance(item, dict) or not isinstance(item.get("Config"), str):
                 raise InternalError("manifest.json: invalid manifest")
@@ -196,7 +197,7 @@ class _Reader:
 
     # OCI layout
 
-    def _by_index(self, index: Any) -> list[Loaded]:
+    def _by_index(self, index: Json) -> list[Loaded]:
         found: dict[str, Loaded] = {}
         for descriptor in _descriptors(index, "manifests"):
             annotations = descriptor.get("annotations") or {}
@@ -215,7 +216,7 @@ class _Reader:
                 known.references.append(_tagged(name))
         return list(found.values())
 
-    def _flatten(self, descriptor: Mapping[str, Any], depth: int) -> Iterator[dict[str, Any]]:
+    def _flatten(self, descriptor: Mapping[str, Json], depth: int) -> Iterator[JsonObject]:
         if depth > _DEEPEST_INDEX:
             raise InternalError("index.json: indexes are nested too deeply")
         for inner in _descriptors(self._blob_json(descriptor), "manifests"):
@@ -224,14 +225,14 @@ class _Reader:
             else:
                 yield inner
 
-    def _is_about(self, descriptor: Mapping[str, Any]) -> bool:
+    def _is_about(self, descriptor: Mapping[str, Json]) -> bool:
         """Whether a manifest is about another one, such as an attestation."""
         return _ABOUT in (descriptor.get("annotations") or {})
 
-    def _chosen(self, descriptors: Sequence[Mapping[str, Any]]) -> Image | None:
+    def _chosen(self, descriptors: Sequence[Mapping[str, Json]]) -> Image | None:
         """The image of the first wanted platform that there is, with what is attached to it."""
         images = [one for one in descriptors if not self._is_about(one)]
-        candidates: list[tuple[OCIPlatform, Mapping[str, Any], dict[str, Any], bytes]] = []
+        candidates: list[tuple[OCIPlatform, Mapping[str, Json], JsonObject, bytes]] = []
         for one in images:
             manifest = self._blob_json(one)
             document = self._blob(manifest.get("config")).document()
@@ -246,7 +247,7 @@ class _Reader:
         return None
 
     def _attestations(
-        self, descriptors: Sequence[Mapping[str, Any]], image: Mapping[str, Any]
+        self, descriptors: Sequence[Mapping[str, Json]], image: Mapping[str, Json]
     ) -> Iterator[Attestation]:
         for one in descriptors:
             if (one.get("annotations") or {}).get(_ABOUT) != image.get("digest"):
@@ -261,7 +262,7 @@ class _Reader:
                 except msgspec.ValidationError:
                     raise InternalError("index.json: invalid descriptor") from None
 
-    def _blob(self, descriptor: Any) -> _File:
+    def _blob(self, descriptor: Json) -> _File:
         digest = descriptor.get("digest") if isinstance(descriptor, dict) else None
         if not isinstance(digest, str) or not digest.startswith("sha256:"):
             raise InternalError("index.json: invalid descriptor")
@@ -270,7 +271,7 @@ class _Reader:
             raise InternalError(f"the archive's {blob_path(digest)} has the digest {found.digest}")
         return found
 
-    def _blob_json(self, descriptor: Mapping[str, Any]) -> dict[str, Any]:
+    def _blob_json(self, descriptor: Mapping[str, Json]) -> JsonObject:
         try:
             found = json.loads(self._blob(descriptor).document())
         except (ValueError, RecursionError):
@@ -382,11 +383,11 @@ def _unzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
             piece = unzip.unconsumed_tail or (unzip.unused_data if unzip.eof else b"")
 
 
-def _texts(value: Any) -> bool:
+def _texts(value: Json) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _descriptors(document: Any, key: str) -> list[dict[str, Any]]:
+def _descriptors(document: Json, key: str) -> list[JsonObject]:
     found = document.get(key) if isinstance(document, dict) else None
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise InternalError("index.json: invalid descriptor")

@@ -6,10 +6,11 @@ import hashlib
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
+from engine_api.api.json import Json, JsonObject
 from engine_api.engines.memory.model.images import Image
 from engine_api.engines.memory.model.references import Reference
 from engine_api.engines.memory.resources.images.layout import INDEX_TYPE, NAME, blob_path
@@ -40,8 +41,8 @@ def save(images: Iterable[Saved]) -> Iterator[bytes]:
     yield from _directory("blobs")
     yield from _directory("blobs/sha256")
     done: set[str] = set()
-    index: list[dict[str, Any]] = []
-    manifests: list[dict[str, Any]] = []
+    index: list[JsonObject] = []
+    manifests: list[JsonObject] = []
     repositories: dict[str, dict[str, str]] = {}
     for saved in everything:
         image = saved.image
@@ -52,7 +53,7 @@ def save(images: Iterable[Saved]) -> Iterator[bytes]:
         if image.id not in done:
             done.add(image.id)
             yield from _file(blob_path(image.id), len(image.document), [image.document], image.created)
-        layers: list[dict[str, Any]] = [
+        layers: list[JsonObject] = [
             {"mediaType": _LAYER_TYPE, "digest": one.diff_id, "size": one.length} for one in image.layers
         ]
         manifest = _manifest(image, layers)
@@ -70,7 +71,7 @@ def save(images: Iterable[Saved]) -> Iterator[bytes]:
                 repositories.setdefault(reference.familiar_name, {})[tag] = last
         if not saved.references:
             index.append(descriptor)
-        item: dict[str, Any] = {
+        item: JsonObject = {
             "Config": blob_path(image.id),
             "RepoTags": [reference.familiar for reference in saved.references] or None,
             "Layers": [blob_path(layer["digest"]) for layer in layers],
@@ -87,7 +88,7 @@ def save(images: Iterable[Saved]) -> Iterator[bytes]:
     yield b"\0" * (2 * tarfile.BLOCKSIZE)
 
 
-def _manifest(image: Image, layers: Sequence[Mapping[str, Any]]) -> bytes:
+def _manifest(image: Image, layers: Sequence[Mapping[str, Json]]) -> bytes:
     return msgspec.json.encode(
         {
             "schemaVersion": 2,
@@ -104,7 +105,7 @@ def _directory(name: str) -> Iterator[bytes]:
     yield info.tobuf(tarfile.USTAR_FORMAT)
 
 
-def _document(name: str, value: Any) -> Iterator[bytes]:
+def _document(name: str, value: Json) -> Iterator[bytes]:
     data = msgspec.json.encode(value)
     return _file(name, len(data), [data])
 
