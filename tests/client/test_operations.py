@@ -3,8 +3,7 @@ answers comes back."""
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -13,12 +12,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from engine_api.api.engine import Engine
+from engine_api.api.engine import RESOURCES, Engine
 from engine_api.api.filters import FilterKeys
+from engine_api.api.implementation import Arguments, implement
+from engine_api.api.operation import Operation
 from engine_api.api.struct import ApiStruct
 from engine_api.api.system import PingResponse, SystemVersion
 from engine_api.api.versions import NEWEST, Version
 from engine_api.client import AsyncClient, Client
+from engine_api.engines.holding import HoldingEngine
 from engine_api.server import app
 from engine_api.server.host import Host
 from engine_api.versions.projection import prune
@@ -41,34 +43,26 @@ FEW = settings(
 )
 
 
-@dataclass
-class Echo:
-    """An engine that notes how it is called, and answers what it is told to."""
+class Echo(HoldingEngine):
+    """An engine that notes how it is called, and returns `answer`."""
 
-    called: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    answer: Any = field(default_factory=SystemVersion)
+    def __init__(self) -> None:
+        self.called: list[tuple[str, dict[str, object]]] = []
+        self.answer: Any = SystemVersion()
+        self.hold(**{resource.name: implement(resource.protocol, self._note) for resource in RESOURCES})
 
-    def __getattr__(self, resource: str) -> Any:
-        own = [binding for binding in BINDINGS if binding.resource == resource]
-        if not own:
-            raise AttributeError(resource)
-        return type(resource, (), {binding.operation.name: self._method(binding) for binding in own})()
-
-    def _method(self, binding: Binding) -> Callable[..., Any]:
-        async def method(_: object, **arguments: Any) -> Any:
-            accepted = arguments.pop("accepted", None)
-            if accepted is not None:
-                accepted()
-            given = {
-                name: b"".join([piece async for piece in value]) if isinstance(value, AsyncIterator) else value
-                for name, value in arguments.items()
-            }
-            if binding.operation.id == "SystemPing":
-                return PingResponse()
-            self.called.append((binding.operation.id, given))
-            return _several(self.answer) if isinstance(self.answer, list) and streams(binding) else self.answer
-
-        return method
+    async def _note(self, operation: Operation, arguments: Arguments) -> object:
+        given = dict(arguments)
+        accepted = given.pop("accepted", None)
+        if callable(accepted):
+            accepted()
+        for name, value in given.items():
+            if isinstance(value, AsyncIterator):
+                given[name] = b"".join([piece async for piece in value])
+        if operation.id == "SystemPing":
+            return PingResponse()
+        self.called.append((operation.id, given))
+        return _several(self.answer) if isinstance(self.answer, list) and operation.streams else self.answer
 
 
 async def _several(answers: list[Any]) -> AsyncIterator[Any]:

@@ -6,14 +6,14 @@ import inspect
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar, get_origin, get_type_hints
+from typing import TypeVar, get_origin, get_type_hints
 
 from engine_api.api.errors import EngineError
 from engine_api.api.versions import Several, Span, Version, span_of
 
 __all__ = ["Operation", "Parameter", "operation", "operation_of", "operations_of"]
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,9 @@ class Parameter:
     """An argument of an operation."""
 
     name: str
-    annotation: Any
+    annotation: object
     """The type, with its marks."""
-    default: Any
+    default: object
     """What the engine takes when it is not given; `inspect.Parameter.empty` when it must be."""
     doc: str = ""
 
@@ -50,7 +50,7 @@ class Operation:
 
     id: str
     """The operation id of the published documents, such as `ContainerWait`."""
-    method: Callable[..., Any] = field(compare=False)
+    method: Callable[..., object] = field(compare=False)
     changes: bool
     """Whether it changes the state of the engine, or of the processes that the engine runs."""
     waits: bool = False
@@ -87,7 +87,7 @@ class Operation:
         return text.strip()
 
     @cached_property
-    def hints(self) -> dict[str, Any]:
+    def hints(self) -> dict[str, object]:
         """Types of arguments and of the answer (`return`), with their marks."""
         return get_type_hints(self.method, include_extras=True)
 
@@ -96,12 +96,12 @@ class Operation:
         """The arguments in the order of the signature, without `self`."""
         docs = _argument_docs(inspect.getdoc(self.method) or "")
         return {
-            p.name: Parameter(p.name, self.hints.get(p.name, Any), p.default, docs.get(p.name, ""))
+            p.name: Parameter(p.name, self.hints.get(p.name, object), p.default, docs.get(p.name, ""))
             for p in list(inspect.signature(self.method).parameters.values())[1:]
         }
 
     @property
-    def returns(self) -> Any:
+    def returns(self) -> object:
         """The type of the answer."""
         return self.hints.get("return", type(None))
 
@@ -158,7 +158,7 @@ def operation(
                 spans[kind] = Span.of(text[1], text[2])
             else:
                 whens[kind] = text
-        method.__operation__ = Operation(  # type: ignore[attr-defined]
+        vars(method)["__operation__"] = Operation(
             id, method, changes, waits, Span.of(since, until), whens, spans, deprecated
         )
         return method
@@ -166,7 +166,7 @@ def operation(
     return declare
 
 
-def operation_of(method: Callable[..., Any]) -> Operation:
+def operation_of(method: Callable[..., object]) -> Operation:
     """The operation that a Protocol method declares.
 
     Raises:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import total_ordering
-from typing import Any, get_args
+from typing import get_args
 
 from engine_api.api.releases import RELEASES, Release
 
@@ -154,7 +154,7 @@ class OneOf:
         object.__setattr__(self, "values", tuple(v if isinstance(v, Value) else Value(v) for v in values))
 
 
-def span_of(annotation: Any) -> Span:
+def span_of(annotation: object) -> Span:
     """The versions of a field or parameter, by the marks in its `Annotated` type."""
     since, until = OLDEST, NEWEST
     for mark in getattr(annotation, "__metadata__", ()):
@@ -170,7 +170,7 @@ def span_of(annotation: Any) -> Span:
     return Span(since, until)
 
 
-def deprecation_of(annotation: Any) -> Version | None:
+def deprecation_of(annotation: object) -> Version | None:
     """The version that deprecated a field or parameter, by the marks in its `Annotated` type."""
     for mark in getattr(annotation, "__metadata__", ()):
         if isinstance(mark, Deprecated):
