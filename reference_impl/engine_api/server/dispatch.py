@@ -13,9 +13,9 @@ from engine_api.api.errors import EngineError, InvalidParameter
 from engine_api.api.streams import OutputStream
 from engine_api.api.system import PingResponse
 from engine_api.api.versions import Version
-from engine_api.server.answers import send_body, send_start
 from engine_api.server.exchange import Exchange
 from engine_api.server.plan import Plan, plan
+from engine_api.server.responses import send_body, send_start
 from engine_api.server.takeover import hand_over
 from engine_api.server.websocket import hand_over_websocket
 from engine_api.wire.bindings import EARLY_SINCE, Answer

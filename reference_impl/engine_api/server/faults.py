@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from engine_api.server.answers import send_error
 from engine_api.server.exchange import Exchange, Handle
+from engine_api.server.responses import send_error
 from engine_api.wire.bindings import BINDINGS
 from engine_api.wire.statuses import STATUSES, error_of
 from engine_api.wire.takeover import EXTENSION, Connection, ConnectionClosed

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine_api.api.errors import EngineError, NotImplementedByEngine
 from engine_api.api.streams import Duplex
-from engine_api.server.answers import send_body
 from engine_api.server.plan import Plan
+from engine_api.server.responses import send_body
 from engine_api.wire.frames import encode_frames
 from engine_api.wire.media import RAW, output_type
 from engine_api.wire.paths import split_version

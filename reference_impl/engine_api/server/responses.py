@@ -1,4 +1,4 @@
-"""How answers are written."""
+"""Sends responses as ASGI messages."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ Headers = Mapping[str, str]
 
 
 def head(headers: Headers) -> list[tuple[bytes, bytes]]:
-    """Headers as ASGI has them."""
+    """Return headers as ASGI has them."""
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
 
 
 async def send_start(send: Send, status: int, headers: Headers) -> None:
-    """Begin an answer whose body comes later."""
+    """Send the head of a response whose body is sent later."""
     await send({"type": "http.response.start", "status": status, "headers": head(headers)})
 
 
 async def send_body(send: Send, status: int, headers: Headers, body: bytes = b"") -> None:
-    """Send a whole answer."""
+    """Send a response with its body, if its status has one."""
     bare = status == 204 or status == 304
     sized = headers if bare else {**headers, "Content-Length": str(len(body))}
     await send({"type": "http.response.start", "status": status, "headers": head(sized)})
@@ -38,7 +38,7 @@ async def send_body(send: Send, status: int, headers: Headers, body: bytes = b""
 
 
 async def send_error(send: Send, error: EngineError, headers: Headers) -> None:
-    """Send a refusal in the engine's form; one of status 304 has no body."""
+    """Send the response of an error: JSON with its message; status 304 has no body."""
     status = status_of(error)
     if status == 304:
         await send_body(send, status, headers)
@@ -48,7 +48,7 @@ async def send_error(send: Send, error: EngineError, headers: Headers) -> None:
 
 
 class _Date:
-    """The `Date` header, made once a second."""
+    """The line of the `Date` header, formatted once a second."""
 
     def __init__(self) -> None:
         self._second = 0
