@@ -25,12 +25,19 @@ from engine_api.server import app
 from engine_api.server.host import Host
 from engine_api.versions.projection import prune
 from engine_api.wire import queries
-from engine_api.wire.bindings import BINDINGS, Answer, Argument, Binding, Place
+from engine_api.wire.bindings import BINDINGS, Argument, Binding, Place, ResponseKind
 from engine_api.wire.bodies import decode_json, encode_json
 from tests.values import values
 
-FORMS = (Answer.EMPTY, Answer.JSON, Answer.EARLY_JSON, Answer.MESSAGES, Answer.DOCUMENTS, Answer.BYTES)
-CALLED = [binding for binding in BINDINGS if binding.answer in FORMS]
+FORMS = (
+    ResponseKind.EMPTY,
+    ResponseKind.JSON,
+    ResponseKind.EARLY_JSON,
+    ResponseKind.MESSAGES,
+    ResponseKind.DOCUMENTS,
+    ResponseKind.BYTES,
+)
+CALLED = [binding for binding in BINDINGS if binding.response in FORMS]
 """The operations whose answers are values, or several of them; streams of processes have tests of their own."""
 
 FEW = settings(
@@ -71,7 +78,7 @@ async def _several(answers: list[Any]) -> AsyncIterator[Any]:
 
 
 def streams(binding: Binding) -> bool:
-    return binding.answer in (Answer.MESSAGES, Answer.DOCUMENTS, Answer.BYTES)
+    return binding.response in (ResponseKind.MESSAGES, ResponseKind.DOCUMENTS, ResponseKind.BYTES)
 
 
 @pytest.fixture(scope="module")
@@ -156,9 +163,9 @@ def default_of(binding: Binding, name: str) -> Any:
 
 
 def answer_of(data: st.DataObject, binding: Binding, version: Version) -> Any:
-    if binding.answer is Answer.EMPTY:
+    if binding.response is ResponseKind.EMPTY:
         return None
-    if binding.answer is Answer.BYTES:
+    if binding.response is ResponseKind.BYTES:
         return [b"one", b"two"]
     kind = list[binding.result] if streams(binding) else binding.result  # type: ignore[name-defined]
     return pruned(data.draw(values(kind)), version)

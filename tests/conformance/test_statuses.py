@@ -237,9 +237,9 @@ def least(binding: Binding, version: Version) -> tuple[str, Any, dict[str, str]]
     if binding.json_argument is not None:
         body = [] if str(binding.json_argument.kind).startswith("list") else {}
     headers = {}
-    if binding.answer is bindings.Answer.WEBSOCKET:
+    if binding.response is bindings.ResponseKind.WEBSOCKET:
         headers = {"Upgrade": "websocket", "Sec_WebSocket_Version": WEBSOCKET_VERSION, "Sec_WebSocket_Key": new_key()}
-    elif binding.answer is bindings.Answer.DUPLEX:
+    elif binding.response is bindings.ResponseKind.DUPLEX:
         headers = {"Upgrade": binding.upgrade}
     if headers:
         headers["Connection"] = "Upgrade"
