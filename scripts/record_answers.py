@@ -28,7 +28,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from engine_api.api.versions import VERSIONS, Version
-from engine_api.wire.bindings import Answer, Place, binding_of
+from engine_api.wire.bindings import Place, ResponseKind, binding_of
 from engine_api.wire.paths import fill
 from engine_api.wire.pathstat import PATH_STAT
 
@@ -309,14 +309,14 @@ class Recorder:
             print(f"{operation} in v{self.version} was not answered: {path}", file=sys.stderr)
             return None
         self.called.add(operation)
-        if binding.answer in (Answer.PATH_STAT, Answer.ARCHIVE) and PATH_STAT in got:
+        if binding.response in (ResponseKind.PATH_STAT, ResponseKind.ARCHIVE) and PATH_STAT in got:
             self._keep(operation, status, json.loads(b64decode(got[PATH_STAT])))
             return None
         if status >= 300 and not quiet:
             print(
                 f"{operation} in v{self.version}: {status} {data.decode('utf-8', 'replace').strip()}", file=sys.stderr
             )
-        if status < 300 and binding.answer in (Answer.MESSAGES, Answer.DOCUMENTS):
+        if status < 300 and binding.response in (ResponseKind.MESSAGES, ResponseKind.DOCUMENTS):
             documents = list(_documents(data.decode()))
             for document in documents:
                 self._keep(operation, status, document)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import trustme
 
-from engine_api.server.doors import TlsFiles
+from engine_api.server.addresses import TlsFiles
 
 
 class Certificates:

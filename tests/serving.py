@@ -14,8 +14,8 @@ from engine_api.api.versions import Version
 from engine_api.engines.memory.engine import MemoryEngine
 from engine_api.openapi import encoded
 from engine_api.server import app
+from engine_api.server.addresses import TlsFiles
 from engine_api.server.app import JSON_LIMIT
-from engine_api.server.doors import TlsFiles
 from engine_api.server.exchange import Around
 from engine_api.server.host import Host
 from engine_api.server.limits import Limits

@@ -11,7 +11,7 @@ import pytest
 from engine_api.api.containers import ContainerPathStat
 from engine_api.api.versions import Version
 from engine_api.versions.projection import lacking
-from engine_api.wire.bindings import Answer, binding_of
+from engine_api.wire.bindings import ResponseKind, binding_of
 from engine_api.wire.bodies import encode_json
 
 FILES = sorted((Path(__file__).parent / "data" / "answers").glob("docker-*.jsonl"))
@@ -34,7 +34,7 @@ def recorded(path: Path) -> Iterator[Recorded]:
 
 def kind_of(one: Recorded) -> Any:
     binding = binding_of(one.operation)
-    return ContainerPathStat if binding.answer in (Answer.PATH_STAT, Answer.ARCHIVE) else binding.result
+    return ContainerPathStat if binding.response in (ResponseKind.PATH_STAT, ResponseKind.ARCHIVE) else binding.result
 
 
 def differences(expected: Any, found: Any, path: str = "") -> Iterator[str]:

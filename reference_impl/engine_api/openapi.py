@@ -16,7 +16,7 @@ from engine_api.api.versions import NEWEST, Version, deprecation_of
 from engine_api.spec.samples import Sample, Samples, complete, samples
 from engine_api.versions.fields import values_of
 from engine_api.versions.projection import field_docs, project
-from engine_api.wire.bindings import BINDINGS, Answer, Argument, Binding, Place
+from engine_api.wire.bindings import BINDINGS, Argument, Binding, Place, ResponseKind
 from engine_api.wire.bodies import encode_json
 from engine_api.wire.media import JSON, MULTIPLEXED, OCTETS, RAW, TAR, document_types
 from engine_api.wire.pathstat import PATH_STAT
@@ -33,13 +33,13 @@ _SUCCESSES: Final = {
     204: "done; there is no body",
 }
 _FORMS: Final = {
-    Answer.EARLY_JSON: "the headers come at once, the document when there is something to tell",
-    Answer.MESSAGES: (
+    ResponseKind.EARLY_JSON: "the headers come at once, the document when there is something to tell",
+    ResponseKind.MESSAGES: (
         "JSON documents follow one another as things go on, each ended by CR LF; a failure after the first of them is "
         "told by a document with `errorDetail`, and the status stays"
     ),
-    Answer.DOCUMENTS: "the headers come at once, JSON documents as things happen, each ended by LF",
-    Answer.OUTPUT: (
+    ResponseKind.DOCUMENTS: "the headers come at once, JSON documents as things happen, each ended by LF",
+    ResponseKind.OUTPUT: (
         "output as it comes: without a terminal in frames, each a byte that names the stream (1 standard output, 2 "
         "standard error), three zeros, the length in four bytes, highest first, and that many bytes; with a terminal "
         "as it is"
@@ -334,7 +334,7 @@ def _responses(binding: Binding, version: Version, kinds: _Kinds, shown: Samples
 
 
 def _successes(binding: Binding) -> tuple[int, ...]:
-    return (101, 200) if binding.answer is Answer.DUPLEX and binding.upgrade == "tcp" else (binding.status,)
+    return (101, 200) if binding.response is ResponseKind.DUPLEX and binding.upgrade == "tcp" else (binding.status,)
 
 
 def _success(binding: Binding, status: int, version: Version, kinds: _Kinds, shown: Samples) -> JsonObject:
@@ -342,38 +342,38 @@ def _success(binding: Binding, status: int, version: Version, kinds: _Kinds, sho
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _ENGINE_HEADERS}
     content: JsonObject = {}
     examples = shown.answers.get(status, [])
-    match binding.answer:
-        case Answer.JSON | Answer.EARLY_JSON | Answer.MESSAGES | Answer.DOCUMENTS:
+    match binding.response:
+        case ResponseKind.JSON | ResponseKind.EARLY_JSON | ResponseKind.MESSAGES | ResponseKind.DOCUMENTS:
             kind = project(binding.result, version)
             documents = [own for own in examples if not isinstance(own.value, str)]
             completed = [replace(own, value=complete(own.value, kind)) for own in documents]
             own = {"schema": kinds.of(binding.result), **_examples(completed)}
             content = dict.fromkeys(document_types(version) if binding.negotiated else (JSON,), own)
-        case Answer.BYTES | Answer.ARCHIVE:
+        case ResponseKind.BYTES | ResponseKind.ARCHIVE:
             content = {binding.media: _binary()}
-        case Answer.OUTPUT:
+        case ResponseKind.OUTPUT:
             content = _streams(version)
-        case Answer.DUPLEX if binding.upgrade != "tcp":
+        case ResponseKind.DUPLEX if binding.upgrade != "tcp":
             description = f"the connection is taken over, and speaks {binding.upgrade} from then on"
             content = {RAW: _binary()}
-        case Answer.DUPLEX:
+        case ResponseKind.DUPLEX:
             description = f"the connection is taken over, {_asked_to_upgrade(status)}; {_TAKEN_OVER}"
             content = _streams(version) if status == 101 else {RAW: _binary()}
-        case Answer.WEBSOCKET:
+        case ResponseKind.WEBSOCKET:
             description = (
                 "the connection is a websocket; messages from the client are standard input, those to it are output"
             )
-        case Answer.PING:
+        case ResponseKind.PING:
             content = {"text/plain": {"schema": {"type": "string"}, **_examples(examples)}}
-    if binding.answer in _FORMS:
-        description += f"; {_FORMS[binding.answer]}"
-    if binding.answer in (Answer.PING, Answer.PING_HEAD):
+    if binding.response in _FORMS:
+        description += f"; {_FORMS[binding.response]}"
+    if binding.response in (ResponseKind.PING, ResponseKind.PING_HEAD):
         headers |= _headers(_PING_HEADERS)
-    if binding.answer in (Answer.ARCHIVE, Answer.PATH_STAT):
+    if binding.response in (ResponseKind.ARCHIVE, ResponseKind.PATH_STAT):
         text = "What the path is: base64 of a JSON object with `name`, `size`, `mode`, `mtime` and `linkTarget`."
         headers |= _headers({PATH_STAT: text})
     if status == 101:
-        protocol = "websocket" if binding.answer is Answer.WEBSOCKET else binding.upgrade
+        protocol = "websocket" if binding.response is ResponseKind.WEBSOCKET else binding.upgrade
         headers |= _headers({"Connection": "`Upgrade`.", "Upgrade": f"`{protocol}`."})
     return {"description": description, "headers": headers, **({"content": content} if content else {})}
 

@@ -3,8 +3,7 @@ answers comes back."""
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -13,22 +12,32 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from engine_api.api.engine import Engine
+from engine_api.api.engine import RESOURCES, Engine
 from engine_api.api.filters import FilterKeys
+from engine_api.api.implementation import Arguments, implement
+from engine_api.api.operation import Operation
 from engine_api.api.struct import ApiStruct
 from engine_api.api.system import PingResponse, SystemVersion
 from engine_api.api.versions import NEWEST, Version
 from engine_api.client import AsyncClient, Client
+from engine_api.engines.holding import HoldingEngine
 from engine_api.server import app
 from engine_api.server.host import Host
 from engine_api.versions.projection import prune
 from engine_api.wire import queries
-from engine_api.wire.bindings import BINDINGS, Answer, Argument, Binding, Place
+from engine_api.wire.bindings import BINDINGS, Argument, Binding, Place, ResponseKind
 from engine_api.wire.bodies import decode_json, encode_json
 from tests.values import values
 
-FORMS = (Answer.EMPTY, Answer.JSON, Answer.EARLY_JSON, Answer.MESSAGES, Answer.DOCUMENTS, Answer.BYTES)
-CALLED = [binding for binding in BINDINGS if binding.answer in FORMS]
+FORMS = (
+    ResponseKind.EMPTY,
+    ResponseKind.JSON,
+    ResponseKind.EARLY_JSON,
+    ResponseKind.MESSAGES,
+    ResponseKind.DOCUMENTS,
+    ResponseKind.BYTES,
+)
+CALLED = [binding for binding in BINDINGS if binding.response in FORMS]
 """The operations whose answers are values, or several of them; streams of processes have tests of their own."""
 
 FEW = settings(
@@ -41,34 +50,26 @@ FEW = settings(
 )
 
 
-@dataclass
-class Echo:
-    """An engine that notes how it is called, and answers what it is told to."""
+class Echo(HoldingEngine):
+    """An engine that notes how it is called, and returns `answer`."""
 
-    called: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    answer: Any = field(default_factory=SystemVersion)
+    def __init__(self) -> None:
+        self.called: list[tuple[str, dict[str, object]]] = []
+        self.answer: Any = SystemVersion()
+        self.hold(**{resource.name: implement(resource.protocol, self._note) for resource in RESOURCES})
 
-    def __getattr__(self, resource: str) -> Any:
-        own = [binding for binding in BINDINGS if binding.resource == resource]
-        if not own:
-            raise AttributeError(resource)
-        return type(resource, (), {binding.operation.name: self._method(binding) for binding in own})()
-
-    def _method(self, binding: Binding) -> Callable[..., Any]:
-        async def method(_: object, **arguments: Any) -> Any:
-            accepted = arguments.pop("accepted", None)
-            if accepted is not None:
-                accepted()
-            given = {
-                name: b"".join([piece async for piece in value]) if isinstance(value, AsyncIterator) else value
-                for name, value in arguments.items()
-            }
-            if binding.operation.id == "SystemPing":
-                return PingResponse()
-            self.called.append((binding.operation.id, given))
-            return _several(self.answer) if isinstance(self.answer, list) and streams(binding) else self.answer
-
-        return method
+    async def _note(self, operation: Operation, arguments: Arguments) -> object:
+        given = dict(arguments)
+        accepted = given.pop("accepted", None)
+        if callable(accepted):
+            accepted()
+        for name, value in given.items():
+            if isinstance(value, AsyncIterator):
+                given[name] = b"".join([piece async for piece in value])
+        if operation.id == "SystemPing":
+            return PingResponse()
+        self.called.append((operation.id, given))
+        return _several(self.answer) if isinstance(self.answer, list) and operation.streams else self.answer
 
 
 async def _several(answers: list[Any]) -> AsyncIterator[Any]:
@@ -77,7 +78,7 @@ async def _several(answers: list[Any]) -> AsyncIterator[Any]:
 
 
 def streams(binding: Binding) -> bool:
-    return binding.answer in (Answer.MESSAGES, Answer.DOCUMENTS, Answer.BYTES)
+    return binding.response in (ResponseKind.MESSAGES, ResponseKind.DOCUMENTS, ResponseKind.BYTES)
 
 
 @pytest.fixture(scope="module")
@@ -162,9 +163,9 @@ def default_of(binding: Binding, name: str) -> Any:
 
 
 def answer_of(data: st.DataObject, binding: Binding, version: Version) -> Any:
-    if binding.answer is Answer.EMPTY:
+    if binding.response is ResponseKind.EMPTY:
         return None
-    if binding.answer is Answer.BYTES:
+    if binding.response is ResponseKind.BYTES:
         return [b"one", b"two"]
     kind = list[binding.result] if streams(binding) else binding.result  # type: ignore[name-defined]
     return pruned(data.draw(values(kind)), version)

@@ -15,9 +15,11 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from engine_api.api.errors import InternalError
+from engine_api.api.operation import Operation
 from engine_api.api.versions import VERSIONS, Version
 from engine_api.conformance.inprocess import InProcess
 from engine_api.engines.memory.engine import MemoryEngine
+from engine_api.engines.wrapping import Call, WrappingEngine
 from engine_api.openapi import document
 from engine_api.server import app
 from engine_api.spec.exchange import Answer, Example, Request, examples_of
@@ -209,29 +211,18 @@ async def a_registry_that_wants_credentials(client: Client) -> None:
     assert refused == {"message": "no basic auth credentials"}
 
 
-class Failing:
-    """An engine that fails at whatever it is asked for, once the server knows what it is."""
+class Failing(WrappingEngine):
+    """An engine that fails at an operation, once the server knows what it is."""
 
     def __init__(self, binding: Binding) -> None:
+        super().__init__(MemoryEngine(seed=1))
         self._binding = binding
-        self._memory = MemoryEngine(seed=1)
         self.fails = False
 
-    def __getattr__(self, resource: str) -> Any:
-        own = getattr(self._memory, resource)
-        return _Failing(own, self._binding.operation.name) if self.fails and resource == self._binding.resource else own
-
-
-class _Failing:
-    def __init__(self, own: Any, name: str) -> None:
-        self._own = own
-        self._name = name
-
-    def __getattr__(self, name: str) -> Any:
-        return self._fail if name == self._name else getattr(self._own, name)
-
-    async def _fail(self, **_: Any) -> None:
-        raise InternalError("the disk is full")
+    async def around(self, operation: Operation, arguments: dict[str, object], call: Call) -> object:
+        if self.fails and operation == self._binding.operation:
+            raise InternalError("the disk is full")
+        return await call()
 
 
 def least(binding: Binding, version: Version) -> tuple[str, Any, dict[str, str]]:
@@ -246,9 +237,9 @@ def least(binding: Binding, version: Version) -> tuple[str, Any, dict[str, str]]
     if binding.json_argument is not None:
         body = [] if str(binding.json_argument.kind).startswith("list") else {}
     headers = {}
-    if binding.answer is bindings.Answer.WEBSOCKET:
+    if binding.response is bindings.ResponseKind.WEBSOCKET:
         headers = {"Upgrade": "websocket", "Sec_WebSocket_Version": WEBSOCKET_VERSION, "Sec_WebSocket_Key": new_key()}
-    elif binding.answer is bindings.Answer.DUPLEX:
+    elif binding.response is bindings.ResponseKind.DUPLEX:
         headers = {"Upgrade": binding.upgrade}
     if headers:
         headers["Connection"] = "Upgrade"

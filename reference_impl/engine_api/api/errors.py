@@ -1,15 +1,15 @@
-"""What an engine answers when it cannot do what it was asked.
+"""Errors that an engine raises when it refuses a call, or fails.
 
 EngineError
-├── InvalidParameter      the request makes no sense
-├── Unauthorized          credentials are missing or wrong
-├── Forbidden             the engine's rules do not allow it
-├── NotFound              there is no such thing
-├── Conflict              the thing is in a state that does not allow it
-├── NotModified           the thing is already in the state asked for
-├── InternalError         the engine failed
-├── NotImplementedByEngine  this engine cannot do it
-└── Unavailable           not now, or not on this node
+├── InvalidParameter        a value is malformed, or options exclude each other
+├── Unauthorized            credentials are missing or wrong
+├── Forbidden               the rules of the engine do not allow the call
+├── NotFound                an object does not exist
+├── Conflict                the state of an object does not allow the call, or a name is in use
+├── NotModified             an object is in the requested state already
+├── InternalError           the engine failed
+├── NotImplementedByEngine  the engine does not implement the operation
+└── Unavailable             the engine cannot do it now, or not on this node
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = [
 
 
 class EngineError(Exception):
-    """An engine's refusal, with the message that people and programs read."""
+    """A call that the engine refused or failed at, with a message for people and programs."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -37,7 +37,7 @@ class EngineError(Exception):
 
 
 class InvalidParameter(EngineError):
-    """The request makes no sense: a value of the wrong form, a bad name, options that exclude each other."""
+    """A value is malformed, a name is invalid, or options exclude each other."""
 
 
 class Unauthorized(EngineError):
@@ -45,19 +45,19 @@ class Unauthorized(EngineError):
 
 
 class Forbidden(EngineError):
-    """The engine's rules do not allow it, whoever asks."""
+    """The rules of the engine do not allow the call, whoever makes it."""
 
 
 class NotFound(EngineError):
-    """There is no such thing."""
+    """An object does not exist."""
 
 
 class Conflict(EngineError):
-    """The thing is in a state that does not allow it, or the name is taken."""
+    """The state of an object does not allow the call, or a name is in use."""
 
 
 class NotModified(EngineError):
-    """The thing is already in the state asked for; nothing was done."""
+    """An object is in the requested state already; the call had no effect."""
 
 
 class InternalError(EngineError):
@@ -65,8 +65,8 @@ class InternalError(EngineError):
 
 
 class NotImplementedByEngine(EngineError):
-    """This engine cannot do it."""
+    """The engine does not implement the operation, or an option of it."""
 
 
 class Unavailable(EngineError):
-    """Not now, or not on this node."""
+    """The engine cannot do it now, or not on this node."""

@@ -158,7 +158,7 @@ def operation(
                 spans[kind] = Span.of(text[1], text[2])
             else:
                 whens[kind] = text
-        method.__operation__ = Operation(  # type: ignore[attr-defined]
+        vars(method)["__operation__"] = Operation(
             id, method, changes, waits, Span.of(since, until), whens, spans, deprecated
         )
         return method

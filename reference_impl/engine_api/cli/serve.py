@@ -180,7 +180,7 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from engine_api.api.errors import InvalidParameter
     from engine_api.engines.memory.state import StateError
-    from engine_api.server.doors import DoorError
+    from engine_api.server.addresses import AddressError
 
     _check(options)
     _set_up_log(options.log_level, options.log_format)
@@ -192,7 +192,7 @@ def _run(options: argparse.Namespace) -> int:
 
     try:
         asyncio.run(serve_until_stopped())
-    except (DoorError, InvalidParameter, StateError) as error:
+    except (AddressError, InvalidParameter, StateError) as error:
         raise Failure(str(error)) from None
     finally:
         if record is not None:
@@ -213,7 +213,7 @@ def _check(options: argparse.Namespace) -> None:
 
 async def _serve(options: argparse.Namespace, record: TextIO | None, stack: AsyncExitStack) -> None:
     """Serve until a signal ends it."""
-    from engine_api.server.doors import TlsFiles
+    from engine_api.server.addresses import TlsFiles
     from engine_api.server.host import Host
     from engine_api.server.requestlog import RequestLog
 

@@ -35,7 +35,7 @@ from engine_api.client.http import AsyncHttp, body_of, request_of
 from engine_api.client.options import USER_AGENT, Options, Report, Stopwatch
 from engine_api.client.streams import AsyncDuplex, AsyncOutput, AsyncWebsocket, async_content, async_documents
 from engine_api.client.transport import AsyncTransport
-from engine_api.wire.bindings import EARLY_SINCE, Answer
+from engine_api.wire.bindings import EARLY_SINCE, ResponseKind
 
 __all__ = ["AsyncClient"]
 
@@ -113,7 +113,7 @@ class AsyncClient(AsyncResources):
         call = prepare(operation, arguments, version)
         tty = await self._tty(call, arguments, version)
         accepted: Callable[[], object] = arguments.get("accepted") or (lambda: None)
-        early = call.binding.answer is Answer.EARLY_JSON and version < EARLY_SINCE
+        early = call.binding.response is ResponseKind.EARLY_JSON and version < EARLY_SINCE
         if early:
             accepted()
         response = await self._send(call, version)
@@ -128,18 +128,18 @@ class AsyncClient(AsyncResources):
 
     async def _result(self, call: Call, response: httpx.Response, *, tty: bool) -> Any:
         """Return what the response to a call means."""
-        match call.binding.answer:
-            case Answer.OUTPUT:
+        match call.binding.response:
+            case ResponseKind.OUTPUT:
                 return AsyncOutput(response, tty=tty)
-            case Answer.DUPLEX:
+            case ResponseKind.DUPLEX:
                 return AsyncDuplex(response, tty=tty)
-            case Answer.MESSAGES | Answer.DOCUMENTS:
+            case ResponseKind.MESSAGES | ResponseKind.DOCUMENTS:
                 return async_documents(response, partial(decode, call))
-            case Answer.WEBSOCKET:
+            case ResponseKind.WEBSOCKET:
                 return AsyncWebsocket(response)
-            case Answer.BYTES:
+            case ResponseKind.BYTES:
                 return async_content(response)
-            case Answer.ARCHIVE:
+            case ResponseKind.ARCHIVE:
                 return ContainerArchive(path_stat_of(call, response), async_content(response))
         return value_of(call, response, await self._read(response))
 
@@ -158,7 +158,7 @@ class AsyncClient(AsyncResources):
 
     async def _tty(self, call: Call, arguments: Given, version: Version) -> bool | None:
         """Whether the process has a terminal, where the answer will not tell."""
-        if version >= Version(1, 42) or call.binding.answer not in (Answer.OUTPUT, Answer.DUPLEX):
+        if version >= Version(1, 42) or call.binding.response not in (ResponseKind.OUTPUT, ResponseKind.DUPLEX):
             return None
         if call.binding.upgrade != "tcp":
             return True

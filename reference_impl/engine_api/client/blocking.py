@@ -32,7 +32,7 @@ from engine_api.client.http import Http, request_of
 from engine_api.client.options import USER_AGENT, Options, Report, Stopwatch
 from engine_api.client.streams import Archive, Content, Duplex, MessageStream, Output, Websocket
 from engine_api.client.transport import Transport
-from engine_api.wire.bindings import EARLY_SINCE, Answer
+from engine_api.wire.bindings import EARLY_SINCE, ResponseKind
 
 __all__ = ["Client"]
 
@@ -105,7 +105,7 @@ class Client(Resources):
         call = prepare(operation, arguments, version)
         tty = self._tty(call, arguments, version)
         accepted: Callable[[], object] = arguments.get("accepted") or (lambda: None)
-        early = call.binding.answer is Answer.EARLY_JSON and version < EARLY_SINCE
+        early = call.binding.response is ResponseKind.EARLY_JSON and version < EARLY_SINCE
         if early:
             accepted()
         response = self._send(call, version)
@@ -120,18 +120,18 @@ class Client(Resources):
 
     def _result(self, call: Call, response: httpx.Response, *, tty: bool) -> Any:
         """Return what the response to a call means."""
-        match call.binding.answer:
-            case Answer.OUTPUT:
+        match call.binding.response:
+            case ResponseKind.OUTPUT:
                 return Output(response, tty=tty)
-            case Answer.DUPLEX:
+            case ResponseKind.DUPLEX:
                 return Duplex(response, tty=tty)
-            case Answer.MESSAGES | Answer.DOCUMENTS:
+            case ResponseKind.MESSAGES | ResponseKind.DOCUMENTS:
                 return MessageStream(response, partial(decode, call))
-            case Answer.WEBSOCKET:
+            case ResponseKind.WEBSOCKET:
                 return Websocket(response)
-            case Answer.BYTES:
+            case ResponseKind.BYTES:
                 return Content(response)
-            case Answer.ARCHIVE:
+            case ResponseKind.ARCHIVE:
                 return Archive(response, path_stat_of(call, response))
         return value_of(call, response, self._read(response))
 
@@ -148,7 +148,7 @@ class Client(Resources):
 
     def _tty(self, call: Call, arguments: Given, version: Version) -> bool | None:
         """Whether the process has a terminal, where the answer will not tell."""
-        if version >= Version(1, 42) or call.binding.answer not in (Answer.OUTPUT, Answer.DUPLEX):
+        if version >= Version(1, 42) or call.binding.response not in (ResponseKind.OUTPUT, ResponseKind.DUPLEX):
             return None
         if call.binding.upgrade != "tcp":
             return True

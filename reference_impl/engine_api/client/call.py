@@ -21,7 +21,7 @@ from engine_api.api.tasks import TaskSpec
 from engine_api.api.versions import NEWEST, OLDEST, Span, Version
 from engine_api.client.errors import ConnectionFailed, UnsupportedByVersion, VersionUnsupported
 from engine_api.versions.projection import lacking
-from engine_api.wire.bindings import Answer, Argument, Binding, Place, binding_of
+from engine_api.wire.bindings import Argument, Binding, Place, ResponseKind, binding_of
 from engine_api.wire.bodies import encode_json
 from engine_api.wire.media import MULTIPLEXED, TAR
 from engine_api.wire.paths import fill
@@ -141,11 +141,11 @@ def _carry(call: Call, argument: Argument, value: Any) -> None:
 
 def _upgrade(binding: Binding) -> dict[str, str]:
     """Return the headers that an operation's form of response needs."""
-    if binding.answer is Answer.DUPLEX:
+    if binding.response is ResponseKind.DUPLEX:
         return {"Connection": "Upgrade", "Upgrade": binding.upgrade}
-    if binding.answer is Answer.ARCHIVE:
+    if binding.response is ResponseKind.ARCHIVE:
         return {"Accept-Encoding": "gzip"}
-    if binding.answer is Answer.WEBSOCKET:
+    if binding.response is ResponseKind.WEBSOCKET:
         return {
             "Connection": "Upgrade",
             "Upgrade": "websocket",
@@ -186,11 +186,11 @@ def decode(call: Call, body: bytes) -> Any:
 
 def value_of(call: Call, response: httpx.Response, body: bytes) -> Any:
     """Return what a response that is complete means: a ping, the state of a path, a document, or nothing."""
-    if call.binding.answer in (Answer.PING, Answer.PING_HEAD):
+    if call.binding.response in (ResponseKind.PING, ResponseKind.PING_HEAD):
         return ping_of(response)
-    if call.binding.answer is Answer.PATH_STAT:
+    if call.binding.response is ResponseKind.PATH_STAT:
         return path_stat_of(call, response)
-    return None if call.binding.answer is Answer.EMPTY else decode(call, body)
+    return None if call.binding.response is ResponseKind.EMPTY else decode(call, body)
 
 
 def ping_of(response: httpx.Response) -> PingResponse:

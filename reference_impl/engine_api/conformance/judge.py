@@ -13,7 +13,7 @@ from engine_api.api.versions import NEWEST, Version
 from engine_api.conformance.run import Judge
 from engine_api.spec.exchange import Request
 from engine_api.versions.projection import project
-from engine_api.wire.bindings import BINDINGS, Answer
+from engine_api.wire.bindings import BINDINGS, ResponseKind
 from engine_api.wire.paths import Router, split_version
 
 __all__ = ["judge"]
@@ -32,9 +32,9 @@ def judge(version: Version) -> Judge:
             return []
         binding = match.binding
         spoken = NEWEST if request.raw else version
-        if binding.answer in (Answer.MESSAGES, Answer.DOCUMENTS):
+        if binding.response in (ResponseKind.MESSAGES, ResponseKind.DOCUMENTS):
             return [problem for line in body.splitlines() for problem in _lossless(line, binding.result, spoken)]
-        if binding.answer in (Answer.JSON, Answer.EARLY_JSON) and body.strip():
+        if binding.response in (ResponseKind.JSON, ResponseKind.EARLY_JSON) and body.strip():
             return _lossless(body, binding.result, spoken)
         return []
 

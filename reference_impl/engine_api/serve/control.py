@@ -24,8 +24,8 @@ from engine_api.engines.memory.engine import MemoryEngine
 from engine_api.engines.memory.seed.document import read_json
 from engine_api.engines.memory.seed.sources import Reading, read_compose
 from engine_api.engines.memory.state import Snapshot
-from engine_api.server.answers import send_body, send_error
 from engine_api.server.faults import Fault, Faults
+from engine_api.server.responses import send_body, send_error
 from engine_api.wire.bodies import check_json_type, decode_json, encode_json
 from engine_api.wire.media import JSON
 

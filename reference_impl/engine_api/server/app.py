@@ -14,9 +14,9 @@ from starlette.routing import Router
 from engine_api.api.engine import Engine
 from engine_api.api.errors import EngineError, InternalError, InvalidParameter, NotFound
 from engine_api.api.versions import NEWEST, OLDEST, Version
-from engine_api.server.answers import send_body, send_error
 from engine_api.server.dispatch import Dispatcher
 from engine_api.server.exchange import Around, Exchange, Handle
+from engine_api.server.responses import send_body, send_error
 from engine_api.wire.bindings import BINDINGS, Binding
 from engine_api.wire.media import JSON
 from engine_api.wire.paths import Router as PathRouter

@@ -13,13 +13,13 @@ from engine_api.api.errors import EngineError, InvalidParameter
 from engine_api.api.streams import OutputStream
 from engine_api.api.system import PingResponse
 from engine_api.api.versions import Version
-from engine_api.server.answers import send_body, send_start
 from engine_api.server.exchange import Call, Exchange
 from engine_api.server.plan import Plan, plan
+from engine_api.server.responses import send_body, send_start
 from engine_api.server.takeover import hand_over
 from engine_api.server.websocket import hand_over_websocket
 from engine_api.versions.change import Arguments
-from engine_api.wire.bindings import EARLY_SINCE, Answer
+from engine_api.wire.bindings import EARLY_SINCE, ResponseKind
 from engine_api.wire.bodies import TooLarge, check_json_type
 from engine_api.wire.compression import choose, compressed
 from engine_api.wire.frames import encode_frames
@@ -46,16 +46,16 @@ class Dispatcher:
         self._json_limit = json_limit
         self._headers: dict[str, str] | None = None
         self._calls: set[asyncio.Task[Any]] = set()
-        self._answers: Mapping[Answer, Callable[..., Awaitable[None]]] = {
-            Answer.EMPTY: self._empty,
-            Answer.JSON: self._json,
-            Answer.EARLY_JSON: self._early_json,
-            Answer.PING: self._ping,
-            Answer.PING_HEAD: self._ping,
-            Answer.MESSAGES: self._messages,
-            Answer.BYTES: self._bytes,
-            Answer.PATH_STAT: self._path_stat,
-            Answer.OUTPUT: self._output,
+        self._answers: Mapping[ResponseKind, Callable[..., Awaitable[None]]] = {
+            ResponseKind.EMPTY: self._empty,
+            ResponseKind.JSON: self._json,
+            ResponseKind.EARLY_JSON: self._early_json,
+            ResponseKind.PING: self._ping,
+            ResponseKind.PING_HEAD: self._ping,
+            ResponseKind.MESSAGES: self._messages,
+            ResponseKind.BYTES: self._bytes,
+            ResponseKind.PATH_STAT: self._path_stat,
+            ResponseKind.OUTPUT: self._output,
         }
 
     async def headers(self) -> dict[str, str]:
@@ -82,18 +82,18 @@ class Dispatcher:
         arguments = await self._arguments(exchange, chosen)
         call = partial(getattr(getattr(self._engine, binding.resource), binding.operation.name), **arguments)
         try:
-            if binding.answer is Answer.DUPLEX:
+            if binding.response is ResponseKind.DUPLEX:
                 await hand_over(chosen, call, arguments, scope, send, await self.headers())
-            elif binding.answer is Answer.WEBSOCKET:
+            elif binding.response is ResponseKind.WEBSOCKET:
                 await hand_over_websocket(chosen, call, scope, send)
-            elif binding.answer is Answer.ARCHIVE:
+            elif binding.response is ResponseKind.ARCHIVE:
                 coding = choose(_header(scope, b"accept-encoding"))
                 await self._archive(chosen, call, send, coding)
-            elif binding.answer is Answer.DOCUMENTS:
+            elif binding.response is ResponseKind.DOCUMENTS:
                 media = documents_type(version, _header(scope, b"accept")) if binding.negotiated else JSON
                 await self._documents(chosen, call, arguments, send, media)
             else:
-                await self._answers[binding.answer](chosen, call, arguments, send)
+                await self._answers[binding.response](chosen, call, arguments, send)
         except EngineError as error:
             for change in chosen.changes:
                 error = change.lower_error(error)
@@ -157,7 +157,7 @@ class Dispatcher:
             headers["Builder-Version"] = ping.builder_version
         if isinstance(ping.swarm, str):
             headers["Swarm"] = ping.swarm
-        await send_body(send, 200, headers, b"" if chosen.binding.answer is Answer.PING_HEAD else b"OK")
+        await send_body(send, 200, headers, b"" if chosen.binding.response is ResponseKind.PING_HEAD else b"OK")
 
     async def _messages(self, chosen: Plan, call: Call, arguments: Arguments, send: Send) -> None:
         messages = aiter(chosen.lower(await call(), arguments))

@@ -1,4 +1,4 @@
-"""Faults on purpose, for testers: an operation that is refused, slow, or whose stream is cut.
+"""Faults on purpose, for tests: an operation is refused or slow, or its response is cut.
 
 faults = Faults()
 faults.add(Fault("ContainerStart", status=500, message="no space left on device", times=1))
@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from engine_api.server.answers import send_error
 from engine_api.server.exchange import Exchange, Handle
+from engine_api.server.responses import send_error
 from engine_api.wire.bindings import BINDINGS
 from engine_api.wire.statuses import STATUSES, error_of
 from engine_api.wire.takeover import EXTENSION, Connection, ConnectionClosed
@@ -29,24 +29,24 @@ _STATUSES = sorted({500, *STATUSES.values()} - {304})
 
 @dataclass
 class Fault:
-    """What goes wrong, for which operation.
+    """What goes wrong with an operation.
 
     Raises:
-        ValueError: no operation is named so, nothing goes wrong, or a number is out of range.
+        ValueError: no operation has this name, nothing goes wrong, or a number is out of range.
     """
 
     operation: str
     """The id of an operation, such as `ContainerStart`, or a pattern, such as `Image*`."""
     status: int | None = None
-    """Refuse with this status."""
+    """The status of the error response. Default: none."""
     message: str = "a fault on purpose"
-    """What the refusal says."""
+    """The message of the error response."""
     delay: float = 0
-    """Seconds to wait before anything else."""
+    """Seconds to wait before the request is handled."""
     cut: int | None = None
-    """Close the connection after so many bytes of the answer's body, or of the stream."""
+    """Bytes of the response body, or of the stream, after which the connection is closed. Default: all."""
     times: int | None = None
-    """How many requests it happens to. Default: all."""
+    """The number of requests that it happens to. Default: all."""
 
     def __post_init__(self) -> None:
         if not any(fnmatchcase(binding.operation.id, self.operation) for binding in BINDINGS):
@@ -63,7 +63,7 @@ class Fault:
         """Read `OPERATION,KEY=VALUE...`, such as `ContainerStart,status=500,message=no space left,times=1`.
 
         Raises:
-            ValueError: it is no such text.
+            ValueError: the text is malformed.
         """
         operation, *settings = text.split(",")
         found: dict[str, str] = {}
@@ -82,29 +82,29 @@ _KEYS = {"status": int, "message": str, "delay": float, "cut": int, "times": int
 
 
 class Faults:
-    """The faults that are in force; the first that fits a request happens to it."""
+    """The faults that are in force; the first one whose name fits happens to a request."""
 
     def __init__(self, faults: Iterable[Fault] = ()) -> None:
         self._faults = list(faults)
 
     def add(self, fault: Fault) -> Fault:
-        """Put a fault in force, before those that are."""
+        """Put a fault in force, before the others, and return it."""
         self._faults.insert(0, fault)
         return fault
 
     def remove(self, fault: Fault) -> None:
-        """Put a fault out of force, if it is in force."""
+        """Remove a fault; no effect if it is not in force."""
         self._faults = [one for one in self._faults if one is not fault]
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._faults)
 
     def clear(self) -> None:
-        """Put all out of force."""
+        """Remove all faults."""
         self._faults.clear()
 
     def take(self, operation: str) -> Fault | None:
-        """What happens to a request for an operation, counted as having happened."""
+        """Return the fault that happens to a request for an operation, and count it; None if there is none."""
         for fault in self._faults:
             if fnmatchcase(operation, fault.operation):
                 if fault.times is not None:
@@ -116,17 +116,17 @@ class Faults:
 
 
 class FaultInjector:
-    """Lets faults happen to exchanges; give it to `app` as one of `around`.
+    """Makes faults happen to exchanges; pass it to `app` in `around`.
 
     Args:
-        faults: what goes wrong; may change at any time.
+        faults: the faults, which may change at any time.
     """
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
 
     async def __call__(self, exchange: Exchange, handle: Handle) -> None:
-        """Handle an exchange, unless a fault refuses it."""
+        """Handle an exchange as its fault says."""
         fault = self._faults.take(exchange.binding.operation.id)
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
@@ -162,7 +162,7 @@ def _cut_stream(scope: Scope, size: int) -> Scope:
 
 
 class _Cut(Connection):
-    """A connection that breaks after the head and so many bytes."""
+    """A connection that closes after the head of the response and some bytes."""
 
     def __init__(self, inner: Connection, left: int) -> None:
         self._inner = inner

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import httptools
 
-from engine_api.server.doors import HostCheck
+from engine_api.server.hostcheck import HostCheck
 
 __all__ = ["Head", "Refusal", "read_head"]
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from engine_api.server.doors import Address, HostCheck, TlsFiles, bind
+from engine_api.server.addresses import Address, TlsFiles, bind
+from engine_api.server.hostcheck import HostCheck
 from engine_api.server.limits import Limits
 from engine_api.server.protocol import HttpProtocol
 
@@ -36,7 +37,7 @@ class Host:
         allowed_hosts: further names by which clients may call the server in the `Host` and `Origin` headers.
 
     Raises:
-        DoorError: an address is malformed, taken, or not safe; raised by the constructor or when entered.
+        AddressError: an address is malformed, taken, or not safe; raised by the constructor or when entered.
     """
 
     def __init__(

@@ -15,12 +15,12 @@ from collections.abc import MutableMapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from engine_api.server.answers import date_line
 from engine_api.server.chunked import ChunkedDecoder, ChunkedError
 from engine_api.server.connection import TakenConnection
-from engine_api.server.doors import HostCheck
 from engine_api.server.head import Refusal, read_head
+from engine_api.server.hostcheck import HostCheck
 from engine_api.server.limits import Limits
+from engine_api.server.responses import date_line
 from engine_api.wire.bodies import encode_json
 from engine_api.wire.takeover import EXTENSION, ConnectionClosed
 

@@ -1,4 +1,4 @@
-"""What clients use, in a file, so that `engine-api diff --uses` can tell what an upgrade means for them."""
+"""What clients use of the API, in a file for `engine-api diff --uses`, which shows what an upgrade means for them."""
 
 from __future__ import annotations
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from engine_api.api.errors import EngineError, NotImplementedByEngine
 from engine_api.api.streams import Duplex
-from engine_api.server.answers import send_body
 from engine_api.server.exchange import Call
 from engine_api.server.plan import Plan
+from engine_api.server.responses import send_body
 from engine_api.versions.change import Arguments
 from engine_api.wire.frames import encode_frames
 from engine_api.wire.media import RAW, output_type

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from engine_api.api.errors import NotImplementedByEngine
 from engine_api.api.streams import Duplex
-from engine_api.server.answers import send_body
 from engine_api.server.exchange import Call
 from engine_api.server.plan import Plan
+from engine_api.server.responses import send_body
 from engine_api.server.takeover import carry
 from engine_api.wire.takeover import EXTENSION, Connection, ConnectionClosed
 from engine_api.wire.websocket import (

@@ -101,7 +101,7 @@ def _serve(target: Path) -> int:
 def _show(folder: Path, run_here: bool) -> int:
     """Serve a built site, with or without an engine for its examples."""
     from engine_api.serve.pages import pages
-    from engine_api.server.doors import Address
+    from engine_api.server.addresses import Address
     from engine_api.server.host import Host
 
     async def run() -> None:

@@ -19,7 +19,7 @@ from engine_api.api.versions import NEWEST, OLDEST, Span, Value, Version, deprec
 from engine_api.site.markup import anchor, badge, escape, inline, wide_table
 from engine_api.versions.fields import field_paths, values_of
 from engine_api.versions.projection import field_docs
-from engine_api.wire.bindings import Answer, Binding, Place, plain_type
+from engine_api.wire.bindings import Binding, Place, ResponseKind, plain_type
 from engine_api.wire.statuses import STATUSES
 
 __all__ = ["Node", "Parameter", "Status", "kind_of", "parameters", "statuses", "tables", "tree", "type_name"]
@@ -194,11 +194,11 @@ def parameters(binding: Binding, version: Version) -> list[Parameter]:
 
 def statuses(binding: Binding, version: Version) -> list[Status]:
     """The statuses of an operation as of a version, in their order."""
-    if binding.answer is Answer.DUPLEX:
+    if binding.response is ResponseKind.DUPLEX:
         found = [Status(101, _SUCCESS[101])]
         if binding.upgrade == "tcp":
             found.append(Status(200, "the same, for a client that did not ask to upgrade"))
-    elif binding.answer is Answer.WEBSOCKET:
+    elif binding.response is ResponseKind.WEBSOCKET:
         found = [Status(101, "the connection is a websocket from here on")]
     else:
         found = [Status(binding.status, _SUCCESS.get(binding.status, _SUCCESS[200]))]
@@ -338,5 +338,5 @@ def tables(kind: str, binding: Binding, version: Version, section: str) -> str:
     id = binding.operation.id
     key = (id, section, kind, bisect_right(_breaks(id, of), version))
     if key not in _TREES:
-        _TREES[key] = _tree(tree(of, version), section, kind, "Body" if kind == "body" else "Answer")
+        _TREES[key] = _tree(tree(of, version), section, kind, "Body" if kind == "body" else "ResponseKind")
     return _TREES[key]

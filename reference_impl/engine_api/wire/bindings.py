@@ -1,4 +1,4 @@
-"""The table: how each operation is asked and answered over HTTP.
+"""The table: the request and the response of each operation over HTTP.
 
 Nearly all follows from the operation's signature: an argument in the path's braces stands there, a struct is the JSON
 body, a byte stream is the tar body, everything else is in the query under its own name. A row says what does not.
@@ -41,15 +41,15 @@ from engine_api.wire import queries
 from engine_api.wire.media import OCTETS, TAR
 from engine_api.wire.queries import QueryKind
 
-__all__ = ["BINDINGS", "EARLY_SINCE", "Answer", "Argument", "Binding", "Place", "binding_of", "plain_type"]
+__all__ = ["BINDINGS", "EARLY_SINCE", "Argument", "Binding", "Place", "ResponseKind", "binding_of", "plain_type"]
 
 
 EARLY_SINCE = Version(1, 30)
-"""From this version on the headers of an early answer come at once."""
+"""The first version in which the headers of an `EARLY_JSON` response are sent at once."""
 
 
-class Answer(Enum):
-    """In what form an operation answers."""
+class ResponseKind(Enum):
+    """The form of an operation's response."""
 
     EMPTY = "nothing"
     JSON = "one JSON document"
@@ -59,8 +59,8 @@ class Answer(Enum):
     MESSAGES = "JSON documents, each ended by CR LF"
     DOCUMENTS = "headers at once, JSON documents as they come, each ended by LF"
     BYTES = "bytes, such as an archive"
-    ARCHIVE = "a header that tells what a path is, and a tar"
-    PATH_STAT = "a header that tells what a path is"
+    ARCHIVE = "a header that describes a path, and a tar"
+    PATH_STAT = "a header that describes a path"
     OUTPUT = "the output of a process"
     DUPLEX = "a connection taken over for a process's streams"
     WEBSOCKET = "a websocket for a process's streams"
@@ -105,9 +105,9 @@ class Binding:
     """Names on the wire that differ from the arguments' own."""
     kinds: Mapping[str, QueryKind] = field(default_factory=dict, compare=False)
     """Query arguments that are written in another way than their type tells."""
-    answer: Answer = Answer.JSON
+    response: ResponseKind = ResponseKind.JSON
     media: str = TAR
-    """The type of an answer of bytes."""
+    """The media type of a response of bytes."""
     negotiated: bool = False
     """Whether a client can ask for a type of its own for documents as they come."""
     body_optional: bool = False
@@ -148,10 +148,10 @@ class Binding:
 
     @cached_property
     def result(self) -> Any:
-        """The type of the JSON answer, or of each of its documents; None where there is none."""
-        if self.answer in (Answer.JSON, Answer.EARLY_JSON):
+        """The type of the JSON response, or of each of its documents; None if the response is not JSON."""
+        if self.response in (ResponseKind.JSON, ResponseKind.EARLY_JSON):
             return self.operation.returns
-        if self.answer in (Answer.MESSAGES, Answer.DOCUMENTS):
+        if self.response in (ResponseKind.MESSAGES, ResponseKind.DOCUMENTS):
             return get_args(self.operation.returns)[0]
         return None
 
@@ -206,12 +206,12 @@ _DETACH = {"detach_keys": "detachKeys"}
 _SPACES = ("keep_storage", "reserved_space", "max_used_space", "min_free_space")
 
 BINDINGS: tuple[Binding, ...] = (
-    Binding("GET", "/_ping", System.ping, answer=Answer.PING),
-    Binding("HEAD", "/_ping", System.ping_head, answer=Answer.PING_HEAD),
+    Binding("GET", "/_ping", System.ping, response=ResponseKind.PING),
+    Binding("HEAD", "/_ping", System.ping_head, response=ResponseKind.PING_HEAD),
     Binding("GET", "/version", System.version),
     Binding("GET", "/info", System.info),
     Binding("POST", "/auth", System.auth),
-    Binding("GET", "/events", System.events, answer=Answer.DOCUMENTS, negotiated=True),
+    Binding("GET", "/events", System.events, response=ResponseKind.DOCUMENTS, negotiated=True),
     Binding("GET", "/system/df", System.data_usage),
     Binding("GET", "/containers/json", Containers.list),
     Binding("POST", "/containers/create", Containers.create, 201),
@@ -222,51 +222,59 @@ BINDINGS: tuple[Binding, ...] = (
         Containers.start,
         204,
         _DETACH,
-        answer=Answer.EMPTY,
+        response=ResponseKind.EMPTY,
         refuses_body=(
             "starting container with non-empty request body was deprecated since API v1.22 and removed in v1.24"
         ),
     ),
-    Binding("POST", "/containers/{id}/stop", Containers.stop, 204, {"timeout": "t"}, answer=Answer.EMPTY),
-    Binding("POST", "/containers/{id}/kill", Containers.kill, 204, answer=Answer.EMPTY),
-    Binding("POST", "/containers/{id}/wait", Containers.wait, answer=Answer.EARLY_JSON),
-    Binding("POST", "/containers/{id}/attach", Containers.attach, 101, _DETACH, answer=Answer.DUPLEX),
-    Binding("GET", "/containers/{id}/logs", Containers.logs, kinds=_TIMES, answer=Answer.OUTPUT),
-    Binding("POST", "/containers/{id}/resize", Containers.resize, **_SIZE, answer=Answer.EMPTY),
-    Binding("POST", "/containers/{id}/restart", Containers.restart, 204, {"timeout": "t"}, answer=Answer.EMPTY),
-    Binding("POST", "/containers/{id}/pause", Containers.pause, 204, answer=Answer.EMPTY),
-    Binding("POST", "/containers/{id}/unpause", Containers.unpause, 204, answer=Answer.EMPTY),
-    Binding("POST", "/containers/{id}/rename", Containers.rename, 204, answer=Answer.EMPTY),
+    Binding("POST", "/containers/{id}/stop", Containers.stop, 204, {"timeout": "t"}, response=ResponseKind.EMPTY),
+    Binding("POST", "/containers/{id}/kill", Containers.kill, 204, response=ResponseKind.EMPTY),
+    Binding("POST", "/containers/{id}/wait", Containers.wait, response=ResponseKind.EARLY_JSON),
+    Binding("POST", "/containers/{id}/attach", Containers.attach, 101, _DETACH, response=ResponseKind.DUPLEX),
+    Binding("GET", "/containers/{id}/logs", Containers.logs, kinds=_TIMES, response=ResponseKind.OUTPUT),
+    Binding("POST", "/containers/{id}/resize", Containers.resize, **_SIZE, response=ResponseKind.EMPTY),
+    Binding("POST", "/containers/{id}/restart", Containers.restart, 204, {"timeout": "t"}, response=ResponseKind.EMPTY),
+    Binding("POST", "/containers/{id}/pause", Containers.pause, 204, response=ResponseKind.EMPTY),
+    Binding("POST", "/containers/{id}/unpause", Containers.unpause, 204, response=ResponseKind.EMPTY),
+    Binding("POST", "/containers/{id}/rename", Containers.rename, 204, response=ResponseKind.EMPTY),
     Binding("POST", "/containers/{id}/update", Containers.update, body_optional=True),
     Binding("GET", "/containers/{id}/top", Containers.top),
-    Binding("GET", "/containers/{id}/stats", Containers.stats, names={"one_shot": "one-shot"}, answer=Answer.DOCUMENTS),
+    Binding(
+        "GET",
+        "/containers/{id}/stats",
+        Containers.stats,
+        names={"one_shot": "one-shot"},
+        response=ResponseKind.DOCUMENTS,
+    ),
     Binding("GET", "/containers/{id}/changes", Containers.changes),
-    Binding("HEAD", "/containers/{id}/archive", Containers.archive_info, answer=Answer.PATH_STAT),
-    Binding("GET", "/containers/{id}/archive", Containers.archive, answer=Answer.ARCHIVE),
+    Binding("HEAD", "/containers/{id}/archive", Containers.archive_info, response=ResponseKind.PATH_STAT),
+    Binding("GET", "/containers/{id}/archive", Containers.archive, response=ResponseKind.ARCHIVE),
     Binding(
         "PUT",
         "/containers/{id}/archive",
         Containers.put_archive,
         names={"no_overwrite_dir_non_dir": "noOverwriteDirNonDir", "copy_uid_gid": "copyUIDGID"},
         kinds={"no_overwrite_dir_non_dir": queries.FLAG, "copy_uid_gid": queries.FLAG},
-        answer=Answer.EMPTY,
+        response=ResponseKind.EMPTY,
     ),
-    Binding("GET", "/containers/{id}/export", Containers.export, answer=Answer.BYTES, media=OCTETS),
-    Binding("GET", "/containers/{id}/attach/ws", Containers.attach_websocket, 101, _DETACH, answer=Answer.WEBSOCKET),
+    Binding("GET", "/containers/{id}/export", Containers.export, response=ResponseKind.BYTES, media=OCTETS),
+    Binding(
+        "GET", "/containers/{id}/attach/ws", Containers.attach_websocket, 101, _DETACH, response=ResponseKind.WEBSOCKET
+    ),
     Binding("POST", "/containers/prune", Containers.prune),
     Binding("GET", "/containers/{id}/checkpoints", Containers.checkpoint_list),
-    Binding("POST", "/containers/{id}/checkpoints", Containers.checkpoint_create, 201, answer=Answer.EMPTY),
+    Binding("POST", "/containers/{id}/checkpoints", Containers.checkpoint_create, 201, response=ResponseKind.EMPTY),
     Binding(
         "DELETE",
         "/containers/{id}/checkpoints/{checkpoint}",
         Containers.checkpoint_delete,
         204,
-        answer=Answer.EMPTY,
+        response=ResponseKind.EMPTY,
     ),
-    Binding("DELETE", "/containers/{id}", Containers.delete, 204, {"volumes": "v"}, answer=Answer.EMPTY),
+    Binding("DELETE", "/containers/{id}", Containers.delete, 204, {"volumes": "v"}, response=ResponseKind.EMPTY),
     Binding("POST", "/containers/{id}/exec", Exec.create, 201),
-    Binding("POST", "/exec/{id}/start", Exec.start, 101, answer=Answer.DUPLEX, body_optional=True),
-    Binding("POST", "/exec/{id}/resize", Exec.resize, **_SIZE, answer=Answer.EMPTY),
+    Binding("POST", "/exec/{id}/start", Exec.start, 101, response=ResponseKind.DUPLEX, body_optional=True),
+    Binding("POST", "/exec/{id}/resize", Exec.resize, **_SIZE, response=ResponseKind.EMPTY),
     Binding("GET", "/exec/{id}/json", Exec.inspect),
     Binding("GET", "/images/json", Images.list, names={"shared_size": "shared-size"}),
     Binding(
@@ -274,17 +282,19 @@ BINDINGS: tuple[Binding, ...] = (
         "/images/create",
         Images.create,
         names={"from_image": "fromImage", "from_src": "fromSrc", **_REGISTRY_AUTH},
-        answer=Answer.MESSAGES,
+        response=ResponseKind.MESSAGES,
     ),
     Binding("GET", "/images/{name}/json", Images.inspect),
     Binding("DELETE", "/images/{name}", Images.delete),
     Binding("GET", "/images/{name}/history", Images.history),
-    Binding("POST", "/images/{name}/tag", Images.tag, 201, answer=Answer.EMPTY),
-    Binding("POST", "/images/{name}/push", Images.push, names=_REGISTRY_AUTH, answer=Answer.MESSAGES),
+    Binding("POST", "/images/{name}/tag", Images.tag, 201, response=ResponseKind.EMPTY),
+    Binding("POST", "/images/{name}/push", Images.push, names=_REGISTRY_AUTH, response=ResponseKind.MESSAGES),
     Binding("GET", "/images/search", Images.search, names=_REGISTRY_AUTH, kinds={"limit": queries.SEARCH_LIMIT}),
-    Binding("GET", "/images/{name}/get", Images.get, answer=Answer.BYTES),
-    Binding("GET", "/images/get", Images.get_all, answer=Answer.BYTES),
-    Binding("POST", "/images/load", Images.load, kinds={"quiet": queries.BOOLEAN_OR_DEFAULT}, answer=Answer.MESSAGES),
+    Binding("GET", "/images/{name}/get", Images.get, response=ResponseKind.BYTES),
+    Binding("GET", "/images/get", Images.get_all, response=ResponseKind.BYTES),
+    Binding(
+        "POST", "/images/load", Images.load, kinds={"quiet": queries.BOOLEAN_OR_DEFAULT}, response=ResponseKind.MESSAGES
+    ),
     Binding(
         "POST",
         "/commit",
@@ -299,16 +309,18 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("GET", "/volumes", Volumes.list),
     Binding("POST", "/volumes/create", Volumes.create, 201),
     Binding("GET", "/volumes/{name}", Volumes.inspect),
-    Binding("PUT", "/volumes/{name}", Volumes.update, kinds={"version": queries.VOLUME_VERSION}, answer=Answer.EMPTY),
-    Binding("DELETE", "/volumes/{name}", Volumes.delete, 204, answer=Answer.EMPTY),
+    Binding(
+        "PUT", "/volumes/{name}", Volumes.update, kinds={"version": queries.VOLUME_VERSION}, response=ResponseKind.EMPTY
+    ),
+    Binding("DELETE", "/volumes/{name}", Volumes.delete, 204, response=ResponseKind.EMPTY),
     Binding("POST", "/volumes/prune", Volumes.prune),
     Binding("GET", "/networks", Networks.list, also=("/networks/",)),
     Binding("POST", "/networks/create", Networks.create, 201, body_optional=True),
     Binding("POST", "/networks/prune", Networks.prune),
     Binding("GET", "/networks/{id}", Networks.inspect, kinds={"verbose": queries.VERBOSE}),
-    Binding("DELETE", "/networks/{id}", Networks.delete, 204, answer=Answer.EMPTY),
-    Binding("POST", "/networks/{id}/connect", Networks.connect, answer=Answer.EMPTY, body_optional=True),
-    Binding("POST", "/networks/{id}/disconnect", Networks.disconnect, answer=Answer.EMPTY, body_optional=True),
+    Binding("DELETE", "/networks/{id}", Networks.delete, 204, response=ResponseKind.EMPTY),
+    Binding("POST", "/networks/{id}/connect", Networks.connect, response=ResponseKind.EMPTY, body_optional=True),
+    Binding("POST", "/networks/{id}/disconnect", Networks.disconnect, response=ResponseKind.EMPTY, body_optional=True),
     Binding(
         "POST",
         "/build",
@@ -350,7 +362,7 @@ BINDINGS: tuple[Binding, ...] = (
             "ulimits": queries.document("error reading ulimit settings", list[Ulimit], "[]*container.Ulimit"),
             "outputs": queries.document("invalid outputs specified", list[BuildOutput], "[]build.ImageBuildOutput"),
         },
-        answer=Answer.MESSAGES,
+        response=ResponseKind.MESSAGES,
     ),
     Binding(
         "POST",
@@ -359,21 +371,23 @@ BINDINGS: tuple[Binding, ...] = (
         names={name: name.replace("_", "-") for name in _SPACES},
         kinds={name: queries.byte_count(name.replace("_", "-")) for name in _SPACES},
     ),
-    Binding("POST", "/build/cancel", Builder.cancel, answer=Answer.EMPTY),
+    Binding("POST", "/build/cancel", Builder.cancel, response=ResponseKind.EMPTY),
     Binding(
         "POST",
         "/session",
         Session.open,
         101,
         {"id": "X-Docker-Expose-Session-Uuid"},
-        answer=Answer.DUPLEX,
+        response=ResponseKind.DUPLEX,
         upgrade="h2c",
     ),
-    Binding("POST", "/grpc", Session.grpc, 101, answer=Answer.DUPLEX, upgrade="h2c", without_upgrade=InternalError),
+    Binding(
+        "POST", "/grpc", Session.grpc, 101, response=ResponseKind.DUPLEX, upgrade="h2c", without_upgrade=InternalError
+    ),
     Binding("GET", "/swarm", Swarm.inspect),
     Binding("POST", "/swarm/init", Swarm.init, body_optional=True),
-    Binding("POST", "/swarm/join", Swarm.join, answer=Answer.EMPTY, body_optional=True),
-    Binding("POST", "/swarm/leave", Swarm.leave, answer=Answer.EMPTY),
+    Binding("POST", "/swarm/join", Swarm.join, response=ResponseKind.EMPTY, body_optional=True),
+    Binding("POST", "/swarm/leave", Swarm.leave, response=ResponseKind.EMPTY),
     Binding(
         "POST",
         "/swarm/update",
@@ -389,20 +403,20 @@ BINDINGS: tuple[Binding, ...] = (
             "rotate_manager_token": queries.ROTATE_MANAGER_TOKEN,
             "rotate_manager_unlock_key": queries.ROTATE_MANAGER_UNLOCK_KEY,
         },
-        answer=Answer.EMPTY,
+        response=ResponseKind.EMPTY,
         body_optional=True,
     ),
     Binding("GET", "/swarm/unlockkey", Swarm.unlock_key),
-    Binding("POST", "/swarm/unlock", Swarm.unlock, answer=Answer.EMPTY, body_optional=True),
+    Binding("POST", "/swarm/unlock", Swarm.unlock, response=ResponseKind.EMPTY, body_optional=True),
     Binding("GET", "/nodes", Nodes.list),
     Binding("GET", "/nodes/{id}", Nodes.inspect),
-    Binding("DELETE", "/nodes/{id}", Nodes.delete, answer=Answer.EMPTY),
+    Binding("DELETE", "/nodes/{id}", Nodes.delete, response=ResponseKind.EMPTY),
     Binding(
         "POST",
         "/nodes/{id}/update",
         Nodes.update,
         kinds={"version": queries.NODE_VERSION},
-        answer=Answer.EMPTY,
+        response=ResponseKind.EMPTY,
         body_optional=True,
     ),
     Binding("GET", "/services", Services.list, kinds={"status": queries.STATUS}),
@@ -414,7 +428,7 @@ BINDINGS: tuple[Binding, ...] = (
         names={"insert_defaults": "insertDefaults"},
         kinds={"insert_defaults": queries.INSERT_DEFAULTS},
     ),
-    Binding("DELETE", "/services/{id}", Services.delete, answer=Answer.EMPTY),
+    Binding("DELETE", "/services/{id}", Services.delete, response=ResponseKind.EMPTY),
     Binding(
         "POST",
         "/services/{id}/update",
@@ -423,32 +437,32 @@ BINDINGS: tuple[Binding, ...] = (
         kinds={"version": queries.SERVICE_VERSION},
         body_optional=True,
     ),
-    Binding("GET", "/services/{id}/logs", Services.logs, kinds=_TIMES, answer=Answer.OUTPUT),
+    Binding("GET", "/services/{id}/logs", Services.logs, kinds=_TIMES, response=ResponseKind.OUTPUT),
     Binding("GET", "/tasks", Tasks.list),
     Binding("GET", "/tasks/{id}", Tasks.inspect),
-    Binding("GET", "/tasks/{id}/logs", Tasks.logs, kinds=_TIMES, answer=Answer.OUTPUT),
+    Binding("GET", "/tasks/{id}/logs", Tasks.logs, kinds=_TIMES, response=ResponseKind.OUTPUT),
     Binding("GET", "/secrets", Secrets.list),
     Binding("POST", "/secrets/create", Secrets.create, 201, body_optional=True),
     Binding("GET", "/secrets/{id}", Secrets.inspect),
-    Binding("DELETE", "/secrets/{id}", Secrets.delete, 204, answer=Answer.EMPTY),
+    Binding("DELETE", "/secrets/{id}", Secrets.delete, 204, response=ResponseKind.EMPTY),
     Binding(
         "POST",
         "/secrets/{id}/update",
         Secrets.update,
         kinds={"version": queries.SECRET_VERSION},
-        answer=Answer.EMPTY,
+        response=ResponseKind.EMPTY,
         body_optional=True,
     ),
     Binding("GET", "/configs", Configs.list),
     Binding("POST", "/configs/create", Configs.create, 201, body_optional=True),
     Binding("GET", "/configs/{id}", Configs.inspect),
-    Binding("DELETE", "/configs/{id}", Configs.delete, 204, answer=Answer.EMPTY),
+    Binding("DELETE", "/configs/{id}", Configs.delete, 204, response=ResponseKind.EMPTY),
     Binding(
         "POST",
         "/configs/{id}/update",
         Configs.update,
         kinds={"version": queries.CONFIG_VERSION},
-        answer=Answer.EMPTY,
+        response=ResponseKind.EMPTY,
         body_optional=True,
     ),
     Binding("GET", "/plugins", Plugins.list),
@@ -458,25 +472,27 @@ BINDINGS: tuple[Binding, ...] = (
         "/plugins/pull",
         Plugins.pull,
         names=_REGISTRY_AUTH,
-        answer=Answer.MESSAGES,
+        response=ResponseKind.MESSAGES,
         body_optional=True,
     ),
-    Binding("POST", "/plugins/create", Plugins.create, 204, answer=Answer.EMPTY),
+    Binding("POST", "/plugins/create", Plugins.create, 204, response=ResponseKind.EMPTY),
     Binding("GET", "/plugins/{name}", Plugins.inspect_v1_24),
     Binding("GET", "/plugins/{name}/json", Plugins.inspect),
-    Binding("DELETE", "/plugins/{name}", Plugins.delete, answer=Answer.EMPTY),
-    Binding("POST", "/plugins/{name}/enable", Plugins.enable, kinds={"timeout": queries.NUMBER}, answer=Answer.EMPTY),
-    Binding("POST", "/plugins/{name}/disable", Plugins.disable, answer=Answer.EMPTY),
+    Binding("DELETE", "/plugins/{name}", Plugins.delete, response=ResponseKind.EMPTY),
+    Binding(
+        "POST", "/plugins/{name}/enable", Plugins.enable, kinds={"timeout": queries.NUMBER}, response=ResponseKind.EMPTY
+    ),
+    Binding("POST", "/plugins/{name}/disable", Plugins.disable, response=ResponseKind.EMPTY),
     Binding(
         "POST",
         "/plugins/{name}/upgrade",
         Plugins.upgrade,
         names=_REGISTRY_AUTH,
-        answer=Answer.MESSAGES,
+        response=ResponseKind.MESSAGES,
         body_optional=True,
     ),
-    Binding("POST", "/plugins/{name}/push", Plugins.push, names=_REGISTRY_AUTH, answer=Answer.MESSAGES),
-    Binding("POST", "/plugins/{name}/set", Plugins.set, 204, answer=Answer.EMPTY, body_optional=True),
+    Binding("POST", "/plugins/{name}/push", Plugins.push, names=_REGISTRY_AUTH, response=ResponseKind.MESSAGES),
+    Binding("POST", "/plugins/{name}/set", Plugins.set, 204, response=ResponseKind.EMPTY, body_optional=True),
 )
 """Every operation, in the order of the pages."""
 

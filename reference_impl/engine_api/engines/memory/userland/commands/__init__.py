@@ -1,6 +1,6 @@
-"""The commands of busybox that containers use most, a module for each topic.
+"""The commands of busybox that containers use most: a folder for each family, a module for a few that belong together.
 
-A module lists its commands in `COMMANDS`; it is found by being here.
+To add a command, write its function into a module of a family and put `@command(NAME)` on it.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
-from engine_api.engines.memory.userland.commands.multicall import busybox_of
+from engine_api.engines.memory.userland.commands.registry import COMMANDS
 from engine_api.engines.memory.userland.process import Program
 
 __all__ = ["applets"]
@@ -18,9 +18,7 @@ __all__ = ["applets"]
 
 @cache
 def applets() -> Mapping[str, Program]:
-    """Return every command by its name."""
-    found: dict[str, Program] = {}
-    for module in iter_modules(__path__, f"{__name__}."):
-        found.update(getattr(import_module(module.name), "COMMANDS", {}))
-    found["busybox"] = busybox_of((*found, "busybox"))
-    return found
+    """Return every command by its name, sorted."""
+    for module in walk_packages(__path__, f"{__name__}."):
+        import_module(module.name)
+    return dict(sorted(COMMANDS.items()))

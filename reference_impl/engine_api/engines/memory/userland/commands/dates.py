@@ -1,17 +1,17 @@
-"""Moments as `date` and `touch` take them."""
+"""Times as `date` and `touch` take them."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["moment"]
+__all__ = ["parse_moment"]
 
 _FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y%m%d%H%M.%S", "%Y%m%d%H%M")
 
 
-def moment(text: str, *, now: float) -> float | None:
-    """The Unix time that a text tells: `@SECONDS`, a date, or a time of today; None if it tells none.
+def parse_moment(text: str, *, now: float) -> float | None:
+    """Return the Unix time of a text: `@SECONDS`, a date, or a time of today; None if it has another form.
 
     Args:
         text: the text, whose time is UTC; days after the end of a month are those of the next one.

@@ -6,8 +6,8 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
+from engine_api.engines.memory.userland.patterns import compile_pattern, escape, has_pattern
 from engine_api.engines.memory.userland.shell.arithmetic import evaluate
-from engine_api.engines.memory.userland.shell.patterns import compile_pattern, escape, has_pattern
 from engine_api.engines.memory.userland.shell.syntax import Arithmetic, Literal, Parameter, Part, Substitution, Word
 
 __all__ = ["Expander", "ExpansionProblem"]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from engine_api.engines.memory.userland.nodes import Device
+from engine_api.engines.memory.userland.patterns import compile_pattern
 from engine_api.engines.memory.userland.pipes import (
     BrokenPipe,
     FileReader,
@@ -26,7 +27,6 @@ from engine_api.engines.memory.userland.shell.expand import Expander, ExpansionP
 from engine_api.engines.memory.userland.shell.files import SIZE_LIMIT, Files, Opener
 from engine_api.engines.memory.userland.shell.flow import Broken, Continued, Exited, Interrupted, Returned
 from engine_api.engines.memory.userland.shell.parser import parse
-from engine_api.engines.memory.userland.shell.patterns import compile_pattern
 from engine_api.engines.memory.userland.shell.problems import SyntaxProblem
 from engine_api.engines.memory.userland.shell.state import Builtins, ShellState
 from engine_api.engines.memory.userland.shell.syntax import (

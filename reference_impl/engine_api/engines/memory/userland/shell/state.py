@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from engine_api.engines.memory.userland.patterns import compile_pattern, has_pattern
 from engine_api.engines.memory.userland.process import Process, Program
 from engine_api.engines.memory.userland.shell.expand import ExpansionProblem
 from engine_api.engines.memory.userland.shell.files import SIZE_LIMIT, Files
-from engine_api.engines.memory.userland.shell.patterns import compile_pattern, has_pattern
 from engine_api.engines.memory.userland.shell.syntax import (
     Node,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NoReturn, Self
 
+from engine_api.engines.memory.userland.escapes import unescape
 from engine_api.engines.memory.userland.shell.problems import Incomplete, SyntaxProblem
 from engine_api.engines.memory.userland.shell.syntax import (
     Arithmetic,
@@ -15,7 +16,7 @@ from engine_api.engines.memory.userland.shell.syntax import (
     Word,
 )
 
-__all__ = ["WordReader", "unescape"]
+__all__ = ["WordReader"]
 
 _DEPTH: Final = 100
 
@@ -243,23 +244,3 @@ class WordReader:
         if not operator[0] and word.parts:
             raise SyntaxProblem("syntax error: bad substitution")
         return Parameter(match[2], operator[0], word, quoted)
-
-
-_ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\033", "\\": "\\"}
-_ESCAPE: Final = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|0?[0-7]{1,3}|.)", re.DOTALL)
-
-
-def unescape(text: str) -> str:
-    """Text with its backslash escapes made real."""
-
-    def one(match: re.Match[str]) -> str:
-        code = match[1]
-        if code in _ESCAPES:
-            return _ESCAPES[code]
-        if code[0] == "x" and len(code) > 1:
-            return chr(int(code[1:], 16))
-        if code[0] in "01234567":
-            return chr(int(code, 8) & 0xFF)
-        return match[0]
-
-    return _ESCAPE.sub(one, text)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from engine_api.engines.memory.userland.commands.conditions import false as false_
-from engine_api.engines.memory.userland.commands.conditions import test, true
-from engine_api.engines.memory.userland.commands.printing import echo, printf
+from engine_api.engines.memory.userland.commands.scripting.conditions import false as false_
+from engine_api.engines.memory.userland.commands.scripting.conditions import test, true
+from engine_api.engines.memory.userland.commands.scripting.printing import echo, printf
 from engine_api.engines.memory.userland.process import Program
 from engine_api.engines.memory.userland.shell.builtins.common import Builtin
 from engine_api.engines.memory.userland.shell.builtins.control import (

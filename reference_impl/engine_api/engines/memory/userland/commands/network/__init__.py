@@ -1,0 +1,1 @@
+"""Commands that connect to other containers or print the network."""

@@ -1,0 +1,1 @@
+"""Commands on processes, users, time and the machine."""
