@@ -17,6 +17,7 @@ def _program(make: Callable[[bytes], str]) -> Program:
     """Return a program that prints the digests of files, or checks a list of them with `-c`."""
 
     async def program(p: Process) -> int:
+        """Print the digests of files; with `-c`, check a list of them and return 1 if one differs."""
         given, names = await parse_options(p, "c")
         if "c" in given:
             return await _check_digests(p, make, names)
