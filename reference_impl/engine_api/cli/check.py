@@ -15,7 +15,7 @@ examples:
   engine-api check unix:///run/podman/podman.sock --only 'containers#*' --format junit > report.xml
 
 What it makes on the engine it deletes again, and nothing else. The exit code is 0 if everything holds, 1 if something
-does not, and 2 if it cannot be told.
+does not, and 2 if the examples cannot be run.
 """
 
 

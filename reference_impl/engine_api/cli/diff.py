@@ -30,8 +30,8 @@ def add(commands: Commands) -> None:
     command = add_command(
         commands,
         "diff",
-        help="tell what differs between two versions",
-        description="Tell what differs between two versions, and what of it breaks a client written for the first.",
+        help="show the differences between two versions",
+        description="Show the differences between two versions, and which of them break a client of the first.",
         epilog=_EPILOG,
     )
     add = command.add_argument
@@ -45,7 +45,7 @@ def add(commands: Commands) -> None:
         metavar="PATTERN",
         help="only these operations: an id, a route or a resource, * for others; may be repeated",
     )
-    add("--uses", type=Path, metavar="FILE", help="only what concerns a client that uses what the file tells")
+    add("--uses", type=Path, metavar="FILE", help="only what concerns a client with the uses in this file")
     add("--all", action="store_true", help="each version with each other")
     add("--schema", action="store_true", help="print the JSON Schema of --format json")
     add("--no-pager", action="store_true", help="print the text at once on a terminal, too")

@@ -147,7 +147,7 @@ class Client(Resources):
         return self._send(prepare(operation, {**arguments, "registry_auth": credentials}, version), version)
 
     def _tty(self, call: Call, arguments: Given, version: Version) -> bool | None:
-        """Whether the process has a terminal, where the answer will not tell."""
+        """Whether the process has a terminal, if the response does not say."""
         if version >= Version(1, 42) or call.binding.response not in (ResponseKind.OUTPUT, ResponseKind.DUPLEX):
             return None
         if call.binding.upgrade != "tcp":

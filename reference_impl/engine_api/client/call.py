@@ -220,7 +220,7 @@ def path_stat_of(call: Call, response: httpx.Response) -> ContainerPathStat:
 
 
 def negotiate(ping: PingResponse) -> Version:
-    """The version to use with an engine: the lower of its newest and ours; the oldest if it tells none.
+    """The version to use with an engine: the lower of its newest and ours; the oldest if the ping has no version.
 
     Raises:
         VersionUnsupported: it is older than all that are described.
@@ -239,7 +239,7 @@ def has_terminal(spec: TaskSpec | UnsetType | None) -> bool:
 
 
 def tty_of_answer(response: httpx.Response, version: Version) -> bool | None:
-    """Whether a stream is a terminal's, by its content type; None where that does not tell."""
+    """Whether a stream is a terminal's, by its content type; None if that does not say."""
     if response.headers.get("content-type", "").startswith(MULTIPLEXED):
         return False
     return True if version >= Version(1, 42) else None

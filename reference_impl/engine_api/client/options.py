@@ -1,4 +1,4 @@
-"""What both clients can be told: headers, credentials for registries, and a hook for tracing."""
+"""Options of both clients: headers, credentials for registries, and a hook for tracing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["USER_AGENT", "Options", "Report", "Stopwatch"]
 A = TypeVar("A", bound=AuthConfig | None | object)
 
 USER_AGENT: Final = "docker-engine-api"
-"""The `User-Agent` of requests, unless the client is told another."""
+"""The `User-Agent` of requests, unless the client is given another."""
 _UNAUTHORIZED: Final = 401
 
 

@@ -104,9 +104,9 @@ def _compare_body(answer: Answer, body: bytes, own: Callable[[str], str], captur
 
 def difference(answer: Answer, response: Response, body: bytes) -> str:
     """A unified diff of the answer that is expected and the one that came."""
-    told = {name.lower() for name, _ in answer.headers}
+    names = {name.lower() for name, _ in answer.headers}
     lines = [f"{response.status} {response.reason}"]
-    lines += [f"{name}: {value}" for name, value in response.headers if name.lower() in told]
+    lines += [f"{name}: {value}" for name, value in response.headers if name.lower() in names]
     if body:
         lines.append("")
         try:

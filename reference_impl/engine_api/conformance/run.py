@@ -41,7 +41,7 @@ Judge = Callable[[Request, int, bytes], Sequence[str]]
 
 
 class Watch(Protocol):
-    """Is told what goes on while an example runs, and so that all of it does, a failure does not end the run."""
+    """Receives what happens while an example runs; with a watch, a failure does not end the run."""
 
     def sends(self, request: Request, text: str) -> None:
         """A request is about to be sent; the text is the request as it goes out."""
@@ -99,7 +99,7 @@ async def run(
         judge: says what else is wrong with an answer.
         clean: whether to delete what was made.
         root: the folder of the pages. Default: the project's.
-        watch: is told what goes on.
+        watch: receives what happens.
         registry: the host and port of a registry that the engine reaches, for the examples that need one that takes
             images; it stands in place of the one that they name.
     """
@@ -274,7 +274,7 @@ class _Run:
             self.watch.judges(answer, (), "")
 
     def _fail(self, step: Answer | Transcript, problems: Sequence[str], difference: str = "") -> None:
-        """Tell of a failure: to who watches, or by ending the run."""
+        """Report a failure to the watch, or end the run."""
         text = "\n".join((*problems, difference) if difference else problems)
         if self.watch is None:
             raise Failed(text)

@@ -35,7 +35,7 @@ def run_on_reference(example: Example, version: Version) -> Outcome:
 
 
 class VersionSybil(Sybil):
-    """Finds the examples of the pages as of a version; the pages of changes are of the version that they tell of."""
+    """Finds the examples of the pages as of a version; a page of changes is run in its own version."""
 
     def __init__(self, version: Version) -> None:
         super().__init__(parsers=(), patterns=["*.md"], name=f"v{version}")

@@ -33,7 +33,7 @@ class Follower:
     Args:
         filled: gives a text of the example with names and captures put in.
         captures: what the example has captured; what it captures here is added.
-        at: told the line of the page that is at hand.
+        at: called with the line of the page.
     """
 
     def __init__(self, filled: Callable[[str], str], captures: Captures, at: Callable[[Line], None]) -> None:

@@ -1,4 +1,4 @@
-"""An example as a reader runs it: with requests that may be changed, on a fresh reference engine, told step by step.
+"""An example as a reader runs it: with changed requests, on a fresh reference engine, reported step by step.
 
 What happens comes as events, which are JSON: in a browser from the engine that runs there, from a server line by line.
 """
@@ -32,7 +32,7 @@ Event = dict[str, object]
 
 _ENGINE: Final = Engine("reference", ENGINE_VERSION, OLDEST, NEWEST)
 _SHOWN: Final = 64 * 1024
-"""How many characters of an answer are told; what comes after them is left out."""
+"""Characters of a response that are reported; the rest is left out."""
 
 
 def example_named(name: str, version: Version) -> Example:
@@ -88,14 +88,14 @@ def _changed(example: Example, texts: Sequence[str], version: Version) -> Exampl
     return replace(example, steps=tuple(made.get(id(step), step) for step in example.steps))
 
 
-class _Teller:
+class _Reporter:
     """Turns what goes on into events."""
 
     def __init__(self) -> None:
         self.events: asyncio.Queue[Event | None] = asyncio.Queue()
         self.exchange = -1
 
-    def tell(self, kind: str, **rest: object) -> None:
+    def report(self, kind: str, **rest: object) -> None:
         """Put an event in the line."""
         self.events.put_nowait({"event": kind, **rest})
 
@@ -104,7 +104,7 @@ class _Teller:
         self.exchange += 1
         hidden = ("Host: engine", "Connection: close", "Content-Length: ")
         lines = [line for line in text.split("\r\n") if not line.startswith(hidden)]
-        self.tell("request", exchange=self.exchange, text="\n".join(lines).rstrip().replace(" HTTP/1.1", "", 1))
+        self.report("request", exchange=self.exchange, text="\n".join(lines).rstrip().replace(" HTTP/1.1", "", 1))
 
     def wraps(self, connection: Connection) -> Connection:
         """See `Watch`."""
@@ -112,18 +112,18 @@ class _Teller:
 
     def judges(self, step: Answer | Transcript, problems: Sequence[str], difference: str) -> None:
         """See `Watch`."""
-        self.tell("verdict", holds=not problems, problems=list(problems), difference=difference)
+        self.report("verdict", holds=not problems, problems=list(problems), difference=difference)
 
 
 class _Heard(Connection):
-    """A connection whose answer is told as it comes."""
+    """A connection whose response is reported as it comes."""
 
-    def __init__(self, connection: Connection, teller: _Teller, exchange: int) -> None:
+    def __init__(self, connection: Connection, reporter: _Reporter, exchange: int) -> None:
         self._connection = connection
-        self._teller = teller
+        self._reporter = reporter
         self._exchange = exchange
         self._decoder: FrameDecoder | None = None
-        self._told = 0
+        self._reported = 0
         self._taken = False
         self._first = True
         self._guess = False
@@ -139,12 +139,12 @@ class _Heard(Connection):
 
     async def send(self, data: bytes) -> None:
         if not self._first:
-            self._tell("sent", "stdin", data.decode("utf-8", "replace"))
+            self._report("sent", "stdin", data.decode("utf-8", "replace"))
         self._first = False
         await self._connection.send(data)
 
     async def half_close(self) -> None:
-        self._teller.tell("end", exchange=self._exchange)
+        self._reporter.report("end", exchange=self._exchange)
         await self._connection.half_close()
 
     async def head(self) -> None:
@@ -158,7 +158,9 @@ class _Heard(Connection):
         self._decoder = FrameDecoder() if framed else None
         hidden = ("transfer-encoding", "date")
         headers = [[name, value] for name, value in found.headers if name.lower() not in hidden]
-        self._teller.tell("answer", exchange=self._exchange, status=found.status, reason=found.reason, headers=headers)
+        self._reporter.report(
+            "answer", exchange=self._exchange, status=found.status, reason=found.reason, headers=headers
+        )
         # Older versions name no type for frames: what looks like one is one.
         self._guess = raw and not framed
         return Response(found.status, found.reason, found.headers, self)
@@ -170,24 +172,24 @@ class _Heard(Connection):
             if data[0] in (0, 1, 2) and data[1:4] == b"\0\0\0":
                 self._decoder = FrameDecoder()
         if self._decoder is None:
-            self._tell("got", "", data.decode("utf-8", "replace"))
+            self._report("got", "", data.decode("utf-8", "replace"))
         else:
             try:
                 for chunk in self._decoder.feed(data):
-                    self._tell("got", chunk.stream.name.lower(), chunk.data.decode("utf-8", "replace"))
+                    self._report("got", chunk.stream.name.lower(), chunk.data.decode("utf-8", "replace"))
             except FrameError:
-                self._tell("got", "", data.decode("utf-8", "replace"))
+                self._report("got", "", data.decode("utf-8", "replace"))
         return data
 
-    def _tell(self, kind: str, stream: str, text: str) -> None:
-        left = _SHOWN - self._told
-        self._told += len(text)
+    def _report(self, kind: str, stream: str, text: str) -> None:
+        left = _SHOWN - self._reported
+        self._reported += len(text)
         if text and left > 0:
-            self._teller.tell(kind, exchange=self._exchange, stream=stream, text=text[:left])
+            self._reporter.report(kind, exchange=self._exchange, stream=stream, text=text[:left])
 
 
 async def trial(name: str, version: str, requests: Sequence[str] | None = None) -> AsyncIterator[Event]:
-    """Run an example and tell what happens.
+    """Run an example and report what happens.
 
     Events are `given` (`text`), `request` (`exchange`, `text`), `answer` (`exchange`, `status`, `reason`, `headers`),
     `got` and `sent` (`exchange`, `stream`, `text`), `end` of the client's direction, `verdict` (`holds`, `problems`,
@@ -205,24 +207,24 @@ async def trial(name: str, version: str, requests: Sequence[str] | None = None) 
     if spoken not in VERSIONS:
         raise KeyError(version)
     example = example_named(name, spoken)
-    teller = _Teller()
+    reporter = _Reporter()
     for given in example.given:
-        teller.tell("given", text=given)
+        reporter.report("given", text=given)
 
     async def work() -> None:
         try:
             chosen = example if requests is None else _changed(example, requests, example.version or spoken)
             async with MemoryEngine(clock=SystemClock()) as engine:
-                outcome = await run(chosen, spoken, InProcess(app(engine)), _ENGINE, clean=False, watch=teller)
-            teller.tell("result", result=outcome.result.name.lower(), message=outcome.message)
+                outcome = await run(chosen, spoken, InProcess(app(engine)), _ENGINE, clean=False, watch=reporter)
+            reporter.report("result", result=outcome.result.name.lower(), message=outcome.message)
         except NotationError as error:
-            teller.tell("result", result=Result.FAILS.name.lower(), message=str(error))
+            reporter.report("result", result=Result.FAILS.name.lower(), message=str(error))
         finally:
-            teller.events.put_nowait(None)
+            reporter.events.put_nowait(None)
 
     task = asyncio.get_running_loop().create_task(work())
     try:
-        while (event := await teller.events.get()) is not None:
+        while (event := await reporter.events.get()) is not None:
             yield event
         await task
     finally:

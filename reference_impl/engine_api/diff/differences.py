@@ -39,7 +39,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     scope: str = Scope.VERSION.value
     """`API version`, or `engine release` if it came with an engine and shows in every version that this one serves."""
     page: str = ""
-    """The page and heading that tell more, as below `spec/latest`; what a version changed is below its own folder."""
+    """The page and heading on it, as below `spec/latest`; changes of a version are below its own folder."""
 
 
 class Diff(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,7 +127,7 @@ def differences() -> JsonObject:
     """What any two versions differ in, for a program that computes it by itself, such as a page in a browser.
 
     `versions` are all, oldest first, and every `since` and `until` is a position in them, as `parent` is one in
-    `items` or null. `operations` say of each id its verb, path, resource and page. An item is told of between versions
+    `items` or null. `operations` say of each id its verb, path, resource and page. An item differs between versions
     `a` and `b` if just one of them is within `since` and `until`, and both are within those of its parent: by what
     `gained` says if `b` has it, by `lost` if `a` has it, and not at all where that is null. `gained` and `lost` are
     positions in `verdicts`, which say what it is, whether it is breaking, and why. Of the version that made the

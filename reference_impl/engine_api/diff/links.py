@@ -1,4 +1,4 @@
-"""Where the pages tell of an operation, and of a change."""
+"""The pages and headings of operations and changes."""
 
 from __future__ import annotations
 

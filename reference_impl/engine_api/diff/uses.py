@@ -29,7 +29,7 @@ _JOINTS = ".[{="
 
 
 class UsesError(Exception):
-    """A file does not tell what is used; the message says where, in one line."""
+    """A file of uses is malformed; the message says where, in one line."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""A door for tests in any language, beside the API: what `RunningEngine` does in Python, by HTTP.
+"""Control of the reference engine by HTTP, for tests in any language: what `RunningEngine` does in Python.
 
     POST   /_control/reset      as at the start: containers, networks, volumes, images, faults
     POST   /_control/load       make what the body says: a JSON document, or a compose file with ?project=NAME
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["LIMIT", "PREFIX", "Control", "FaultSettings"]
 
 PREFIX: Final = "/_control/"
-"""What the paths of the door begin with."""
+"""How the paths of the control API begin."""
 LIMIT: Final = 16 * 1024 * 1024
 """How many bytes a body may have."""
 _SOURCE: Final = "the body"
@@ -66,7 +66,7 @@ class Loaded(ApiStruct):
 
 
 class Control:
-    """An application with the door in front.
+    """An application with the control API in front.
 
     Args:
         app: the application.
@@ -95,7 +95,7 @@ class Control:
             ("POST", "load"): self._load,
             ("POST", "snapshot"): self._snapshot,
             ("POST", "restore"): self._restore,
-            ("GET", "faults"): self._tell_faults,
+            ("GET", "faults"): self._list_faults,
             ("POST", "faults"): self._add_fault,
             ("DELETE", "faults"): self._clear_faults,
         }
@@ -144,7 +144,7 @@ class Control:
             raise NotFound(f"no snapshot has the name {name!r}")
         await self._engine.restore(self._snapshots[name])
 
-    async def _tell_faults(self, scope: Scope, body: bytes) -> list[FaultSettings]:
+    async def _list_faults(self, scope: Scope, body: bytes) -> list[FaultSettings]:
         return [
             FaultSettings(
                 operation=fault.operation,

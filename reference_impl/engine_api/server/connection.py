@@ -35,7 +35,7 @@ class TakenConnection:
         if ended:
             self.feed_eof()
 
-    # What the protocol tells.
+    # What the protocol calls.
 
     def feed(self, data: bytes) -> None:
         """Bytes came."""

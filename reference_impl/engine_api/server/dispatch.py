@@ -264,7 +264,7 @@ def _header(scope: Scope, name: bytes) -> str | None:
 
 
 def _body_length(headers: list[tuple[bytes, bytes]]) -> int:
-    """The length that the headers tell; beyond any limit stays unknown until it is read, as 8."""
+    """Return the length that the headers state; 8 for a chunked body, whose length is not known yet."""
     for name, value in headers:
         if name == b"content-length" and value.isdigit():
             return int(value)

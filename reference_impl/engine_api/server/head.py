@@ -41,7 +41,7 @@ class Head:
 
 
 class _Fields:
-    """What httptools tells of a request's head."""
+    """The parts of a request's head, as httptools finds them."""
 
     def __init__(self) -> None:
         self.url = b""

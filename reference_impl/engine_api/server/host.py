@@ -25,7 +25,7 @@ __all__ = ["Host"]
 class Host:
     """Serves an ASGI application on unix sockets and TCP, several at once, and hands connections over to it.
 
-    Use `async with`, or `serve`. Sockets are open, and `addresses` tells their real ports, once it is entered; when it
+    Use `async with`, or `serve`. Sockets are open, and `addresses` has their real ports, once it is entered; when it
     is left, running requests have `Limits.shutdown_time` to end, streams are closed, and nothing is left behind.
 
     Args:

@@ -295,7 +295,7 @@ class HttpProtocol(asyncio.Protocol):
         self._set_deadline(self._limits.body_idle_time if waiting else None)
 
     def discarded(self, exchange: _Exchange) -> None:
-        """More of a body came that nobody reads."""
+        """More of a body came that the application does not read."""
         self._loop.call_soon(self._drained, exchange)
 
 

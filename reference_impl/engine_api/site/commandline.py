@@ -16,7 +16,7 @@ def reference() -> str:
     try:
         top = parser()
         lines = ["# Command line", "", "What `--help` prints. The exit code is 0 for success, 1 for a negative result"]
-        lines += ["such as an example that does not hold, and 2 if it cannot be told.", ""]
+        lines += ["such as an example that does not hold, and 2 for a failure of the command.", ""]
         lines += ["```text", top.format_help().rstrip(), "```"]
         for name, command in commands().items():
             lines += ["", f"## engine-api {name} {{#{name}}}", "", "```text", command.format_help().rstrip(), "```"]

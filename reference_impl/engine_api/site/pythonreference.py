@@ -74,7 +74,7 @@ def _struct(name: str, kind: type[ApiStruct]) -> str:
 
 
 def _type(kind: object) -> str:
-    """A type as Python has it, without the marks that tell its versions; types of ours are links."""
+    """A type as Python has it, without the marks of its versions; types of ours are links."""
     origin, arguments = get_origin(kind), get_args(kind)
     if hasattr(kind, "__metadata__"):
         return _type(arguments[0])

@@ -113,7 +113,7 @@ def render(page: Page, *, latest: bool = False) -> Rendered:
 
 @cache
 def _reading(operation: str, version: Version) -> tuple[str, ...]:
-    """What an operation's tables are, to tell whether a section reads the same."""
+    """The tables of an operation; two sections are equal only if these are."""
     binding = binding_of(operation)
     return tuple(tables(kind, binding, version, "") for kind in ("parameters", "body", "answer", "statuses"))
 

@@ -43,7 +43,7 @@ class Effect(Enum):
 
 
 class Change:
-    """A change of behaviour; the docstring of a subclass tells it in the changelog."""
+    """A change of behaviour; the docstring of a subclass is its entry in the changelog."""
 
     version: ClassVar[str]
     """The version that it came with."""

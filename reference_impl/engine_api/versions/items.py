@@ -1,8 +1,8 @@
 """Everything of the API that some versions have and others lack, as one list.
 
 Two versions differ in the items that one has and the other lacks. An item below another, such as a field of a field or
-a parameter of an operation, is told of only where both versions have what it is below. A turn, such as a change of
-behaviour or a deprecation, is an item that every version has from then on. So a few comparisons tell the differences
+a parameter of an operation, differs only where both versions have what it is below. A turn, such as a change of
+behaviour or a deprecation, is an item that every version has from then on. So a few comparisons give the differences
 of any two versions, in either direction, here and in a browser.
 """
 

@@ -100,7 +100,7 @@ def _with_value(path: str, annotation: object, value: object) -> str:
 
 
 def _fields(value: object, kind: object, annotation: object, path: str) -> Iterator[str]:
-    """The fields that a JSON value sets; a field with fields below it is not told of by itself."""
+    """The fields that a JSON value sets; a field with fields below it is not listed itself."""
     if isinstance(value, dict) and value:
         keys, item = shape(kind)
         for key, inner in value.items():

@@ -104,7 +104,7 @@ class Binding:
     names: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Names on the wire that differ from the arguments' own."""
     kinds: Mapping[str, QueryKind] = field(default_factory=dict, compare=False)
-    """Query arguments that are written in another way than their type tells."""
+    """Query arguments whose form does not follow from their type."""
     response: ResponseKind = ResponseKind.JSON
     media: str = TAR
     """The media type of a response of bytes."""

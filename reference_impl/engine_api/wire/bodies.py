@@ -85,7 +85,7 @@ def canonical(body: bytes, kind: Annotation, *, keep: bool = False) -> Json:
 
     Args:
         body: the JSON text.
-        kind: the type that tells which keys are known.
+        kind: the type, from which the known keys follow.
         keep: whether unknown keys stay.
 
     Raises:

@@ -14,7 +14,7 @@ _ANY: Final = "*"
 
 
 def choose(accept: str | None) -> str | None:
-    """The coding that a client likes best, or None for none; names are told apart by case, as engines do.
+    """Return the coding that a client prefers, or None; names are case-sensitive, as in engines.
 
     Args:
         accept: the header `Accept-Encoding`.

@@ -80,7 +80,7 @@ class FrameDecoder:
         return chunks
 
     def end(self) -> None:
-        """Tell that nothing more comes.
+        """End the stream.
 
         Raises:
             FrameError: the end is within a frame.
@@ -99,4 +99,4 @@ class RawDecoder:
         return [Chunk(StreamName.STDOUT, data)] if data else []
 
     def end(self) -> None:
-        """Tell that nothing more comes; a raw stream may end anywhere."""
+        """End the stream; a raw stream may end anywhere."""

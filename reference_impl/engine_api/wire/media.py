@@ -26,7 +26,7 @@ JSON: Final = "application/json"
 TAR: Final = "application/x-tar"
 OCTETS: Final = "application/octet-stream"
 RAW: Final = "application/vnd.docker.raw-stream"
-"""A terminal's bytes; before v1.42 also frames, which the type did not tell."""
+"""A terminal's bytes; before v1.42 also frames."""
 MULTIPLEXED: Final = "application/vnd.docker.multiplexed-stream"
 """Frames."""
 

@@ -1,4 +1,4 @@
-"""What a path in a container is, as a header tells it: JSON in base64."""
+"""What a path in a container is, in a header: JSON in base64."""
 
 from __future__ import annotations
 

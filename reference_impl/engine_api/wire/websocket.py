@@ -98,7 +98,7 @@ class MessageDecoder:
 
     Args:
         masked: whether the messages must be masked, as those of clients are.
-        kinds: whether pieces are told apart as TEXT and BINARY.
+        kinds: whether TEXT and BINARY pieces are distinguished.
     """
 
     def __init__(self, *, masked: bool, kinds: bool = False) -> None:
@@ -111,7 +111,7 @@ class MessageDecoder:
         self._key = b""
 
     def feed(self, data: bytes) -> list[tuple[Kind, bytes]]:
-        """What `data` brings: pieces of messages, all as BINARY unless kinds are told, and whole control messages.
+        """What `data` brings: pieces of messages, all as BINARY unless kinds are distinguished, and control messages.
 
         Raises:
             WebsocketError: it breaks the protocol.

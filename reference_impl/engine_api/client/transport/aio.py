@@ -50,7 +50,7 @@ class _AsyncConnection(asyncio.Protocol):
         self.transport = transport
 
     def stale(self) -> bool:
-        """Whether the engine has closed it, or sent what nobody asked for, even if the loop does not know yet."""
+        """Whether the engine has closed it, or sent something without a request, even if the loop has not noticed."""
         if self.closed or self.loop is not asyncio.get_running_loop():
             return True
         poll = select.poll()
@@ -60,7 +60,7 @@ class _AsyncConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         message = self.message
         if message is None:
-            self.transport.abort()  # nobody asked
+            self.transport.abort()  # there is no request
             return
         try:
             message.feed(data)

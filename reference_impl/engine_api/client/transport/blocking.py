@@ -83,7 +83,7 @@ class _Connection:
         return message.take()
 
     def stale(self) -> bool:
-        """Whether the engine has closed it, or sent what nobody asked for."""
+        """Whether the engine has closed it, or sent something without a request."""
         self.socket.setblocking(False)
         try:
             self.socket.recv(1, 0 if isinstance(self.socket, ssl.SSLSocket) else socket.MSG_PEEK)

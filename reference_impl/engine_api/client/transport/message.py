@@ -105,7 +105,7 @@ class Message:
         self.reusable = bool(self._parser.should_keep_alive())
 
     def _end_with_surplus(self) -> None:
-        """Something follows the answer that nobody asked for; it is no answer to what is asked next."""
+        """Something follows the response without a request; it is not the response to the next one."""
         self._surplus = True
         self.reusable = False
 

@@ -56,8 +56,8 @@ class MemoryEngine(HoldingEngine):
         clock: the time. Default: the host's.
         seed: what identifiers and names follow from. Default: other ones each time.
         catalogue: the references that can be pulled, such as `postgres:16`, besides what was pushed. Default: any.
-        accounts: the users that registries know, with their passwords; then nothing is pulled, pushed or told without.
-            Default: nobody needs an account, and any user with any password can log in.
+        accounts: the users that registries know, with their passwords; then pulls and pushes need credentials.
+            Default: no account is needed, and any user with any password can log in.
         host_name: the name of the pretended host.
         host_files: the files of the pretended host by absolute path, which containers can mount by bind mounts and
             change; they are in memory too. Default: there is no such thing, and bind mounts are refused.
@@ -265,7 +265,7 @@ class MemoryEngine(HoldingEngine):
         self.parts.lifecycle.kill_all()
 
     async def aclose(self) -> None:
-        """End every process, forget every container, and tell those who listen to events no more."""
+        """End every process, remove every container, and end every subscription to events."""
         await self.end()
         for container in self.parts.containers:
             self.parts.lifecycle.forget(container)

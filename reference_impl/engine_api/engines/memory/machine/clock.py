@@ -14,7 +14,7 @@ _FRACTION: Final = re.compile(r"\.([0-9]+)")
 
 
 class Clock(Protocol):
-    """Tells the time and waits."""
+    """Returns the time, and waits."""
 
     def time_ns(self) -> int:
         """Nanoseconds since 1970."""

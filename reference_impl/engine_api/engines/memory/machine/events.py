@@ -1,4 +1,4 @@
-"""What happens in the engine, told to those who listen."""
+"""Events: published by parts of the engine, received by subscriptions."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class EventBus:
     def publish(
         self, kind: str, action: str, id: str, attributes: Mapping[str, str] | None = None, *, scope: str = "local"
     ) -> None:
-        """Tell that something happened; never waits.
+        """Publish an event; never waits.
 
         Args:
             kind: what kind of thing it happened to, such as `container`.
@@ -80,7 +80,7 @@ class EventBus:
         """Listen from now on; whoever calls this owns the subscription and closes it.
 
         Args:
-            wanted: tells which events are of interest.
+            wanted: returns whether an event is received.
             since: begin with the kept events from this time on, in nanoseconds since 1970. Default: without them.
         """
         subscription = Subscription(wanted, self._subscriptions.discard)

@@ -80,7 +80,7 @@ class Identifiers:
                 return text
 
     def mac_address(self) -> str:
-        """A MAC address that nobody has been given."""
+        """Return a MAC address that was not returned before."""
         return ":".join(["02", *(f"{self._random.getrandbits(8):02x}" for _ in range(5))])
 
     def name(self, attempt: int) -> str:

@@ -41,7 +41,7 @@ class AddressPool:
         self.configured = configured
         self.gateway = ""
         self.taken: set[IPAddress] = set()
-        """Those that are given out, or that nobody can have."""
+        """Addresses in use, and reserved ones."""
         if subnet.version == 4 and subnet.prefixlen < 31:
             self.taken |= {subnet.network_address, subnet.broadcast_address}
         elif subnet.version == 6 and subnet.prefixlen < 127:
@@ -104,7 +104,7 @@ class AddressPool:
 
     @property
     def in_use(self) -> int:
-        """How many are taken, with those that nobody can have."""
+        """Return the number of addresses in use, reserved ones included."""
         return len(self.taken)
 
     @property

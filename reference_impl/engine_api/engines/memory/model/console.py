@@ -198,10 +198,10 @@ class EndedStream(Duplex):
         return (Chunk(StreamName.STDOUT, words),) if words else ()
 
     async def write(self, data: bytes) -> None:
-        """Nobody listens."""
+        """Discard it: the process has ended."""
 
     async def close_write(self) -> None:
-        """Nobody listens."""
+        """Discard it: the process has ended."""
 
     async def aclose(self) -> None:
         """Nothing to let go of."""

@@ -46,7 +46,7 @@ class Log:
             at = end
         if at < len(data):
             self._partial[stream] = data[at:]
-        self._tell()
+        self._notify()
 
     @property
     def begun(self) -> Mapping[StreamName, bytes]:
@@ -58,7 +58,7 @@ class Log:
         for stream, data in self._partial.items():
             self.lines.append(Line(self._clock.time_ns(), stream, data))
         self._partial.clear()
-        self._tell()
+        self._notify()
 
     def open(self) -> None:
         """The process runs: followers wait for more."""
@@ -68,9 +68,9 @@ class Log:
         """The process has ended: followers end when they have read all."""
         self.flush()
         self.ended = True
-        self._tell()
+        self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         self.grown.set()
         self.grown = asyncio.Event()
 

@@ -37,10 +37,10 @@ class ContainerMount:
     bits: int = 0o1777
     """Permissions of the root of memory."""
     shown: bool = True
-    """Whether it is told among the container's mounts."""
+    """Whether inspections list it among the mounts."""
 
     def point(self) -> MountPoint:
-        """How the engine tells it."""
+        """Return the mount as inspections show it."""
         name = self.volume.name if self.volume else self.source if self.kind == "image" else UNSET
         source = self.volume.mountpoint if self.volume else self.place if self.kind == "image" else self.source
         return MountPoint(

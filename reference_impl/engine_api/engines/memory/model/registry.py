@@ -129,7 +129,7 @@ class Registry:
         return sorted(found)
 
     def _offered(self) -> Iterable[Reference]:
-        """What can be pulled though nobody pushed it, as far as it has a name yet."""
+        """Return the images that can be pulled without having been pushed, as far as they have a name."""
         return self._prepared() if self._catalogue is None else self._catalogue
 
     def find(self, reference: Reference, os: str, architecture: str) -> Image:

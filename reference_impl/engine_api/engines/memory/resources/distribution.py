@@ -1,4 +1,4 @@
-"""What the pretended registry tells of images."""
+"""Images in the simulated registry."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class _Kept(Duplex):
         return greeting
 
     async def write(self, data: bytes) -> None:
-        """What the client answers, which nobody waits for."""
+        """Discard what the client sends."""
 
     async def close_write(self) -> None:
         """The client leaves."""

@@ -1,4 +1,4 @@
-"""The files in `/etc` of a container that name it, and tell it how others are found."""
+"""The files in `/etc` that name a container and the hosts it can reach."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links of old: what a container of the default network calls others, and what it is told of them."""
+"""Legacy links between containers of the default network: aliases, and environment variables."""
 
 from __future__ import annotations
 

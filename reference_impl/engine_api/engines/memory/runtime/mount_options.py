@@ -81,7 +81,7 @@ def _valid_mode(mode: str) -> bool:
 
 
 def parse_tmpfs(options: str) -> tuple[int, int]:
-    """The size in bytes, 0 for any, and the permissions that options of memory tell, such as `size=1m,mode=700`.
+    """Return the size in bytes, 0 for no limit, and the permissions in options such as `size=1m,mode=700`.
 
     Raises:
         InvalidParameter: a number is malformed.

@@ -1,1 +1,1 @@
-"""What an engine has from the start, told by a JSON document or a compose file."""
+"""Seeds: what an engine has from the start, as a JSON document or a compose file describes it."""

@@ -35,7 +35,7 @@ class Entry:
         return Entry(value, f"{self.place}.{key}" if self.place else key, self.source)
 
     def mapping(self, known: Collection[str] | None = None) -> dict[str, Entry]:
-        """The entries of a mapping; empty for nothing. Keys that begin with `x-` are nobody's.
+        """The entries of a mapping; empty for nothing. Keys that begin with `x-` are ignored.
 
         Args:
             known: the keys that it may have. Default: any.

@@ -36,8 +36,8 @@ class Durable:
     """The reference engine with a store of its state.
 
     Whatever an operation changes is kept before it answers; of a stream of messages, before each message; of an
-    attached process, before its end is told. What happens by itself, such as the end of a process, is kept before
-    anybody is told, and what processes write within some tenths of a second. Use it as an asynchronous context manager:
+    attached process, before its end is passed on. What happens by itself, such as the end of a process, is kept before
+    a client sees it, and what processes write within some tenths of a second. Use it as a context manager:
     entered, the engine has the state of the store; left, its processes are stopped, as engines do when they end, and
     all is kept.
 
@@ -133,7 +133,7 @@ class Durable:
             await asyncio.sleep(pause)
             began = time.monotonic()
             if self._seen != self._now or self._running:  # without processes, only operations change anything
-                with suppress(InternalError):  # tried again the next time; operations tell it
+                with suppress(InternalError):  # tried again the next time; operations report it
                     self.keep()
             pause = max(_PERIOD, (time.monotonic() - began) * _SHARE)
 

@@ -99,7 +99,7 @@ class Revival:
         """Have the state.
 
         Args:
-            again: tells which containers are started, of those that were made.
+            again: returns whether a container is started.
             as_it_was: whether those that were paused are paused again, and those stay that go by themselves. An engine
                 that starts removes these, also where they never ran.
         """
@@ -122,7 +122,7 @@ class Revival:
             self._parts.lifecycle.forget(container, volumes=volumes)
         lifecycle = self._parts.lifecycle
         for container, paused in sorted(self._again, key=lambda one: one[0].state.started_at or 0):
-            with suppress(EngineError):  # its error is told by the container
+            with suppress(EngineError):  # the container keeps the error
                 await lifecycle.start(container)
                 if paused:
                     await lifecycle.pause(container)

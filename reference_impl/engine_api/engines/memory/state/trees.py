@@ -32,7 +32,7 @@ _Entry = tuple[bytes, str, int, int, int, float, bytes | list[bytes]]
 file, the target of a link, the name of a device. Names are bytes, as no encoding is sure.
 """
 _ID: Final = 0xFFFFFFFF
-"""Numbers of users and groups have 32 bits; archives can tell larger ones."""
+"""Numbers of users and groups have 32 bits; archives can have larger ones."""
 
 
 def _encode(text: str) -> bytes:

@@ -17,7 +17,7 @@ CAPACITY: Final = 64 * 1024
 
 
 class BrokenPipe(Exception):
-    """Nobody reads what is written."""
+    """The reader is gone."""
 
 
 class Reader(Protocol):
@@ -107,7 +107,7 @@ class Pipe(_Lines):
         """Write all of it.
 
         Raises:
-            BrokenPipe: nobody reads any more.
+            BrokenPipe: the reader is gone.
         """
         view = memoryview(data)
         while view:
@@ -134,7 +134,7 @@ class Pipe(_Lines):
         self._readable.set()
 
     async def wait_writable(self) -> None:
-        """Wait until there is room, or nobody reads any more."""
+        """Wait until there is room, or the reader is gone."""
         while self._size >= self._capacity and not (self._broken or self._ended):
             self._writable.clear()
             await self._writable.wait()

@@ -129,7 +129,7 @@ class Process:
         """Connect to a port of another container, or of one's own.
 
         Raises:
-            OSError: there is no such host, it cannot be reached, or nobody listens there.
+            OSError: the host does not exist or cannot be reached, or the port is closed.
         """
         addresses = self.resolve(host)
         if not addresses:

@@ -160,7 +160,7 @@ class Listener:
         self._waiting.put_nowait(connection)
 
     def close(self) -> None:
-        """Stop listening; connections that nobody accepted are closed."""
+        """Stop listening; connections that were not accepted are closed."""
         if self._closed:
             return
         self._closed = True
@@ -268,7 +268,7 @@ class Namespace:
         """Who listens at one of its addresses.
 
         Raises:
-            OSError: nobody does.
+            OSError: the port is closed.
         """
         for listener in self.listeners.get(port, ()):
             if listener.address in ANY or listener.address == address:
@@ -279,7 +279,7 @@ class Namespace:
         """Connect to an address.
 
         Raises:
-            OSError: nobody listens there, or it cannot be reached.
+            OSError: the port is closed, or the address cannot be reached.
         """
         await asyncio.sleep(0)
         target, there, number = self, address, port

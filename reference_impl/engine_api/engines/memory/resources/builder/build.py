@@ -383,7 +383,7 @@ class Build:
         self._keep(state, root, probe, identifier)
 
     async def _wait(self, identifier: str) -> int:
-        """Run a container to its end, and tell what it writes; it does not outlive a build that is given up."""
+        """Run a container to its end, and pass on what it writes; it is removed if the build is cancelled."""
         containers = self.at.containers
         terminal = Terminal(self.output)
         ended = False

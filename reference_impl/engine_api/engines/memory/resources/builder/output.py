@@ -1,4 +1,4 @@
-"""What a build tells while it goes on."""
+"""Output of a build: messages, text, and the result."""
 
 from __future__ import annotations
 
@@ -70,14 +70,14 @@ class Terminal:
 
 
 async def messages_of(run: Callable[[Output], Awaitable[str]], *, quiet: bool) -> AsyncIterator[ProgressMessage]:
-    """The messages of a build, which ends when nobody takes them any more.
+    """Return the messages of a build, which is cancelled when they are no longer read.
 
     Args:
         run: the build; gives the ID of the image.
-        quiet: tell only that ID, or all of it if the build fails.
+        quiet: return only the ID, or everything if the build fails.
 
     Raises:
-        EngineError: the build failed before it told anything.
+        EngineError: the build failed before its first message.
     """
     output = Output()
 
@@ -94,11 +94,11 @@ async def messages_of(run: Callable[[Output], Awaitable[str]], *, quiet: bool) -
 
     task = asyncio.ensure_future(work())
     kept: list[ProgressMessage] = []
-    told = False
+    sent = False
     try:
         while (message := await _next(output, task)) is not None:
             if isinstance(message, EngineError):
-                if not told and not kept:
+                if not sent and not kept:
                     raise message
                 for one in kept:
                     yield one
@@ -110,7 +110,7 @@ async def messages_of(run: Callable[[Output], Awaitable[str]], *, quiet: bool) -
             if quiet:
                 kept.append(message)
             else:
-                told = True
+                sent = True
                 yield message
         if quiet and (message := await _next(output, task)) is not None:
             assert isinstance(message, ProgressMessage)

@@ -100,7 +100,7 @@ def base_name(path: str) -> str:
 
 
 def path_stat(fs: FileSystem, path: str, node: Node) -> ContainerPathStat:
-    """What a path is, as engines tell it.
+    """Return what a path is: name, size, mode, time, and target of a link.
 
     Args:
         fs: the file system.

@@ -58,7 +58,7 @@ def check_states(states: Sequence[str]) -> None:
 def container_filter(
     containers: ContainerStore, images: ImageStore, wanted: Mapping[str, list[str]]
 ) -> Callable[[Container], bool]:
-    """Tells which containers the filters let through.
+    """Return a function that says whether the filters select a container.
 
     Raises:
         InvalidParameter: a value makes no sense, or several containers are meant by one.

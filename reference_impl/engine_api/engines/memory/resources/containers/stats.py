@@ -119,7 +119,7 @@ def sample(
         container: the container.
         before: the sample before, if there was one.
         now: the time, in nanoseconds since 1970.
-        named: whether it tells which container it is of.
+        named: whether the sample has the ID and the name of the container.
     """
     found = ContainerStatsResponse(
         read=_NEVER,

@@ -15,7 +15,7 @@ FILTERS: Final = frozenset(["before", "dangling", "label", "reference", "since",
 
 
 def image_filter(store: ImageStore, wanted: Mapping[str, list[str]], now: int) -> Callable[[Image], bool]:
-    """Tells which images the filters let through.
+    """Return a function that says whether the filters select an image.
 
     Args:
         store: where the images are that filters name.

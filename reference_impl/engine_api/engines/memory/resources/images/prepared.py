@@ -32,7 +32,7 @@ def _single_layer(root: Directory) -> Image:
 
 
 def made_up(reference: Reference, os: str, architecture: str) -> Image:
-    """Return an image for a reference that nobody prepared: a small system with a shell."""
+    """Return an image for a reference without a prepared image: a small system with a shell."""
     created = 1_700_000_000 + int.from_bytes(hashlib.sha256(reference.familiar.encode()).digest()[:3])
     return Image(
         ImageConfig(cmd=["/bin/sh"], env=[_PATH]),

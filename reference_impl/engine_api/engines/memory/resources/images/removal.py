@@ -65,7 +65,7 @@ class Removal:
 
     def _untag(self, image: Image, reference: Reference) -> None:
         """Take a name away, and with the last tag of a repository its digests."""
-        told = len(self.done)
+        before = len(self.done)
         gone = [reference]
         if not reference.digest:
             left = {(known.host, known.path) for known in image.references if known != reference}
@@ -76,7 +76,7 @@ class Removal:
                 self.done.append(ImageDeleteResponseItem(untagged=known.familiar))
         image.references = [known for known in image.references if known not in gone]
         image.digests = [known for known in image.digests if known not in gone]
-        if told < len(self.done):
+        if before < len(self.done):
             self._names.publish(image, "untag", image.id)
 
     def _check_unused(self, image: Image, *, force: bool, named: bool = False) -> None:

@@ -281,7 +281,7 @@ class MemoryImages(Images):
         platform: str | None = None,
         registry_auth: AuthConfig | None = None,
     ) -> AsyncIterator[ProgressMessage]:
-        """Send an image to the registry that its name tells."""
+        """Send an image to the registry in its name."""
         reference = new_name(name, tag) if tag else parse_reference(name)
         if platform:
             image, _ = self._store.find(reference.familiar)

@@ -1,4 +1,4 @@
-"""What is told of the layers of an image while they are pulled, pushed and loaded."""
+"""Progress messages on the layers of an image that is pulled, pushed or loaded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STEP: Final = 0.01
 
 
 async def download(image: Image, there: Set[str], clock: Clock) -> AsyncIterator[ProgressMessage]:
-    """What a pull tells of the layers of an image.
+    """Return the progress messages of a pull.
 
     Args:
         image: the image.
@@ -50,7 +50,7 @@ async def download(image: Image, there: Set[str], clock: Clock) -> AsyncIterator
 async def upload(
     reference: Reference, image: Image, registry: Registry, clock: Clock
 ) -> AsyncIterator[ProgressMessage]:
-    """What a push tells of the layers of an image.
+    """Return the progress messages of a push.
 
     Args:
         reference: where they go.
@@ -75,7 +75,7 @@ async def upload(
 
 
 async def unpacking(image: Image, there: Set[str]) -> AsyncIterator[ProgressMessage]:
-    """What the loading of an archive tells of the layers of an image.
+    """Return the progress messages of a load.
 
     Args:
         image: the image.

@@ -57,7 +57,7 @@ def check_times(since: str | None, until: str | None) -> tuple[int | None, int |
 
 
 def event_filter(filters: Filters | None) -> Callable[[EventMessage], bool]:
-    """Tells which events the filters let through; filters of unknown names let everything through."""
+    """Return a function that says whether the filters select an event; unknown filters are ignored."""
     wanted = {key: tuple(values) for key, values in (filters or {}).items() if values}
 
     def fits(event: EventMessage) -> bool:

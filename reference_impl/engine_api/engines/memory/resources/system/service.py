@@ -1,4 +1,4 @@
-"""What the reference engine tells of itself."""
+"""The engine itself: ping, version, information, events and disk usage."""
 
 from __future__ import annotations
 

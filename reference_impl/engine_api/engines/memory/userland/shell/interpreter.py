@@ -425,9 +425,9 @@ class Shell(ShellState):
         if child.exit_signal == signal.SIGINT and self.interactive:
             raise Interrupted
         if child.exit_signal is not None and not self.process.sandbox.closing:
-            await self.tell_end(child.exit_signal)
+            await self.report_end(child.exit_signal)
 
-    async def tell_end(self, number: int) -> None:
+    async def report_end(self, number: int) -> None:
         """Say by which signal a command ended, for those that people want to know of."""
         words = {signal.SIGKILL: "Killed", signal.SIGTERM: "Terminated", signal.SIGSEGV: "Segmentation fault"}
         text = words.get(signal.Signals(number))

@@ -52,7 +52,7 @@ async def wait(shell: Shell, argv: list[str]) -> int:
     if not tasks[-1].cancelled():
         return tasks[-1].result()
     number = shell.killed.get(jobs[-1], int(signal.SIGKILL))
-    await shell.tell_end(number)
+    await shell.report_end(number)
     return 128 + number
 
 
