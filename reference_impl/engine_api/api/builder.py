@@ -102,7 +102,7 @@ class Builder(Protocol):
             extra_hosts: further lines of `/etc/hosts` for the commands: `NAME:ADDRESS`; repeat it for several.
             remote: where the engine fetches the context, in place of a body: a Git repository, an archive, or a
                 Dockerfile alone, by its address.
-            quiet: tell nothing but the ID of the image, or why it failed.
+            quiet: return only the ID of the image, or the error.
             no_cache: run every instruction, even if an image of an earlier build has its result.
             cache_from: images whose layers count as results of earlier builds, as a JSON array of references.
             pull: ask the registry for the images that are built on, even if they are there.

@@ -95,7 +95,7 @@ class Configs(Protocol):
         },
     )
     async def inspect(self, id: str) -> Config:
-        """Tell all about a config, with its content.
+        """Return a config with its content.
 
         Args:
             id: its ID, its name, or a unique prefix of its ID.

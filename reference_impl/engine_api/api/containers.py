@@ -525,7 +525,7 @@ class Containers(Protocol):
         errors={NotFound: "there is no such container", InternalError: "the engine failed"},
     )
     async def inspect(self, id: str, *, size: bool = False) -> ContainerInspectResponse:
-        """Tell all about a container.
+        """Return a container.
 
         Args:
             id: its ID, a unique prefix of it, or its name.
@@ -619,7 +619,7 @@ class Containers(Protocol):
         ] = None,
         accepted: Callable[[], object] | None = None,
     ) -> ContainerWaitResponse:
-        """Wait until a container ends, and tell its exit code.
+        """Wait until a container ends, and return its exit code.
 
         Args:
             id: its ID, a unique prefix of it, or its name.
@@ -864,7 +864,7 @@ class Containers(Protocol):
     async def stats(
         self, id: str, *, stream: bool = True, one_shot: Annotated[bool, Since("1.41")] = False
     ) -> AsyncIterator[ContainerStatsResponse]:
-        """Tell what a container uses of the machine: a sample every second, or one.
+        """Return the resource usage of a container: a sample every second, or one.
 
         Args:
             id: its ID, a unique prefix of it, or its name.
@@ -900,7 +900,7 @@ class Containers(Protocol):
         },
     )
     async def archive_info(self, id: str, *, path: str) -> ContainerPathStat:
-        """Tell what a path in a container is.
+        """Return what a path in a container is.
 
         Args:
             id: its ID, a unique prefix of it, or its name.
@@ -1028,7 +1028,7 @@ class Containers(Protocol):
     ) -> Duplex:
         """Attach to a container's process by a websocket, as programs in a browser do.
 
-        Each piece of output is a message, and each message is input. Which stream a piece belongs to is not told, so
+        Each piece of output is a message, and each message is input. Which stream a piece belongs to is not shown, so
         all of it counts as standard output. There is no half-close: the end of input ends the websocket.
 
         Args:

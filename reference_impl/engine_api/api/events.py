@@ -1,4 +1,4 @@
-"""Events: what an engine tells of what happens in it."""
+"""Events: what happens in an engine."""
 
 from __future__ import annotations
 

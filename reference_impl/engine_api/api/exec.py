@@ -173,7 +173,7 @@ class Exec(Protocol):
         "ExecInspect", changes=False, errors={NotFound: "there is no such exec", InternalError: "the engine failed"}
     )
     async def inspect(self, id: str) -> ExecInspectResponse:
-        """Tell all about an exec.
+        """Return an exec instance.
 
         Args:
             id: the exec's ID.

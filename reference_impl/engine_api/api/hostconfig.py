@@ -54,7 +54,7 @@ class DeviceMapping(ApiStruct):
 
 
 class DeviceRequest(ApiStruct):
-    """A wish for devices, such as GPUs, that a device driver fulfils."""
+    """A request for devices, such as GPUs, that a device driver provides."""
 
     driver: str | UnsetType = UNSET
     """The driver to ask; empty for any that has the capabilities."""

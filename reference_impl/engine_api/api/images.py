@@ -391,7 +391,7 @@ class Images(Protocol):
         manifests: Annotated[bool, Since("1.48")] = False,
         platform: Annotated[str | None, Since("1.49")] = None,
     ) -> ImageInspect:
-        """Tell all about an image.
+        """Return an image.
 
         Args:
             name: a reference to it, its ID, or a unique prefix of it.
@@ -477,7 +477,7 @@ class Images(Protocol):
     async def history(
         self, name: str, *, platform: Annotated[str | None, Since("1.48")] = None
     ) -> builtins.list[ImageHistoryResponseItem]:
-        """Tell in which steps an image was made, newest first.
+        """Return the steps in which an image was made, newest first.
 
         Args:
             name: a reference to it, its ID, or a unique prefix of it.
@@ -521,7 +521,7 @@ class Images(Protocol):
         platform: Annotated[str | None, Since("1.46")] = None,
         registry_auth: AuthConfig | None = None,
     ) -> AsyncIterator[ProgressMessage]:
-        """Send an image to the registry that its name tells.
+        """Send an image to the registry in its name.
 
         Args:
             name: the name without a tag; a tag in it does not count.
@@ -614,7 +614,7 @@ class Images(Protocol):
 
         Args:
             archive: the archive, plain or compressed.
-            quiet: do not tell how far each layer is. The default is what engines do without it.
+            quiet: leave out the progress of each layer. If omitted, the default of the engine.
             platform: which platforms of it, each as JSON of an OCI platform; without one, all that are in it.
         """
         ...

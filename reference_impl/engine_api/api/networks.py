@@ -218,7 +218,7 @@ class NetworkTaskInfo(ApiStruct):
     endpoint_ip: str | UnsetType = field(default=UNSET, name="EndpointIP")
     """Its address."""
     info: dict[str, str] | None | UnsetType = UNSET
-    """What the network's driver tells of it, such as the address of its node."""
+    """What the network's driver says of it, such as the address of its node."""
 
 
 class ServiceInfo(ApiStruct):
@@ -238,7 +238,7 @@ class SubnetStatus(ApiStruct):
     """How much of a subnet is given out."""
 
     ips_in_use: int | UnsetType = field(default=UNSET, name="IPsInUse")
-    """Addresses that are taken, the gateway and those that nobody can have among them."""
+    """Addresses in use, the gateway and reserved addresses included."""
     dynamic_ips_available: int | UnsetType = field(default=UNSET, name="DynamicIPsAvailable")
     """Addresses that a container which asks for none could still get."""
 
@@ -429,7 +429,7 @@ class Networks(Protocol):
         verbose: Annotated[bool, Since("1.28")] = False,
         scope: Annotated[str | None, Since("1.31"), OneOf("local", "swarm", "global")] = None,
     ) -> NetworkInspect:
-        """Tell all about a network.
+        """Return a network.
 
         Args:
             id: its ID, its name, or a unique prefix of its ID.

@@ -72,7 +72,7 @@ class EngineDescription(ApiStruct):
 
 
 class NodeCSIInfo(ApiStruct):
-    """What a plugin for storage tells of a node."""
+    """What a storage plugin says of a node."""
 
     plugin_name: str | UnsetType = UNSET
     """The plugin."""
@@ -98,7 +98,7 @@ class NodeDescription(ApiStruct):
     tls_info: Annotated[TLSInfo | UnsetType, Since("1.30")] = field(default=UNSET, name="TLSInfo")
     """The root that its certificate comes from."""
     csi_info: Annotated[list[NodeCSIInfo] | None | UnsetType, Since("1.42")] = field(default=UNSET, name="CSIInfo")
-    """What plugins for storage tell of it."""
+    """What storage plugins say of it."""
 
 
 class NodeStatus(ApiStruct):
@@ -219,7 +219,7 @@ class Nodes(Protocol):
         },
     )
     async def inspect(self, id: str) -> Node:
-        """Tell all about a node.
+        """Return a node.
 
         Args:
             id: its ID, its host's name, or a unique prefix of its ID; `self` is the engine that is asked.

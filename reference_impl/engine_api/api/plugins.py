@@ -161,7 +161,7 @@ class PluginConfig(ApiStruct):
     description: str | UnsetType = UNSET
     """What it is for."""
     documentation: str | UnsetType = UNSET
-    """Where more is told."""
+    """Address of further documentation."""
     interface: PluginInterface | UnsetType = UNSET
     """How the engine speaks with it."""
     entrypoint: list[str] | None | UnsetType = UNSET
@@ -198,7 +198,7 @@ class PluginManifest(ApiStruct):
     description: str | UnsetType = UNSET
     """What it is for."""
     documentation: str | UnsetType = UNSET
-    """Where more is told."""
+    """Address of further documentation."""
     interface: PluginInterface | UnsetType = UNSET
     """How the engine speaks with it."""
     entrypoint: list[str] | None | UnsetType = UNSET
@@ -385,7 +385,7 @@ class Plugins(Protocol):
         errors={NotFound: "there is no such plugin", InternalError: "the engine failed"},
     )
     async def inspect(self, name: str) -> Plugin:
-        """Tell all about a plugin.
+        """Return a plugin.
 
         Args:
             name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
@@ -401,7 +401,7 @@ class Plugins(Protocol):
         },
     )
     async def inspect_v1_24(self, name: str) -> Plugin:
-        """Tell all about a plugin, as engine 1.12 was asked. Newer engines do not have this path in any version.
+        """Return a plugin, by the path of engine 1.12. Newer engines do not have this path in any version.
 
         Args:
             name: its name.

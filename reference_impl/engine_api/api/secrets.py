@@ -1,4 +1,4 @@
-"""Secrets: small pieces of data that a swarm gives to tasks and shows to nobody else."""
+"""Secrets: small pieces of data that a swarm hands to tasks only."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class SecretCreateResponse(ApiStruct):
 
 
 class Secrets(Protocol):
-    """Secrets: small pieces of data that a swarm gives to tasks and shows to nobody else."""
+    """Secrets: small pieces of data that a swarm hands to tasks only."""
 
     @operation(
         "SecretList",
@@ -97,7 +97,7 @@ class Secrets(Protocol):
         },
     )
     async def inspect(self, id: str) -> Secret:
-        """Tell all about a secret but its data.
+        """Return a secret without its data.
 
         Args:
             id: its ID, its name, or a unique prefix of its ID.

@@ -303,11 +303,11 @@ class Services(Protocol):
         },
     )
     async def inspect(self, id: str, *, insert_defaults: Annotated[bool, Since("1.29")] = False) -> Service:
-        """Tell all about a service.
+        """Return a service.
 
         Args:
             id: its ID, its name, or a unique prefix of its ID.
-            insert_defaults: also tell what was not given, as the swarm takes it.
+            insert_defaults: fill in the defaults of fields that are left out.
         """
         ...
 

@@ -168,7 +168,7 @@ class ContainerStatsResponse(ApiStruct, rename="lower"):
     id: str | None | UnsetType = UNSET
     """Its ID; left out in the same case."""
     os_type: Annotated[str | None | UnsetType, Since("1.52")] = UNSET
-    """The operating system of the container, which tells how to read the numbers."""
+    """The operating system of the container, on which the meaning of the numbers depends."""
     read: str | UnsetType = UNSET
     """When the sample was taken, in RFC 3339; year 1 if the container does not run."""
     preread: str | UnsetType = UNSET

@@ -189,7 +189,7 @@ class TLSInfo(ApiStruct):
 
 
 class ClusterInfo(ApiStruct):
-    """What a manager tells of its swarm."""
+    """What a manager says of its swarm."""
 
     id: str | UnsetType = field(default=UNSET, name="ID")
     """The swarm's ID."""
@@ -230,7 +230,7 @@ class SwarmInspectResponse(ClusterInfo):
 
 
 class SwarmInfo(ApiStruct):
-    """A node's part in a swarm, as the engine tells it of itself."""
+    """A node's part in a swarm, as the engine reports it."""
 
     node_id: str | UnsetType = field(default=UNSET, name="NodeID")
     """The node's ID."""
@@ -355,7 +355,7 @@ class Swarm(Protocol):
         },
     )
     async def inspect(self) -> SwarmInspectResponse:
-        """Tell all about the swarm. Only managers know."""
+        """Return the swarm. Only managers answer."""
         ...
 
     @operation(
@@ -444,7 +444,7 @@ class Swarm(Protocol):
         errors={InternalError: "the engine failed", Unavailable: "the node is no manager of a swarm"},
     )
     async def unlock_key(self) -> UnlockKeyResponse:
-        """Tell the key that unlocks managers after a restart."""
+        """Return the key that unlocks managers after a restart."""
         ...
 
     @operation(

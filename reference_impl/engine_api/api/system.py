@@ -43,7 +43,7 @@ __all__ = [
 
 
 class PingResponse(ApiStruct):
-    """What an engine tells of itself before anything was negotiated; it travels in headers."""
+    """What an engine says of itself before a version is negotiated; it is sent in headers."""
 
     api_version: str | UnsetType = UNSET
     """The newest version of the API that the engine speaks; absent for engines before 1.12."""
@@ -298,7 +298,7 @@ class SystemInfo(ApiStruct):
     pids_limit: Annotated[bool | UnsetType, Since("1.40")] = UNSET
     """Whether processes can be limited."""
     oom_kill_disable: bool | UnsetType = UNSET
-    """Whether the kernel can be told to spare a container."""
+    """Whether the out-of-memory killer can be disabled for a container."""
     ipv4_forwarding: bool | UnsetType = field(default=UNSET, name="IPv4Forwarding")
     """Whether the host forwards IPv4."""
     bridge_nf_iptables: Annotated[bool | UnsetType, Until("1.49"), Deprecated("1.48")] = UNSET
@@ -364,7 +364,7 @@ class SystemInfo(ApiStruct):
     cluster_store: Annotated[str | UnsetType, Until("1.41"), Deprecated("1.41")] = UNSET
     """The store of old overlay networks."""
     cluster_advertise: Annotated[str | UnsetType, Until("1.41"), Deprecated("1.41")] = UNSET
-    """The address told to that store."""
+    """The address that is advertised to that store."""
     runtimes: dict[str, Runtime] | None | UnsetType = UNSET
     """The runtimes, by name."""
     default_runtime: str | UnsetType = UNSET
@@ -429,7 +429,7 @@ class System(Protocol):
 
     @operation("SystemVersion", changes=False, errors={InternalError: "the engine failed"})
     async def version(self) -> SystemVersion:
-        """Tell the versions of the engine and of its parts."""
+        """Return the versions of the engine and of its components."""
         ...
 
     @operation("SystemInfo", changes=False, errors={InternalError: "the engine failed"})
@@ -487,7 +487,7 @@ class System(Protocol):
             ),
         ] = None,
     ) -> AsyncIterator[EventMessage]:
-        """Tell what happens, as it happens; engines keep the last 256 events.
+        """Return events as they happen; engines keep the last 256 events.
 
         Args:
             since: begin with the kept events from this time on: Unix seconds with an optional fraction, RFC 3339, or
@@ -508,10 +508,10 @@ class System(Protocol):
         ] = (),
         verbose: Annotated[bool, Since("1.52")] = False,
     ) -> DataUsage:
-        """Tell what images, containers, volumes and the builder's cache take on the disk.
+        """Return the disk usage of images, containers, volumes and the build cache.
 
         Args:
             type: of which kinds, each `container`, `image`, `volume` or `build-cache`. Default: all.
-            verbose: tell every single thing too; without the deprecated fields then.
+            verbose: include each item; the deprecated fields are left out then.
         """
         ...

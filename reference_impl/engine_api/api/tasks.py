@@ -460,7 +460,7 @@ class TaskStatus(ApiStruct):
             Value("starting", "it starts"),
             Value("running", "it runs"),
             Value("complete", "it has ended well"),
-            Value("shutdown", "it was told to end"),
+            Value("shutdown", "The task was asked to shut down"),
             Value("failed", "it has ended badly"),
             Value("rejected", "the node could not run it"),
             Value("remove", "it is to go away", since="1.38"),
@@ -623,7 +623,7 @@ class Tasks(Protocol):
         },
     )
     async def inspect(self, id: str) -> Task:
-        """Tell all about a task.
+        """Return a task.
 
         Args:
             id: its ID, or a unique prefix of it.

@@ -149,7 +149,7 @@ class ClusterVolumePublishStatus(ApiStruct):
 
 
 class ClusterVolumeInfo(ApiStruct):
-    """What the plugin tells of a cluster volume."""
+    """What the storage plugin says of a cluster volume."""
 
     capacity_bytes: int | UnsetType = UNSET
     """Its size in bytes; 0 if that is not known."""
@@ -177,7 +177,7 @@ class ClusterVolume(ApiStruct):
     publish_status: list[ClusterVolumePublishStatus] | None | UnsetType = UNSET
     """On which nodes it is."""
     info: ClusterVolumeInfo | None | UnsetType = UNSET
-    """What the plugin tells of it."""
+    """What the storage plugin says of it."""
 
 
 class VolumeUsageData(ApiStruct):
@@ -307,7 +307,7 @@ class Volumes(Protocol):
         "VolumeInspect", changes=False, errors={NotFound: "there is no such volume", InternalError: "the engine failed"}
     )
     async def inspect(self, name: str) -> Volume:
-        """Tell all about a volume.
+        """Return a volume.
 
         Args:
             name: its name; for cluster volumes also the ID.
@@ -330,7 +330,7 @@ class Volumes(Protocol):
 
         Args:
             name: its name or ID.
-            version: the change of it that is known, as `Version.Index` tells.
+            version: the `Version.Index` of the volume that the update was made from.
             spec: what it is to be.
         """
         ...
@@ -375,7 +375,7 @@ class Volumes(Protocol):
             ),
         ] = None,
     ) -> VolumePruneResponse:
-        """Remove the volumes that no container refers to: those without a name of their own, unless told otherwise.
+        """Remove the volumes that no container refers to: those without a name, unless the filter `all` is set.
 
         Args:
             filters: which ones. Default: all anonymous ones.

@@ -98,7 +98,7 @@ class System:
         return result
 
     def version(self) -> SystemVersion:
-        """Tell the versions of the engine and of its parts."""
+        """Return the versions of the engine and of its components."""
         result: SystemVersion = self._call("SystemVersion", {})
         return result
 
@@ -119,7 +119,7 @@ class System:
     def events(
         self, *, since: str | None = None, until: str | None = None, filters: Filters | None = None
     ) -> MessageStream[EventMessage]:
-        """Tell what happens, as it happens; engines keep the last 256 events.
+        """Return events as they happen; engines keep the last 256 events.
 
         Args:
             since: begin with the kept events from this time on: Unix seconds with an optional fraction, RFC 3339, or
@@ -133,11 +133,11 @@ class System:
         return result
 
     def data_usage(self, *, type: Sequence[str] = (), verbose: bool = False) -> DataUsage:
-        """Tell what images, containers, volumes and the builder's cache take on the disk.
+        """Return the disk usage of images, containers, volumes and the build cache.
 
         Args:
             type: of which kinds, each `container`, `image`, `volume` or `build-cache`. Default: all.
-            verbose: tell every single thing too; without the deprecated fields then.
+            verbose: include each item; the deprecated fields are left out then.
         """
         result: DataUsage = self._call("SystemDataUsage", {"type": type, "verbose": verbose})
         return result
@@ -191,7 +191,7 @@ class Containers:
         return result
 
     def inspect(self, id: str, *, size: bool = False) -> ContainerInspectResponse:
-        """Tell all about a container.
+        """Return a container.
 
         Args:
             id: its ID, a unique prefix of it, or its name.
@@ -231,7 +231,7 @@ class Containers:
     def wait(
         self, id: str, *, condition: str | None = None, accepted: Callable[[], object] | None = None
     ) -> ContainerWaitResponse:
-        """Wait until a container ends, and tell its exit code.
+        """Wait until a container ends, and return its exit code.
 
         Args:
             id: its ID, a unique prefix of it, or its name.
@@ -398,7 +398,7 @@ class Containers:
         return result
 
     def stats(self, id: str, *, stream: bool = True, one_shot: bool = False) -> MessageStream[ContainerStatsResponse]:
-        """Tell what a container uses of the machine: a sample every second, or one.
+        """Return the resource usage of a container: a sample every second, or one.
 
         Args:
             id: its ID, a unique prefix of it, or its name.
@@ -421,7 +421,7 @@ class Containers:
         return result
 
     def archive_info(self, id: str, *, path: str) -> ContainerPathStat:
-        """Tell what a path in a container is.
+        """Return what a path in a container is.
 
         Args:
             id: its ID, a unique prefix of it, or its name.
@@ -502,7 +502,7 @@ class Containers:
     ) -> Duplex:
         """Attach to a container's process by a websocket, as programs in a browser do.
 
-        Each piece of output is a message, and each message is input. Which stream a piece belongs to is not told, so
+        Each piece of output is a message, and each message is input. Which stream a piece belongs to is not shown, so
         all of it counts as standard output. There is no half-close: the end of input ends the websocket.
 
         Args:
@@ -601,7 +601,7 @@ class Exec:
         self._call("ExecResize", {"id": id, "height": height, "width": width})
 
     def inspect(self, id: str) -> ExecInspectResponse:
-        """Tell all about an exec.
+        """Return an exec instance.
 
         Args:
             id: the exec's ID.
@@ -653,7 +653,7 @@ class Images:
         return result
 
     def inspect(self, name: str, *, manifests: bool = False, platform: str | None = None) -> ImageInspect:
-        """Tell all about an image.
+        """Return an image.
 
         Args:
             name: a reference to it, its ID, or a unique prefix of it.
@@ -722,7 +722,7 @@ class Images:
         return result
 
     def history(self, name: str, *, platform: str | None = None) -> builtins.list[ImageHistoryResponseItem]:
-        """Tell in which steps an image was made, newest first.
+        """Return the steps in which an image was made, newest first.
 
         Args:
             name: a reference to it, its ID, or a unique prefix of it.
@@ -746,7 +746,7 @@ class Images:
     def push(
         self, name: str, *, tag: str | None = None, platform: str | None = None, registry_auth: AuthConfig | None = None
     ) -> MessageStream[ProgressMessage]:
-        """Send an image to the registry that its name tells.
+        """Send an image to the registry in its name.
 
         Args:
             name: the name without a tag; a tag in it does not count.
@@ -807,7 +807,7 @@ class Images:
 
         Args:
             archive: the archive, plain or compressed.
-            quiet: do not tell how far each layer is. The default is what engines do without it.
+            quiet: leave out the progress of each layer. If omitted, the default of the engine.
             platform: which platforms of it, each as JSON of an OCI platform; without one, all that are in it.
         """
         result: MessageStream[ProgressMessage] = self._call(
@@ -934,7 +934,7 @@ class Builder:
             extra_hosts: further lines of `/etc/hosts` for the commands: `NAME:ADDRESS`; repeat it for several.
             remote: where the engine fetches the context, in place of a body: a Git repository, an archive, or a
                 Dockerfile alone, by its address.
-            quiet: tell nothing but the ID of the image, or why it failed.
+            quiet: return only the ID of the image, or the error.
             no_cache: run every instruction, even if an image of an earlier build has its result.
             cache_from: images whose layers count as results of earlier builds, as a JSON array of references.
             pull: ask the registry for the images that are built on, even if they are there.
@@ -1063,7 +1063,7 @@ class Networks:
         return result
 
     def inspect(self, id: str, *, verbose: bool = False, scope: str | None = None) -> NetworkInspect:
-        """Tell all about a network.
+        """Return a network.
 
         Args:
             id: its ID, its name, or a unique prefix of its ID.
@@ -1143,7 +1143,7 @@ class Volumes:
         return result
 
     def inspect(self, name: str) -> Volume:
-        """Tell all about a volume.
+        """Return a volume.
 
         Args:
             name: its name; for cluster volumes also the ID.
@@ -1156,7 +1156,7 @@ class Volumes:
 
         Args:
             name: its name or ID.
-            version: the change of it that is known, as `Version.Index` tells.
+            version: the `Version.Index` of the volume that the update was made from.
             spec: what it is to be.
         """
         self._call("VolumeUpdate", {"name": name, "version": version, "spec": spec})
@@ -1171,7 +1171,7 @@ class Volumes:
         self._call("VolumeDelete", {"name": name, "force": force})
 
     def prune(self, *, filters: Filters | None = None) -> VolumePruneResponse:
-        """Remove the volumes that no container refers to: those without a name of their own, unless told otherwise.
+        """Remove the volumes that no container refers to: those without a name, unless the filter `all` is set.
 
         Args:
             filters: which ones. Default: all anonymous ones.
@@ -1187,7 +1187,7 @@ class Swarm:
         self._call = call
 
     def inspect(self) -> SwarmInspectResponse:
-        """Tell all about the swarm. Only managers know."""
+        """Return the swarm. Only managers answer."""
         result: SwarmInspectResponse = self._call("SwarmInspect", {})
         return result
 
@@ -1246,7 +1246,7 @@ class Swarm:
         )
 
     def unlock_key(self) -> UnlockKeyResponse:
-        """Tell the key that unlocks managers after a restart."""
+        """Return the key that unlocks managers after a restart."""
         result: UnlockKeyResponse = self._call("SwarmUnlockkey", {})
         return result
 
@@ -1275,7 +1275,7 @@ class Nodes:
         return result
 
     def inspect(self, id: str) -> Node:
-        """Tell all about a node.
+        """Return a node.
 
         Args:
             id: its ID, its host's name, or a unique prefix of its ID; `self` is the engine that is asked.
@@ -1330,11 +1330,11 @@ class Services:
         return result
 
     def inspect(self, id: str, *, insert_defaults: bool = False) -> Service:
-        """Tell all about a service.
+        """Return a service.
 
         Args:
             id: its ID, its name, or a unique prefix of its ID.
-            insert_defaults: also tell what was not given, as the swarm takes it.
+            insert_defaults: fill in the defaults of fields that are left out.
         """
         result: Service = self._call("ServiceInspect", {"id": id, "insert_defaults": insert_defaults})
         return result
@@ -1436,7 +1436,7 @@ class Tasks:
         return result
 
     def inspect(self, id: str) -> Task:
-        """Tell all about a task.
+        """Return a task.
 
         Args:
             id: its ID, or a unique prefix of it.
@@ -1485,7 +1485,7 @@ class Tasks:
 
 
 class Secrets:
-    """Secrets: small pieces of data that a swarm gives to tasks and shows to nobody else."""
+    """Secrets: small pieces of data that a swarm hands to tasks only."""
 
     def __init__(self, call: _Call) -> None:
         self._call = call
@@ -1509,7 +1509,7 @@ class Secrets:
         return result
 
     def inspect(self, id: str) -> Secret:
-        """Tell all about a secret but its data.
+        """Return a secret without its data.
 
         Args:
             id: its ID, its name, or a unique prefix of its ID.
@@ -1561,7 +1561,7 @@ class Configs:
         return result
 
     def inspect(self, id: str) -> Config:
-        """Tell all about a config, with its content.
+        """Return a config with its content.
 
         Args:
             id: its ID, its name, or a unique prefix of its ID.
@@ -1665,7 +1665,7 @@ class Plugins:
         self._call("PluginCreate", {"archive": archive, "name": name})
 
     def inspect(self, name: str) -> Plugin:
-        """Tell all about a plugin.
+        """Return a plugin.
 
         Args:
             name: its name, its ID, or a unique prefix of it; without a tag, `latest`.
@@ -1674,7 +1674,7 @@ class Plugins:
         return result
 
     def inspect_v1_24(self, name: str) -> Plugin:
-        """Tell all about a plugin, as engine 1.12 was asked. Newer engines do not have this path in any version.
+        """Return a plugin, by the path of engine 1.12. Newer engines do not have this path in any version.
 
         Args:
             name: its name.
