@@ -12,7 +12,7 @@ from typing import Final
 
 from engine_api.conformance.target import Response
 from engine_api.conformance.transcripts import pieces
-from engine_api.spec.exchange import Answer, shown_tar
+from engine_api.spec.exchange import ExpectedResponse, shown_tar
 from engine_api.spec.pattern import REST, Captures, NotationError, match, match_text, parse, render
 from engine_api.wire.frames import FrameError
 
@@ -23,7 +23,7 @@ _BASE64: Final = "base64 "
 
 
 def compare(
-    answer: Answer, response: Response, body: bytes | None, own: Callable[[str], str], captures: Captures
+    answer: ExpectedResponse, response: Response, body: bytes | None, own: Callable[[str], str], captures: Captures
 ) -> list[str]:
     """What is wrong with an answer.
 
@@ -63,7 +63,7 @@ def _compare_base64(name: str, value: str, got: str, captures: Captures) -> list
     return match(parse(value), document, captures, f"the header {name}")
 
 
-def _compare_body(answer: Answer, body: bytes, own: Callable[[str], str], captures: Captures) -> list[str]:
+def _compare_body(answer: ExpectedResponse, body: bytes, own: Callable[[str], str], captures: Captures) -> list[str]:
     if answer.body == "...":
         return []
     if not answer.body:
@@ -102,7 +102,7 @@ def _compare_body(answer: Answer, body: bytes, own: Callable[[str], str], captur
     return match(documents, found, captures, "documents")
 
 
-def difference(answer: Answer, response: Response, body: bytes) -> str:
+def difference(answer: ExpectedResponse, response: Response, body: bytes) -> str:
     """A unified diff of the answer that is expected and the one that came."""
     names = {name.lower() for name, _ in answer.headers}
     lines = [f"{response.status} {response.reason}"]

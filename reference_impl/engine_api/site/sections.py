@@ -17,7 +17,7 @@ from engine_api.site.markup import HERE, PREFIX, anchor, badge, code_block, esca
 from engine_api.site.markup import heading as heading_of
 from engine_api.site.tabs import asynchronous, curl, http, javascript, python
 from engine_api.site.toc import Entry
-from engine_api.spec.exchange import Answer, Fence, Request, fences, http_step
+from engine_api.spec.exchange import ExpectedResponse, Fence, Request, fences, http_step
 from engine_api.spec.pages import Heading, Line, Page, attributes
 from engine_api.wire.bindings import Binding, binding_of
 
@@ -204,7 +204,7 @@ def _fence(info: str, block: list[str], commands: list[str] | None, id: str) -> 
     if kind != "http":
         return code_block("\n".join(block), kind)
     parsed = http_step(Fence(info, Line("", _NOWHERE, 0), block), attributes(info.partition(" ")[2]))
-    if isinstance(parsed, Answer):
+    if isinstance(parsed, ExpectedResponse):
         return _answer(block, "http")
     assert isinstance(parsed, Request)
     ways = [("HTTP", "http", http(parsed, PREFIX, HERE)), ("curl", "bash", curl(parsed, PREFIX, HERE))]
