@@ -328,7 +328,7 @@ def _responses(binding: Binding, version: Version, kinds: _Kinds, shown: Samples
         status = STATUSES[kind]
         found[str(status)] = {"description": when}
         if status != 304:
-            examples = [sample for sample in shown.answers.get(status, ()) if "message" in sample.value]
+            examples = [sample for sample in shown.responses.get(status, ()) if "message" in sample.value]
             found[str(status)]["content"] = {JSON: {"schema": schema, **_examples(examples)}}
     return dict(sorted(found.items()))
 
@@ -341,7 +341,7 @@ def _success(binding: Binding, status: int, version: Version, kinds: _Kinds, sho
     description = _SUCCESSES[status]
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _ENGINE_HEADERS}
     content: JsonObject = {}
-    examples = shown.answers.get(status, [])
+    examples = shown.responses.get(status, [])
     match binding.response:
         case ResponseKind.JSON | ResponseKind.EARLY_JSON | ResponseKind.MESSAGES | ResponseKind.DOCUMENTS:
             kind = project(binding.result, version)

@@ -20,7 +20,7 @@ from engine_api.conformance.run import Result, run
 from engine_api.conformance.sockets import Address
 from engine_api.conformance.target import Connection, Response
 from engine_api.site.tabs import javascript
-from engine_api.spec.exchange import Answer, Example, Request, Transcript, examples_of
+from engine_api.spec.exchange import Example, ExpectedResponse, Request, Transcript, examples_of
 from engine_api.spec.pages import page, page_names
 from engine_api.testing import RunningEngine
 from tests.npm import installed
@@ -137,7 +137,7 @@ class Calls:
     def wraps(self, connection: Connection) -> Connection:
         return connection if self._call is None else Called(connection, self, self._call)
 
-    def judges(self, step: Answer | Transcript, problems: Sequence[str], difference: str) -> None:
+    def judges(self, step: ExpectedResponse | Transcript, problems: Sequence[str], difference: str) -> None:
         pass
 
 

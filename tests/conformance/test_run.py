@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine_api.api.versions import NEWEST, Version
+from engine_api.api.versions import Version
 from engine_api.conformance.judge import judge
 from engine_api.conformance.reference import REFERENCE, ReferenceTarget
 from engine_api.conformance.run import Outcome, Result, run
@@ -79,7 +79,7 @@ def test_an_example_that_holds_leaves_nothing(tmp_path: Path) -> None:
 )
 def test_an_answer_that_is_another(tmp_path: Path, answer: str, problem: str) -> None:
     message = _fails(tmp_path, f"```http\nGET /_ping\n```\n\n```http\n{answer}\n```\n")
-    assert message.startswith(f"latest/page.md:9: It (v{NEWEST}, reference ")
+    assert message.startswith(f"latest/page.md:9: It (v{NEW}, reference ")
     assert problem in message
     assert "--- expected\n+++ got" in message
 

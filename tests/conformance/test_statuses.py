@@ -22,7 +22,7 @@ from engine_api.engines.memory.engine import MemoryEngine
 from engine_api.engines.wrapping import Call, WrappingEngine
 from engine_api.openapi import document
 from engine_api.server import app
-from engine_api.spec.exchange import Answer, Example, Request, examples_of
+from engine_api.spec.exchange import Example, ExpectedResponse, Request, examples_of
 from engine_api.spec.pages import changes_page, page, page_names
 from engine_api.versions.uses import match
 from engine_api.wire import bindings
@@ -104,7 +104,7 @@ def _answered(example: Example) -> Iterator[Status]:
             request = step
             if step.begin:
                 begun.append(step)
-        elif isinstance(step, Answer):
+        elif isinstance(step, ExpectedResponse):
             request = begun.pop(0) if step.end else request
             assert request is not None
             path = unquote(urlsplit(request.path).path)

@@ -70,8 +70,8 @@ def test_entries_are_found_by_example_engine_and_version(tmp_path: Path) -> None
         "utf-8",
     )
     one, two = divergences(tmp_path)
-    assert (one.index, one.engines, len(one.answers)) == (2, "docker<28", 1)
-    assert (two.index, two.engines, len(two.answers)) == (None, "docker", 1)
+    assert (one.index, one.engines, len(one.responses)) == (2, "docker<28", 1)
+    assert (two.index, two.engines, len(two.responses)) == (None, "docker", 1)
     assert list(divergences_of("a#c", DOCKER, Version(1, 40), tmp_path)) == [one]
     assert list(divergences_of("a#c", DOCKER, Version(1, 41), tmp_path)) == []
     assert list(divergences_of("a#x", DOCKER, Version(1, 40), tmp_path)) == []

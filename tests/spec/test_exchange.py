@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine_api.api.versions import Version
-from engine_api.spec.exchange import Answer, Example, Request, Transcript, examples_of, tar_of, unescape
+from engine_api.spec.exchange import Example, ExpectedResponse, Request, Transcript, examples_of, tar_of, unescape
 from engine_api.spec.pages import page
 from engine_api.spec.pattern import NotationError
 
@@ -80,9 +80,9 @@ $ docker ps
     assert (first.begin, first.headers, first.line.number) == (True, (("X-Header", "value"),), 9)
     assert isinstance(ping, Request)
     assert ping.raw
-    assert isinstance(pong, Answer)
+    assert isinstance(pong, ExpectedResponse)
     assert pong.documents is None
-    assert isinstance(waited, Answer)
+    assert isinstance(waited, ExpectedResponse)
     assert (waited.end, waited.documents) == (True, [{"StatusCode": 0}])
     assert isinstance(transcript, Transcript)
     assert [(m.sends, m.end, m.stream, m.text) for m in transcript.moves] == [
@@ -93,7 +93,7 @@ $ docker ps
     ]
     assert found.console is not None
     assert found.console.commands == (("docker wait web", "0\n"), ("docker ps", ""))
-    assert found.answers == 3
+    assert found.exchanges == 3
 
 
 @pytest.mark.parametrize(
@@ -124,9 +124,9 @@ def test_a_body_of_json_lines_and_one_that_only_looks_like_json(tmp_path: Path) 
         '# P\n\n## A {#a}\n\n```http\nGET /\n```\n\n```http\n200 OK\n\n{"a": 1}\n{"a": 2}\n```\n\n'
         "## B {#b}\n\n```http\nGET /\n```\n\n```http\n200 OK\n\n{:id}\n```\n",
     )
-    assert isinstance(lines.steps[1], Answer)
+    assert isinstance(lines.steps[1], ExpectedResponse)
     assert lines.steps[1].documents == [{"a": 1}, {"a": 2}]
-    assert isinstance(text.steps[1], Answer)
+    assert isinstance(text.steps[1], ExpectedResponse)
     assert text.steps[1].documents is None
 
 
@@ -135,7 +135,7 @@ def test_streams_are_joined_by_name(tmp_path: Path) -> None:
         tmp_path,
         "# P\n\n## A {#a}\n\n```http\nGET /\n```\n\n```http\n200 OK\n\nstdout: a\\n\nstdout: b\\n\nstderr: c\n```\n",
     )
-    assert isinstance(found.steps[1], Answer)
+    assert isinstance(found.steps[1], ExpectedResponse)
     assert found.steps[1].stream == [("stdout", "a\nb\n"), ("stderr", "c")]
 
 

@@ -21,13 +21,13 @@ from engine_api.client.call import (
     Call,
     Given,
     decode,
-    error_of_answer,
+    error_of_response,
     has_terminal,
     negotiate,
     path_stat_of,
     ping_of,
     prepare,
-    tty_of_answer,
+    tty_of_response,
     value_of,
 )
 from engine_api.client.errors import ConnectionFailed
@@ -123,8 +123,8 @@ class AsyncClient(AsyncResources):
             raise await self._error(response)
         if not early:
             accepted()
-        told = tty_of_answer(response, version)
-        return await self._result(call, response, tty=bool(tty if told is None else told))
+        tty_header = tty_of_response(response, version)
+        return await self._result(call, response, tty=bool(tty if tty_header is None else tty_header))
 
     async def _result(self, call: Call, response: httpx.Response, *, tty: bool) -> Any:
         """Return what the response to a call means."""
@@ -191,7 +191,7 @@ class AsyncClient(AsyncResources):
             await response.aclose()
 
     async def _error(self, response: httpx.Response) -> Exception:
-        return error_of_answer(response, await self._read(response))
+        return error_of_response(response, await self._read(response))
 
     async def aclose(self) -> None:
         """Close every connection; streams that are open end."""

@@ -18,13 +18,13 @@ from engine_api.client.call import (
     Call,
     Given,
     decode,
-    error_of_answer,
+    error_of_response,
     has_terminal,
     negotiate,
     path_stat_of,
     ping_of,
     prepare,
-    tty_of_answer,
+    tty_of_response,
     value_of,
 )
 from engine_api.client.errors import ConnectionFailed
@@ -115,8 +115,8 @@ class Client(Resources):
             raise self._error(response)
         if not early:
             accepted()
-        told = tty_of_answer(response, version)
-        return self._result(call, response, tty=bool(tty if told is None else told))
+        tty_header = tty_of_response(response, version)
+        return self._result(call, response, tty=bool(tty if tty_header is None else tty_header))
 
     def _result(self, call: Call, response: httpx.Response, *, tty: bool) -> Any:
         """Return what the response to a call means."""
@@ -181,7 +181,7 @@ class Client(Resources):
             response.close()
 
     def _error(self, response: httpx.Response) -> Exception:
-        return error_of_answer(response, self._read(response))
+        return error_of_response(response, self._read(response))
 
     def close(self) -> None:
         """Close every connection; streams that are open end."""

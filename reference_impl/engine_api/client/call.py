@@ -36,20 +36,20 @@ __all__ = [
     "Call",
     "Given",
     "decode",
-    "error_of_answer",
+    "error_of_response",
     "has_terminal",
     "negotiate",
     "path_stat_of",
     "ping_of",
     "prepare",
-    "tty_of_answer",
+    "tty_of_response",
     "value_of",
 ]
 
 Given: TypeAlias = Mapping[str, Any]
 """The arguments of a call by their names in the signature."""
 CONNECT_TIMEOUT: Final = 10.0
-ANSWER_TIMEOUT: Final = 60.0
+RESPONSE_TIMEOUT: Final = 60.0
 """Seconds for the head of an answer, where the engine does not wait for something itself."""
 
 
@@ -71,7 +71,7 @@ class Call:
         return {
             "connect": CONNECT_TIMEOUT,
             "write": None,
-            "read": None if self.patient else ANSWER_TIMEOUT,
+            "read": None if self.patient else RESPONSE_TIMEOUT,
             "pool": None,
         }
 
@@ -155,7 +155,7 @@ def _upgrade(binding: Binding) -> dict[str, str]:
     return {}
 
 
-def error_of_answer(response: httpx.Response, body: bytes) -> EngineError:
+def error_of_response(response: httpx.Response, body: bytes) -> EngineError:
     """The error that an answer means: its `message`, or its text."""
     message = body.decode("utf-8", "replace").strip()
     try:
@@ -238,7 +238,7 @@ def has_terminal(spec: TaskSpec | UnsetType | None) -> bool:
     return bool(spec and spec.container_spec and spec.container_spec.tty)
 
 
-def tty_of_answer(response: httpx.Response, version: Version) -> bool | None:
+def tty_of_response(response: httpx.Response, version: Version) -> bool | None:
     """Whether a stream is a terminal's, by its content type; None if that does not say."""
     if response.headers.get("content-type", "").startswith(MULTIPLEXED):
         return False

@@ -1,4 +1,4 @@
-"""Whether an answer is as an example has it, and how it differs."""
+"""Compares responses with those that examples expect."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from typing import Final
 
 from engine_api.conformance.target import Response
 from engine_api.conformance.transcripts import pieces
-from engine_api.spec.exchange import Answer, shown_tar
+from engine_api.spec.exchange import ExpectedResponse, shown_tar
 from engine_api.spec.pattern import REST, Captures, NotationError, match, match_text, parse, render
 from engine_api.wire.frames import FrameError
 
 __all__ = ["compare", "difference", "shown"]
 
 _BASE64: Final = "base64 "
-"""Before the value of a header that is JSON in base64, and is shown as JSON."""
+"""Prefix of an expected header value that is shown as JSON and sent as JSON in base64."""
 
 
 def compare(
-    answer: Answer, response: Response, body: bytes | None, own: Callable[[str], str], captures: Captures
+    expected: ExpectedResponse, response: Response, body: bytes | None, own: Callable[[str], str], captures: Captures
 ) -> list[str]:
-    """What is wrong with an answer.
+    """Return the problems of a response; empty if it is as expected.
 
     Args:
-        answer: what is expected.
-        response: what came.
-        body: its body; None where a stream follows, which is not looked at.
-        own: gives a text of the example with the names of things put in.
-        captures: what the example has captured; what is captured here is added.
+        expected: the expected response.
+        response: the response.
+        body: the body of the response; None if a transcript follows, which is compared separately.
+        own: returns a string of the example with the names of this run.
+        captures: values that the example has captured; new ones are added.
     """
     problems: list[str] = []
-    if response.status != answer.status:
-        problems.append(f"status {answer.status} is expected, not {response.status}")
-    if answer.reason and not match_text(answer.reason, response.reason, captures):
-        problems.append(f"the reason {answer.reason!r} is expected, not {response.reason!r}")
-    for name, value in answer.headers:
+    if response.status != expected.status:
+        problems.append(f"status {expected.status} is expected, not {response.status}")
+    if expected.reason and not match_text(expected.reason, response.reason, captures):
+        problems.append(f"the reason {expected.reason!r} is expected, not {response.reason!r}")
+    for name, value in expected.headers:
         got = response.header(name)
         if value == "absent":
             if got is not None:
@@ -52,7 +52,7 @@ def compare(
             problems.append(f"the header {name} must be {value!r}, not {got!r}")
     if problems or body is None:
         return problems
-    return _compare_body(answer, body, own, captures)
+    return _compare_body(expected, body, own, captures)
 
 
 def _compare_base64(name: str, value: str, got: str, captures: Captures) -> list[str]:
@@ -63,18 +63,18 @@ def _compare_base64(name: str, value: str, got: str, captures: Captures) -> list
     return match(parse(value), document, captures, f"the header {name}")
 
 
-def _compare_body(answer: Answer, body: bytes, own: Callable[[str], str], captures: Captures) -> list[str]:
-    if answer.body == "...":
+def _compare_body(expected: ExpectedResponse, body: bytes, own: Callable[[str], str], captures: Captures) -> list[str]:
+    if expected.body == "...":
         return []
-    if not answer.body:
+    if not expected.body:
         return [] if not body else [f"no body is expected, but there is {shown(body)}"]
-    if answer.body.startswith("tar:\n"):
+    if expected.body.startswith("tar:\n"):
         try:
             text = shown_tar(body)
         except tarfile.TarError:
             return [f"a tar is expected, not {shown(body)}"]
-        return [] if match_text(own(answer.body), text, captures) else [f"the tar has {text!r}"]
-    stream = answer.stream
+        return [] if match_text(own(expected.body), text, captures) else [f"the tar has {text!r}"]
+    stream = expected.stream
     if stream is not None:
         try:
             got = pieces(body, raw=stream[0][0] == "raw")
@@ -86,12 +86,12 @@ def _compare_body(answer: Answer, body: bytes, own: Callable[[str], str], captur
         ):
             return [f"the stream {stream!r} is expected, not {got!r}"]
         return []
-    documents = answer.documents
+    documents = expected.documents
     if documents is None:
         text = body.decode("utf-8", "replace").replace("\r\n", "\n").removesuffix("\n")
-        if match_text(own(answer.body), text, captures):
+        if match_text(own(expected.body), text, captures):
             return []
-        return [f"the text {answer.body!r} is expected, not {text!r}"]
+        return [f"the text {expected.body!r} is expected, not {text!r}"]
     try:
         found = _documents(body)
     except ValueError:
@@ -102,9 +102,9 @@ def _compare_body(answer: Answer, body: bytes, own: Callable[[str], str], captur
     return match(documents, found, captures, "documents")
 
 
-def difference(answer: Answer, response: Response, body: bytes) -> str:
-    """A unified diff of the answer that is expected and the one that came."""
-    names = {name.lower() for name, _ in answer.headers}
+def difference(expected: ExpectedResponse, response: Response, body: bytes) -> str:
+    """Return a unified diff of the expected response and the response."""
+    names = {name.lower() for name, _ in expected.headers}
     lines = [f"{response.status} {response.reason}"]
     lines += [f"{name}: {value}" for name, value in response.headers if name.lower() in names]
     if body:
@@ -113,14 +113,14 @@ def difference(answer: Answer, response: Response, body: bytes) -> str:
             lines += [json.dumps(document, indent=2) for document in _documents(body)]
         except ValueError:
             lines.append(shown(body))
-    expected = answer.text.splitlines()
+    wanted = expected.text.splitlines()
     with contextlib.suppress(NotationError):
-        documents = answer.documents
+        documents = expected.documents
         if documents is not None:
-            head = answer.text.partition("\n\n")[0].splitlines()
-            expected = [*head, "", *(line for d in documents for line in _pretty(d).splitlines())]
+            head = expected.text.partition("\n\n")[0].splitlines()
+            wanted = [*head, "", *(line for d in documents for line in _pretty(d).splitlines())]
     got = [part for line in lines for part in line.splitlines() or [""]]
-    return "\n".join(difflib.unified_diff(expected, got, "expected", "got", lineterm="", n=2))
+    return "\n".join(difflib.unified_diff(wanted, got, "expected", "got", lineterm="", n=2))
 
 
 def _documents(body: bytes) -> list[object]:
@@ -147,5 +147,5 @@ def _pretty(document: object) -> str:
 
 
 def shown(body: bytes) -> str:
-    """The beginning of a body, in one line."""
+    """Return the beginning of a body on one line."""
     return repr(body[:400])

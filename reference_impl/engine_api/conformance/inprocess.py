@@ -1,4 +1,4 @@
-"""A target without sockets: the application is called in the same event loop, as in a browser, where there are none."""
+"""A target without sockets: the application runs in the same event loop, as it does in a browser."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class _InProcessConnection(Connection):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close it; the application learns that the peer is gone, and is ended."""
+        """Close the connection; the application receives a disconnect, and is ended."""
         await self._exchange.aclose()
 
     async def send(self, data: bytes) -> None:
@@ -60,11 +60,11 @@ class _InProcessConnection(Connection):
         self._exchange.begin(method, target, headers)
 
     async def half_close(self) -> None:
-        """Send nothing more."""
+        """End the client's direction."""
         self._exchange.end_input()
 
     async def head(self) -> None:
-        """Wait until the head of the response has come; see `Connection`."""
+        """Wait for the head of the response; see `Connection`."""
         try:
             await self._exchange.head()
         except NoResponse as error:
@@ -81,7 +81,7 @@ class _InProcessConnection(Connection):
         return Response(exchange.status, exchange.reason, headers, self)
 
     async def more(self) -> bytes:
-        """Some more of what follows the head; nothing at the end."""
+        """Return more bytes after the head; empty at the end."""
         while (data := await self._exchange.read()) and self._head_only:
             continue
         return data
@@ -98,5 +98,5 @@ class InProcess:
         self._application = application
 
     async def connect(self) -> Connection:
-        """A new connection."""
+        """Open a connection."""
         return _InProcessConnection(self._application)

@@ -1,4 +1,4 @@
-"""What must hold of every answer of an engine of ours: the declared type has all of it, and nothing of it is lost."""
+"""Checks that JSON responses of the reference engine have exactly the fields of their declared types."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ROUTER = Router(BINDINGS)
 
 @cache
 def judge(version: Version) -> Judge:
-    """A judge of answers at a version: successful JSON must be exactly what its type says."""
+    """Return a judge of responses at a version: successful JSON must survive decoding and encoding by its type."""
 
     def verdict(request: Request, status: int, body: bytes) -> Sequence[str]:
         asked, path = split_version(urlsplit(request.path).path) if request.raw else (None, urlsplit(request.path).path)

@@ -1,4 +1,4 @@
-"""What an example's names are on the engine that it runs on."""
+"""The names of an example's containers, images, networks and volumes on the engine that runs it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from engine_api.spec.given import Condition
 __all__ = ["NAMING_PATHS", "Naming"]
 
 NAMING_PATHS: Final = ("/images/create", "/tag", "/commit")
-"""The ends of the paths that give an image a name, by `repo`."""
+"""Suffixes of paths whose query parameter `repo` names an image."""
 
 
 class Naming:
-    """The names of an example, made its own.
+    """Makes the names of an example unique, so that examples can run side by side on one engine.
 
     Args:
         example: the example.
-        conditions: what it needs.
-        suffix: added to the names that the example gives to things.
-        registry: stands in place of the registries that the example names, if there is one.
+        conditions: what the example needs.
+        suffix: suffix of the names of containers, images, networks and volumes.
+        registry: replaces the registries that the example names. Default: they are kept.
     """
 
     def __init__(self, example: Example, conditions: Sequence[Condition], suffix: str, registry: str | None) -> None:
@@ -34,7 +34,7 @@ class Naming:
         self._suffix = suffix if names else ""
 
     def own(self, text: str) -> str:
-        """A text with the example's names as they are on this engine."""
+        """Return a string with the names that the example has on this engine."""
         if self._registry:
             for host in self._hosts:
                 text = text.replace(host, self._registry)
@@ -42,11 +42,11 @@ class Naming:
 
 
 _PREDEFINED: Final = ("bridge", "host", "none", "default")
-"""Names of networks that an example means as they are."""
+"""Names of predefined networks, which get no suffix."""
 
 
 def _names(example: Example, conditions: Sequence[Condition]) -> set[str]:
-    """The names that an example gives to containers, networks, volumes and images."""
+    """Return the names of the containers, networks, volumes and images that an example creates."""
     names = {c.name for c in conditions if c.kind in ("created", "running", "exited", "network", "volume")}
     names |= {c.name.partition(":")[0] for c in conditions if c.kind == "imported"}
     for step in example.steps:

@@ -19,11 +19,11 @@ from engine_api.spec.divergences import Engine
 __all__ = ["REFERENCE", "ReferenceTarget"]
 
 REFERENCE = Engine("reference", ENGINE_VERSION, OLDEST, NEWEST)
-"""What the reference engine says it is."""
+"""Product, release and versions of the reference engine."""
 
 
 class ReferenceTarget(SocketPair):
-    """A fresh reference engine. Use `async with`: it ends all that runs in it."""
+    """A fresh reference engine. Use it with `async with`, which ends its containers and connections."""
 
     def __init__(self) -> None:
         super().__init__(self._protocol)

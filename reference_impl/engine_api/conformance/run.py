@@ -18,7 +18,7 @@ from engine_api.conformance.preparation import CannotRun, Preparation
 from engine_api.conformance.target import Connection, ConnectionFailed, Response, Target
 from engine_api.conformance.transcripts import Failed, Follower
 from engine_api.spec.divergences import Engine, divergences_of
-from engine_api.spec.exchange import Answer, Example, Request, Transcript, tar_of
+from engine_api.spec.exchange import Example, ExpectedResponse, Request, Transcript, tar_of
 from engine_api.spec.given import conditions_of
 from engine_api.spec.pages import Line
 from engine_api.spec.pattern import Captures, NotationError, insert
@@ -34,30 +34,30 @@ _CLEAN_UP: Final = 30.0
 _PRUNE_TRIES: Final = 50
 _PRUNE_PAUSE: Final = 0.2
 _HEAD_START: Final = 0.5
-"""Seconds that a request that is only begun has to be taken up before the next is sent."""
+"""Seconds to wait for the response to a request marked `begin` before the next request is sent."""
 
 Judge = Callable[[Request, int, bytes], Sequence[str]]
-"""Says what else is wrong with an answer: request, status, body."""
+"""Returns what else is wrong with a response, by request, status and body."""
 
 
 class Watch(Protocol):
-    """Receives what happens while an example runs; with a watch, a failure does not end the run."""
+    """Observes the run of an example. With an observer, a failure does not end the run."""
 
     def sends(self, request: Request, text: str) -> None:
-        """A request is about to be sent; the text is the request as it goes out."""
+        """Observe a request before it is sent; `text` is the request on the wire."""
         ...
 
     def wraps(self, connection: Connection) -> Connection:
-        """The connection of that request; what is given back is used instead."""
+        """Return the connection to use for that request: the given one, or one around it."""
         ...
 
-    def judges(self, step: Answer | Transcript, problems: Sequence[str], difference: str) -> None:
-        """An answer or a stream came to its end: what is wrong with it, and a unified diff, if there is one."""
+    def judges(self, step: ExpectedResponse | Transcript, problems: Sequence[str], difference: str) -> None:
+        """Observe what is wrong with a response or a stream, and a unified diff, which may be empty."""
         ...
 
 
 class Result(Enum):
-    """What came of an example."""
+    """The result of an example."""
 
     HOLDS = "holds"
     DIVERGES = "diverges as documented"
@@ -67,7 +67,7 @@ class Result(Enum):
 
 @dataclass
 class Outcome:
-    """What came of an example, and why."""
+    """The result of an example, with a message that says why."""
 
     example: Example
     version: Version
@@ -88,20 +88,19 @@ async def run(
     watch: Watch | None = None,
     registry: str | None = None,
 ) -> Outcome:
-    """Run an example; never raises, never takes longer than `DEADLINE`, and deletes what it made.
+    """Run an example, and return its outcome. Never raises, and ends after `DEADLINE`.
 
     Args:
         example: the example.
-        version: the version of the API that is asked for.
-        target: where the engine is.
-        engine: what it is.
-        suffix: added to the names that the example gives to things.
-        judge: says what else is wrong with an answer.
-        clean: whether to delete what was made.
+        version: API version of the requests.
+        target: opens connections to the engine.
+        engine: product and release of the engine, which select documented divergences.
+        suffix: suffix of the names of containers, images, networks and volumes.
+        judge: returns what else is wrong with a response.
+        clean: whether to delete what the example created.
         root: the folder of the pages. Default: the project's.
-        watch: receives what happens.
-        registry: the host and port of a registry that the engine reaches, for the examples that need one that takes
-            images; it stands in place of the one that they name.
+        watch: observes the run.
+        registry: host and port of a registry that the engine can push to; replaces the registry in examples.
     """
     try:
         running = _Run(example, example.version or version, target, engine, suffix, judge, root, watch, registry)
@@ -161,19 +160,19 @@ class _Run:
         self.index = 0
 
     def _filled(self, text: str) -> str:
-        """A text with the example's names as they are on this engine, and with what was captured."""
+        """Return a string with the names of this run and with captured values inserted."""
         return insert(self._naming.own(text), self.captures)
 
     def _at(self, line: Line) -> None:
         self.place = line
 
     def report(self, problem: str) -> str:
-        """A failure with its place."""
+        """Return a problem with the place of the step."""
         place = f"{self.place.file.parent.name}/{self.place.file.name}:{self.place.number}"
         return f"{place}: {self.example.title} (v{self.version}, {self.engine})\n{problem}"
 
     async def all(self) -> None:
-        """All that the example has."""
+        """Create what is given, and run each step."""
         for condition in self.conditions:
             await self.preparation.make(condition)
         begun: list[tuple[Request, Connection]] = []
@@ -189,7 +188,7 @@ class _Run:
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(_HEAD_START):
                             await connection.head()
-            elif isinstance(step, Answer):
+            elif isinstance(step, ExpectedResponse):
                 if step.end:
                     request, connection = begun.pop(0)
                 assert request is not None
@@ -203,7 +202,7 @@ class _Run:
                     connection = await self._send(request)
                     response = await connection.response(request.method)
                 follows = self._transcript_follows(step)
-                await self._judge_answer(request, step, response, follows)
+                await self._judge_response(request, step, response, follows)
                 self.index += 1
             else:
                 assert response is not None
@@ -215,7 +214,7 @@ class _Run:
                     if self.watch is not None:
                         self.watch.judges(step, (), "")
 
-    def _transcript_follows(self, step: Answer) -> bool:
+    def _transcript_follows(self, step: ExpectedResponse) -> bool:
         at = self.example.steps.index(step) + 1
         return at < len(self.example.steps) and isinstance(self.example.steps[at], Transcript)
 
@@ -246,24 +245,28 @@ class _Run:
         await connection.send(head.encode() + b"\r\n" + body)
         return connection
 
-    async def _judge_answer(self, request: Request, answer: Answer, response: Response, follows: bool) -> None:
+    async def _judge_response(
+        self, request: Request, expected: ExpectedResponse, response: Response, follows: bool
+    ) -> None:
         body = b"" if follows else expanded(await response.read(), response.header("Content-Encoding"))
         self.preparation.note_made(request, response, body)
         self.preparation.note_build(request, body)
         seen = None if follows else body
         trial = dict(self.captures)
-        problems = compare(answer, response, seen, self._naming.own, trial)
+        problems = compare(expected, response, seen, self._naming.own, trial)
         if problems:
             for other in divergences_of(self.example.name, self.engine, self.version, self.root):
                 if other.index not in (None, self.index + 1):
                     continue
-                for instead in other.answers:
+                for instead in other.responses:
                     again = dict(self.captures)
-                    if isinstance(instead, Answer) and not compare(instead, response, seen, self._naming.own, again):
+                    if isinstance(instead, ExpectedResponse) and not compare(
+                        instead, response, seen, self._naming.own, again
+                    ):
                         self.captures = again
                         self.diverged.append(other.id)
                         return
-            self._fail(answer, problems, difference(answer, response, body))
+            self._fail(expected, problems, difference(expected, response, body))
             return
         self.captures = trial
         if self.judge is not None and not follows:
@@ -271,10 +274,10 @@ class _Run:
             if wrong:
                 raise Failed("\n".join(wrong))
         if self.watch is not None:
-            self.watch.judges(answer, (), "")
+            self.watch.judges(expected, (), "")
 
-    def _fail(self, step: Answer | Transcript, problems: Sequence[str], difference: str = "") -> None:
-        """Report a failure to the watch, or end the run."""
+    def _fail(self, step: ExpectedResponse | Transcript, problems: Sequence[str], difference: str = "") -> None:
+        """Report a failure to the observer, or end the run."""
         text = "\n".join((*problems, difference) if difference else problems)
         if self.watch is None:
             raise Failed(text)

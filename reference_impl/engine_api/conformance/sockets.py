@@ -1,4 +1,4 @@
-"""Targets that are reached over sockets: plain HTTP, with nothing in between that could hide a thing."""
+"""Targets that are reached over sockets. Requests are sent as bytes, without an HTTP client in between."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Address:
     tls: ssl.SSLContext | None = None
 
     async def connect(self) -> Connection:
-        """A new connection; see `Target`."""
+        """Open a connection; see `Target`."""
         scheme, separator, rest = self.url.partition("://")
         try:
             if scheme == "unix" and separator:
@@ -45,17 +45,17 @@ class Address:
 
 @dataclass
 class SocketPair:
-    """A server in the same event loop, reached over pairs of sockets.
+    """A server in the same event loop, connected by pairs of sockets.
 
     Args:
-        protocol: makes the server's side of a connection.
+        protocol: returns the server's protocol for a new connection.
     """
 
     protocol: Callable[[], asyncio.Protocol]
     _sockets: list[socket.socket] = field(default_factory=list)
 
     async def connect(self) -> Connection:
-        """A new connection; see `Target`."""
+        """Open a connection; see `Target`."""
         ours, theirs = socket.socketpair()
         for one in (ours, theirs):
             one.setblocking(False)
@@ -85,7 +85,7 @@ class SocketConnection(Connection):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close it."""
+        """Close the connection."""
         self._writer.close()
         try:
             await self._writer.wait_closed()
@@ -95,25 +95,25 @@ class SocketConnection(Connection):
     # What the parser calls.
 
     def on_status(self, status: bytes) -> None:
-        """The reason came, or a part of it."""
+        """Receive the reason phrase, or a part of it."""
         self._reason += status.decode("latin-1")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A header came."""
+        """Receive a header."""
         self._headers.append((name.decode("latin-1"), value.decode("latin-1")))
 
     def on_headers_complete(self) -> None:
-        """The head came."""
+        """Receive the end of the head."""
         self._head = True
         if self._head_only:
             self._complete = True
 
     def on_body(self, data: bytes) -> None:
-        """A part of the body came."""
+        """Receive a part of the body."""
         self._body += data
 
     def on_message_complete(self) -> None:
-        """The answer is at its end."""
+        """Receive the end of the response."""
         self._complete = True
 
     # What callers call.
@@ -127,29 +127,18 @@ class SocketConnection(Connection):
             return
 
     async def half_close(self) -> None:
-        """Send nothing more."""
+        """End the client's direction."""
         if self._writer.can_write_eof():
             self._writer.write_eof()
 
     async def response(self, method: str = "GET") -> Response:
-        """Read the head of the answer.
-
-        Args:
-            method: that of the request; the answer to HEAD has no body.
-
-        Raises:
-            ConnectionFailed: none came, or it is no HTTP.
-        """
+        """Read the head of the response; see `Connection`."""
         self._head_only = method == "HEAD"
         await self.head()
         return Response(self._parser.get_status_code(), self._reason, self._headers, self)
 
     async def head(self) -> None:
-        """Wait until the head of the answer has come.
-
-        Raises:
-            ConnectionFailed: none came, or it is no HTTP.
-        """
+        """Wait for the head of the response; see `Connection`."""
         while not self._head:
             if not await self._feed():
                 raise ConnectionFailed("the connection was closed before an answer came")
@@ -178,7 +167,7 @@ class SocketConnection(Connection):
         return True
 
     async def more(self) -> bytes:
-        """Some more of what follows the head; nothing at the end."""
+        """Return more bytes after the head; empty at the end."""
         while not self._body:
             if self._complete and not self._taken_over:
                 return b""

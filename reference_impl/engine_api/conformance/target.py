@@ -1,4 +1,4 @@
-"""What examples are run against, whatever is between it and them."""
+"""What examples run against, whatever the transport."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ __all__ = ["Connection", "ConnectionFailed", "Response", "Target"]
 
 
 class ConnectionFailed(Exception):
-    """The engine cannot be reached, or does not speak HTTP; the message is one line."""
+    """The engine cannot be reached, or its response is not HTTP; the message is one line."""
 
 
 class Target(Protocol):
-    """Where an engine is."""
+    """Opens connections to an engine."""
 
     async def connect(self) -> Connection:
-        """A new connection.
+        """Open a connection.
 
         Raises:
             ConnectionFailed: the engine cannot be reached.
@@ -26,7 +26,7 @@ class Target(Protocol):
 
 @dataclass
 class Response:
-    """An answer: its head, and its body as it comes."""
+    """A response: its head, and its body as it arrives."""
 
     status: int
     reason: str
@@ -34,15 +34,15 @@ class Response:
     connection: Connection
 
     def header(self, name: str) -> str | None:
-        """The value of a header, if it is there."""
+        """Return the value of a header, or None."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
     async def more(self) -> bytes:
-        """Some more of the body, or of the stream that follows the head; nothing at the end."""
+        """Return more bytes of the body, or of the stream after the head; empty at the end."""
         return await self.connection.more()
 
     async def read(self) -> bytes:
-        """All the rest of the body."""
+        """Return the rest of the body."""
         pieces = []
         while piece := await self.more():
             pieces.append(piece)
@@ -57,7 +57,7 @@ class Connection(Protocol):
     async def __aexit__(self, *_: object) -> None: ...
 
     async def aclose(self) -> None:
-        """Close it."""
+        """Close the connection."""
         ...
 
     async def send(self, data: bytes) -> None:
@@ -65,28 +65,28 @@ class Connection(Protocol):
         ...
 
     async def half_close(self) -> None:
-        """Send nothing more."""
+        """End the client's direction."""
         ...
 
     async def head(self) -> None:
-        """Wait until the head of the answer has come.
+        """Wait for the head of the response.
 
         Raises:
-            ConnectionFailed: none came, or it is no HTTP.
+            ConnectionFailed: the connection closed before the head, or the response is not HTTP.
         """
         ...
 
     async def response(self, method: str = "GET") -> Response:
-        """Read the head of the answer.
+        """Read the head of the response.
 
         Args:
-            method: that of the request; the answer to HEAD has no body.
+            method: method of the request; the response to HEAD has no body.
 
         Raises:
-            ConnectionFailed: none came, or it is no HTTP.
+            ConnectionFailed: the connection closed before the head, or the response is not HTTP.
         """
         ...
 
     async def more(self) -> bytes:
-        """Some more of what follows the head; nothing at the end."""
+        """Return more bytes after the head; empty at the end."""
         ...

@@ -1,4 +1,4 @@
-"""Streams of examples: what is sent and read on a connection that was taken over."""
+"""Streams of examples: sends and checks what a transcript shows on a connection that was taken over."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _LABELS: Final = {
 
 
 class Failed(Exception):
-    """The engine did otherwise."""
+    """The engine differs from the example; the message says how."""
 
 
 class Follower:
     """Follows a transcript.
 
     Args:
-        filled: gives a text of the example with names and captures put in.
-        captures: what the example has captured; what it captures here is added.
-        at: called with the line of the page.
+        filled: returns a string of the example with names and captured values inserted.
+        captures: values that the example has captured; new ones are added.
+        at: called with the line of each step, for reports.
     """
 
     def __init__(self, filled: Callable[[str], str], captures: Captures, at: Callable[[Line], None]) -> None:
@@ -42,10 +42,10 @@ class Follower:
         self._at = at
 
     async def follow(self, transcript: Transcript, response: Response) -> None:
-        """Send and read what it says.
+        """Send and check what a transcript shows.
 
         Raises:
-            Failed: something else came.
+            Failed: the engine sent something else.
         """
         if (response.header("Upgrade") or "").lower() == "websocket":
             await self._follow_websocket(transcript, Messages(response))
@@ -94,7 +94,7 @@ class Follower:
 
 
 class StreamReader:
-    """Reads the pieces of a stream that was taken over."""
+    """Reads a stream that was taken over, in pieces with labels."""
 
     def __init__(self, response: Response, *, raw: bool) -> None:
         self._response = response
@@ -125,7 +125,7 @@ class StreamReader:
             self._pieces.append((label, bytearray(data)))
 
     async def take(self, label: str, size: int) -> str:
-        """That many bytes of a stream, or less if another stream or the end comes before."""
+        """Return `size` bytes of a stream, or fewer if another stream or the end comes first."""
         while not self._pieces or (len(self._pieces) == 1 and len(self._pieces[0][1]) < size):
             if not await self._more():
                 break
@@ -141,7 +141,7 @@ class StreamReader:
         return taken.decode("utf-8", "replace")
 
     async def line(self, label: str) -> str:
-        """A line of a stream, with its end."""
+        """Return a line of a stream, with its newline."""
         while not self._pieces or (len(self._pieces) == 1 and b"\n" not in self._pieces[0][1]):
             if not await self._more():
                 break
@@ -149,17 +149,17 @@ class StreamReader:
         return await self.take(label, size or 1 << 20)
 
     async def rest(self) -> list[tuple[str, str]]:
-        """All up to the end."""
+        """Return everything up to the end."""
         while await self._more():
             continue
         return [(name, data.decode("utf-8", "replace")) for name, data in self._pieces]
 
 
 def pieces(body: bytes, *, raw: bool) -> list[tuple[str, str]]:
-    """The pieces of a stream that is whole, each with its label; neighbours of one label are one.
+    """Return the pieces of a complete stream, each with its label; adjacent pieces of one label are joined.
 
     Raises:
-        FrameError: it is no sequence of frames.
+        FrameError: the body is not a sequence of frames.
     """
     if raw:
         return [("raw", body.decode("utf-8", "replace"))]

@@ -21,7 +21,7 @@ from engine_api.engines.memory.machine.clock import SystemClock
 from engine_api.engines.memory.machine.host import ENGINE_VERSION
 from engine_api.server import app
 from engine_api.spec.divergences import Engine
-from engine_api.spec.exchange import Answer, Example, Fence, Request, Transcript, examples_of, http_step
+from engine_api.spec.exchange import Example, ExpectedResponse, Fence, Request, Transcript, examples_of, http_step
 from engine_api.spec.pages import attributes, changes_page, page
 from engine_api.spec.pattern import NotationError
 from engine_api.wire.frames import FrameDecoder, FrameError
@@ -110,7 +110,7 @@ class _Reporter:
         """See `Watch`."""
         return _Heard(connection, self, self.exchange)
 
-    def judges(self, step: Answer | Transcript, problems: Sequence[str], difference: str) -> None:
+    def judges(self, step: ExpectedResponse | Transcript, problems: Sequence[str], difference: str) -> None:
         """See `Watch`."""
         self.report("verdict", holds=not problems, problems=list(problems), difference=difference)
 

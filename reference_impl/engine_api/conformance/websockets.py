@@ -1,4 +1,4 @@
-"""The messages of a websocket, as transcripts have them."""
+"""The messages of a websocket, with the labels of transcripts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Messages:
     """Both directions of a websocket, from the client's side.
 
     Args:
-        response: the answer to the handshake.
+        response: the response to the handshake.
     """
 
     def __init__(self, response: Response) -> None:
@@ -28,15 +28,15 @@ class Messages:
         self._found: deque[tuple[Kind, bytes]] = deque()
 
     async def send(self, label: StreamLabel | None, data: bytes) -> None:
-        """Send a message; None for the end. One that is not labelled is binary."""
+        """Send a message, or a close frame for None. Other labels than `text` and `binary` send binary messages."""
         kind = Kind.CLOSE if label is None else _KINDS.get(label, Kind.BINARY)
         await self._response.connection.send(encode_message(kind, CLOSE if label is None else data, mask=True))
 
     async def next(self) -> tuple[StreamLabel | None, str]:
-        """The next message; None at the end.
+        """Return the label and the text of the next message; None and an empty string at the end.
 
         Raises:
-            WebsocketError: the engine breaks the protocol.
+            WebsocketError: the engine violates the protocol.
         """
         while True:
             while not self._found:

@@ -37,8 +37,8 @@ class _Operation:
     """What is used of one operation."""
 
     paths: set[str] = field(default_factory=set)
-    answers: bool = False
-    """Whether whatever is in the answer counts as used."""
+    responses: bool = False
+    """Whether the whole response counts as used."""
     whole: bool = False
     """Whether everything counts as used."""
 
@@ -57,9 +57,9 @@ class Uses:
         own.whole = own.whole or len(own.paths) == before
 
     def add_request(self, use: Use) -> None:
-        """Add what a request used; of its answer everything may be read."""
+        """Add what a request uses; its whole response counts as used."""
         own = self._operations.setdefault(use.operation, _Operation())
-        own.answers = True
+        own.responses = True
         own.paths |= {*use.uses, *([f"={use.status}"] if use.status else [])}
 
     def concerns(self, entry: Entry) -> bool:
@@ -71,7 +71,7 @@ class Uses:
             return False
         if used.whole or not entry.path or entry.kind == "default" or _becomes_required(entry):
             return True
-        if used.answers and entry.breaking and _in_answer(entry):
+        if used.responses and entry.breaking and _in_response(entry):
             return True
         return any(_below(entry.path, path) or _below(path, entry.path) for path in used.paths)
 
@@ -88,14 +88,14 @@ def _below(path: str, above: str) -> bool:
     return path == above or (path.startswith(above) and path[len(above)] in _JOINTS)
 
 
-def _in_answer(entry: Entry) -> bool:
+def _in_response(entry: Entry) -> bool:
     if entry.kind == "answer field":
         return True
-    return entry.kind in ("value", "behaviour") and entry.path.partition("=")[0] in _answer_paths(entry.operation)
+    return entry.kind in ("value", "behaviour") and entry.path.partition("=")[0] in _response_paths(entry.operation)
 
 
 @cache
-def _answer_paths(operation: str) -> frozenset[str]:
+def _response_paths(operation: str) -> frozenset[str]:
     binding = _BY_ID[operation]
     return frozenset(own.path for own in field_paths(binding.result)) if binding.result is not None else frozenset()
 

@@ -108,16 +108,16 @@ class Control:
             action = self._actions.get((scope["method"], scope["path"].removeprefix(PREFIX)))
             if action is None:
                 raise NotFound("page not found")
-            answer = await action(scope, await _body(receive))
+            result = await action(scope, await _body(receive))
             if scope["method"] != "GET":
                 self._keep()
         except EngineError as error:
             await send_error(send, error, {})
             return
-        if answer is None:
+        if result is None:
             await send_body(send, 204, {})
         else:
-            await send_body(send, 200, {"Content-Type": JSON}, encode_json(answer))
+            await send_body(send, 200, {"Content-Type": JSON}, encode_json(result))
 
     async def _reset(self, scope: Scope, body: bytes) -> None:
         self._faults.clear()

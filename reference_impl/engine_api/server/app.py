@@ -106,7 +106,7 @@ class EngineRouter(Router):
         if match is not None:
             await self._handle(Exchange(match, asked, scope, receive, send))
         elif self._documents is not None and rest == "/openapi.json" and scope["method"] in ("GET", "HEAD"):
-            await self._answer(scope, send, partial(self._document, asked, send, self._documents))
+            await self._respond(scope, send, partial(self._document, asked, send, self._documents))
         else:
             await self._unknown(scope, receive, send)
 
@@ -122,7 +122,7 @@ class EngineRouter(Router):
                 raise InvalidParameter(_out_of_span(exchange.binding))
             await self._dispatcher.dispatch(exchange, version)
 
-        await self._answer(exchange.scope, exchange.send, operate)
+        await self._respond(exchange.scope, exchange.send, operate)
 
     async def _document(
         self, asked: str | None, send: Send, documents: Callable[[Version], bytes], headers: dict[str, str]
@@ -130,7 +130,7 @@ class EngineRouter(Router):
         version = self._maximum if asked is None else self._version(asked)
         await send_body(send, 200, {**headers, "Content-Type": JSON}, documents(version))
 
-    async def _answer(self, scope: Scope, send: Send, respond: Callable[[dict[str, str]], Awaitable[None]]) -> None:
+    async def _respond(self, scope: Scope, send: Send, respond: Callable[[dict[str, str]], Awaitable[None]]) -> None:
         """Respond, or send the error that is raised, each with the headers of the engine."""
         headers: dict[str, str] = {}
         try:

@@ -46,7 +46,7 @@ class Dispatcher:
         self._json_limit = json_limit
         self._headers: dict[str, str] | None = None
         self._calls: set[asyncio.Task[Any]] = set()
-        self._answers: Mapping[ResponseKind, Callable[..., Awaitable[None]]] = {
+        self._senders: Mapping[ResponseKind, Callable[..., Awaitable[None]]] = {
             ResponseKind.EMPTY: self._empty,
             ResponseKind.JSON: self._json,
             ResponseKind.EARLY_JSON: self._early_json,
@@ -59,7 +59,7 @@ class Dispatcher:
         }
 
     async def headers(self) -> dict[str, str]:
-        """The headers of every answer that reaches an operation."""
+        """Return the headers of every response of an operation."""
         if self._headers is None:
             version = await self._engine.system.version()
             ping = await self._engine.system.ping()
@@ -93,7 +93,7 @@ class Dispatcher:
                 media = documents_type(version, _header(scope, b"accept")) if binding.negotiated else JSON
                 await self._documents(chosen, call, arguments, send, media)
             else:
-                await self._answers[binding.response](chosen, call, arguments, send)
+                await self._senders[binding.response](chosen, call, arguments, send)
         except EngineError as error:
             for change in chosen.changes:
                 error = change.lower_error(error)
@@ -130,9 +130,9 @@ class Dispatcher:
         await send_body(send, chosen.binding.status, await self.headers())
 
     async def _json(self, chosen: Plan, call: Call, arguments: Arguments, send: Send) -> None:
-        answer = chosen.lower(await call(), arguments)
+        result = chosen.lower(await call(), arguments)
         headers = {**await self.headers(), "Content-Type": JSON}
-        await send_body(send, chosen.binding.status, headers, chosen.encode(answer))
+        await send_body(send, chosen.binding.status, headers, chosen.encode(result))
 
     async def _early_json(self, chosen: Plan, call: Call, arguments: Arguments, send: Send) -> None:
         headers = {**await self.headers(), "Content-Type": JSON}
@@ -143,12 +143,12 @@ class Dispatcher:
             started = asyncio.ensure_future(send_start(send, chosen.binding.status, headers))
 
         early = chosen.version >= EARLY_SINCE
-        answer = chosen.lower(await call(accepted=accepted) if early else await call(), arguments)
+        result = chosen.lower(await call(accepted=accepted) if early else await call(), arguments)
         if started is None:
-            await send_body(send, chosen.binding.status, headers, chosen.encode(answer))
+            await send_body(send, chosen.binding.status, headers, chosen.encode(result))
         else:
             await started
-            await send({"type": "http.response.body", "body": chosen.encode(answer)})
+            await send({"type": "http.response.body", "body": chosen.encode(result)})
 
     async def _ping(self, chosen: Plan, call: Call, arguments: Arguments, send: Send) -> None:
         ping: PingResponse = await call()

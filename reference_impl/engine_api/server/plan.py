@@ -97,19 +97,19 @@ class Plan:
         for change in reversed(self.changes):
             change.lift(arguments)
 
-    def lower(self, answer: Any, arguments: Arguments) -> Any:
-        """Turn the newest version's answer into this version's."""
+    def lower(self, result: Any, arguments: Arguments) -> Any:
+        """Return the result of the newest version as that of this version."""
         for change in self._hiding:
-            answer = change.hide(answer)
+            result = change.hide(result)
         for change in self.changes:
-            answer = change.lower(answer, arguments)
-        return answer
+            result = change.lower(result, arguments)
+        return result
 
-    def encode(self, answer: object) -> bytes:
-        """The answer as JSON, without the fields that the version lacks, and a newline."""
+    def encode(self, result: object) -> bytes:
+        """Return a result as JSON, without the fields that the version lacks, with a newline."""
         if self._prune is None:
-            return encode_json(answer)
-        return encode_json(self._prune(msgspec.to_builtins(answer)))
+            return encode_json(result)
+        return encode_json(self._prune(msgspec.to_builtins(result)))
 
 
 @cache

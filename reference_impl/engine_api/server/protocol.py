@@ -335,7 +335,7 @@ class _Exchange:
             elif name == b"expect" and value.lower() == b"100-continue":
                 continues = True
         self._continue = continues and not self.body_complete
-        self._body_told = False
+        self._body_delivered = False
         self._bare = False
 
     # The request
@@ -380,8 +380,8 @@ class _Exchange:
             self._continue = False
             self.protocol.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         while not self._body:
-            if self.body_complete and not self._body_told:
-                self._body_told = True
+            if self.body_complete and not self._body_delivered:
+                self._body_delivered = True
                 return {"type": "http.request", "body": b"", "more_body": False}
             if self._disconnected:
                 return {"type": "http.disconnect"}
@@ -399,7 +399,7 @@ class _Exchange:
         self.unread = 0
         self.protocol.resume_reading()
         more = not self.body_complete
-        self._body_told = not more
+        self._body_delivered = not more
         return {"type": "http.request", "body": data, "more_body": more}
 
     # The answer

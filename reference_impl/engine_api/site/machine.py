@@ -14,7 +14,7 @@ from engine_api.openapi import document
 from engine_api.site.documents import changes_document
 from engine_api.site.documents import document as markdown
 from engine_api.site.order import ordered, title_of
-from engine_api.spec.exchange import Answer, Example, Request, examples_of
+from engine_api.spec.exchange import Example, ExpectedResponse, Request, examples_of
 from engine_api.spec.pages import changes_page, page
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _example(example: Example, version: Version) -> JsonObject:
                     }
                 }
             )
-        elif isinstance(step, Answer):
+        elif isinstance(step, ExpectedResponse):
             steps.append(
                 {
                     "answer": {

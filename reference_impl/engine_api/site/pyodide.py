@@ -84,12 +84,12 @@ def write(settings: Settings) -> None:
     """Put it all into the site's folder; if it cannot be had, say so, here and in the file that the pages ask."""
     target = settings.target / "assets" / "site" / "engine"
     target.mkdir(parents=True, exist_ok=True)
-    answer: dict[str, object] = {"server": False, "browser": True}
+    availability: dict[str, object] = {"server": False, "browser": True}
     try:
         found = fetch()
     except OSError as error:
         print(f"Run shows the answers of the pages only, for want of Pyodide: {error}", file=sys.stderr)
-        answer["browser"] = False
+        availability["browser"] = False
     else:
         for name in _FILES:
             shutil.copyfile(found / name, target / name)
@@ -97,8 +97,8 @@ def write(settings: Settings) -> None:
         for wheel in wheels:
             shutil.copyfile(wheel, target / wheel.name)
         _pack(target / "engine_api.zip")
-        answer["wheels"] = [wheel.name for wheel in wheels]
-    (settings.target / "assets" / "site" / "run.json").write_text(json.dumps(answer) + "\n", "utf-8")
+        availability["wheels"] = [wheel.name for wheel in wheels]
+    (settings.target / "assets" / "site" / "run.json").write_text(json.dumps(availability) + "\n", "utf-8")
 
 
 def _pack(path: Path) -> None:

@@ -17,7 +17,7 @@ from engine_api.site.markup import HERE, PREFIX, anchor, badge, code_block, esca
 from engine_api.site.markup import heading as heading_of
 from engine_api.site.tabs import asynchronous, curl, http, javascript, python
 from engine_api.site.toc import Entry
-from engine_api.spec.exchange import Answer, Fence, Request, fences, http_step
+from engine_api.spec.exchange import ExpectedResponse, Fence, Request, fences, http_step
 from engine_api.spec.pages import Heading, Line, Page, attributes
 from engine_api.wire.bindings import Binding, binding_of
 
@@ -200,12 +200,12 @@ def _fence(info: str, block: list[str], commands: list[str] | None, id: str) -> 
     if kind == "console":
         return ""
     if kind == "stream":
-        return _answer(block, "text")
+        return _response(block, "text")
     if kind != "http":
         return code_block("\n".join(block), kind)
     parsed = http_step(Fence(info, Line("", _NOWHERE, 0), block), attributes(info.partition(" ")[2]))
-    if isinstance(parsed, Answer):
-        return _answer(block, "http")
+    if isinstance(parsed, ExpectedResponse):
+        return _response(block, "http")
     assert isinstance(parsed, Request)
     ways = [("HTTP", "http", http(parsed, PREFIX, HERE)), ("curl", "bash", curl(parsed, PREFIX, HERE))]
     call = python(parsed)
@@ -219,7 +219,7 @@ def _fence(info: str, block: list[str], commands: list[str] | None, id: str) -> 
     return _tabs(ways, anchor("way", id))
 
 
-def _answer(block: list[str], language: str) -> str:
+def _response(block: list[str], language: str) -> str:
     return f'<div class="answer">{code_block(chr(10).join(block), language)}</div>'
 
 

@@ -1,4 +1,4 @@
-"""Where engines answer otherwise than the pages say, and what they answer instead: the page `divergences`."""
+"""Where the responses of engines differ from the pages: the page `divergences`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 
 from engine_api.api.json import JsonObject
 from engine_api.api.versions import NEWEST, Span, Version
-from engine_api.spec.exchange import Answer, Transcript, fences, http_step, transcript_step
+from engine_api.spec.exchange import ExpectedResponse, Transcript, fences, http_step, transcript_step
 from engine_api.spec.pages import page, span_of
 from engine_api.spec.pattern import NotationError
 
@@ -24,7 +24,7 @@ _BOUND: Final = re.compile(r"(<=|>=|<|>|=)([\d.]+)")
 
 @dataclass(frozen=True)
 class Engine:
-    """What an engine says it is."""
+    """Product, release and API versions of an engine."""
 
     product: str
     """`docker`, `podman` or `reference`."""
@@ -51,11 +51,11 @@ class Engine:
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The release's first two numbers."""
+        """The first two numbers of the release."""
         return tuple(int(part) for part in re.findall(r"\d+", self.release)[:2])
 
     def fits(self, condition: str) -> bool:
-        """Whether one of `docker<28, podman` holds."""
+        """Return whether the engine meets one of the conditions, such as `docker<28, podman`."""
         return any(self._fits(one.strip()) for one in condition.split(","))
 
     def _fits(self, condition: str) -> bool:
@@ -84,7 +84,7 @@ class Engine:
 
 @dataclass(frozen=True)
 class Divergence:
-    """An answer that some engines give instead of an example's."""
+    """A response of some engines that differs from an example."""
 
     id: str
     title: str
@@ -92,16 +92,16 @@ class Divergence:
     engines: str
     span: Span
     index: int | None
-    """Which exchange of the example; None for any that does not hold."""
-    answers: tuple[Answer | Transcript, ...]
+    """The number of the exchange in the example, from 1; None for any that fails."""
+    responses: tuple[ExpectedResponse | Transcript, ...]
 
 
 @cache
 def divergences(root: Path | None = None) -> tuple[Divergence, ...]:
-    """All of the page.
+    """Return all divergences of the page.
 
     Raises:
-        NotationError: one is malformed.
+        NotationError: a divergence is malformed.
     """
     try:
         source = page("divergences", NEWEST, root)
@@ -111,12 +111,12 @@ def divergences(root: Path | None = None) -> tuple[Divergence, ...]:
     for heading in source.headings:
         if "example" not in heading.attributes:
             continue
-        answers: list[Answer | Transcript] = []
+        responses: list[ExpectedResponse | Transcript] = []
         for fence in fences(heading.lines):
             kind = fence.info.split(" ")[0]
             step = http_step(fence, {}) if kind == "http" else transcript_step(fence) if kind == "stream" else None
-            if isinstance(step, Answer | Transcript):
-                answers.append(step)
+            if isinstance(step, ExpectedResponse | Transcript):
+                responses.append(step)
         number = heading.attributes.get("answer")
         found.append(
             Divergence(
@@ -126,14 +126,14 @@ def divergences(root: Path | None = None) -> tuple[Divergence, ...]:
                 heading.attributes.get("engine", "docker"),
                 span_of({k.removeprefix("api-"): v for k, v in heading.attributes.items()}),
                 int(number) if number else None,
-                tuple(answers),
+                tuple(responses),
             )
         )
     return tuple(found)
 
 
 def divergences_of(name: str, engine: Engine, version: Version, root: Path | None = None) -> Iterable[Divergence]:
-    """Those of an example on an engine at a version."""
+    """Return the divergences of an example on an engine at a version."""
     return [
         one
         for one in divergences(root)
@@ -142,10 +142,10 @@ def divergences_of(name: str, engine: Engine, version: Version, root: Path | Non
 
 
 def identify(body: bytes) -> Engine:
-    """What an engine is, by its answer to `GET /version`.
+    """Return the engine that the response body of `GET /version` describes.
 
     Raises:
-        ValueError: it is no such answer.
+        ValueError: the body is not a JSON object.
     """
     document = json.loads(body)
     if not isinstance(document, dict):

@@ -1,4 +1,4 @@
-"""Examples: the exchanges of a page, as they are written and before anybody runs them."""
+"""Parses the examples of a page into requests, expected responses and transcripts."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from engine_api.spec.pages import Heading, Line, Page, attributes
 from engine_api.spec.pattern import NotationError, Pattern, parse_all
 
 __all__ = [
-    "Answer",
     "Console",
     "Example",
+    "ExpectedResponse",
     "Fence",
     "Move",
     "Request",
@@ -39,12 +39,12 @@ _STREAM: Final = re.compile(r"(stdout|stderr|raw): ?(.*)")
 _MOVE: Final = re.compile(r"([<>]) (?:\((end)\)|(?:(stdout|stderr|raw|text|binary): ?)?(.*))")
 
 StreamLabel = Literal["stdout", "stderr", "raw", "text", "binary"]
-"""What a piece is: of a stream in frames, of a stream without, or a message of a websocket."""
+"""The kind of a piece: a stream in frames, a stream without frames, or a message of a websocket."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a client sends."""
+    """A request that an example sends."""
 
     method: str
     path: str
@@ -52,14 +52,14 @@ class Request:
     body: str
     line: Line
     raw: bool = False
-    """Whether the path is sent as it stands, without a version in front."""
+    """Whether the path is sent unchanged, without a version prefix."""
     begin: bool = False
-    """Whether the answer comes later, in a fence that says `end`."""
+    """Whether the response stands in a later fence, which is marked `end`."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What an engine answers."""
+class ExpectedResponse:
+    """A response that an example expects."""
 
     status: int
     reason: str | None
@@ -67,16 +67,16 @@ class Answer:
     body: str
     line: Line
     text: str
-    """The fence's content as it is written."""
+    """The content of the fence, unchanged."""
     end: bool = False
-    """Whether it is the answer to the request that was begun before."""
+    """Whether it is the response to an earlier request that is marked `begin`."""
 
     @property
     def documents(self) -> list[Pattern] | None:
-        """The JSON documents of the body, if it is JSON.
+        """The JSON documents of the body; None if the body is not JSON.
 
         Raises:
-            NotationError: it begins as JSON and is none.
+            NotationError: the body begins as JSON, but is malformed.
         """
         body = self.body.removeprefix("...\n")
         if not body.startswith(("{", "[", '"', "null", "true", "false")) or body.startswith(("{:", "{}}")):
@@ -85,7 +85,7 @@ class Answer:
 
     @property
     def stream(self) -> list[tuple[StreamLabel, str]] | None:
-        """The pieces of a process's output, if it is such; neighbours of one stream are joined."""
+        """The output of a process in pieces, one for adjacent lines of a stream; None if the body is something else."""
         pieces: list[tuple[StreamLabel, str]] = []
         for line in self.body.splitlines():
             match = _STREAM.fullmatch(line)
@@ -97,7 +97,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Move:
-    """A step on a connection that was taken over."""
+    """Bytes, or the end of a direction, on a connection that was taken over."""
 
     sends: bool
     end: bool
@@ -108,7 +108,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Transcript:
-    """What goes over a connection that was taken over, in its order."""
+    """What is sent and received on a connection that was taken over, in order."""
 
     moves: tuple[Move, ...]
     line: Line
@@ -116,13 +116,13 @@ class Transcript:
 
 @dataclass(frozen=True)
 class Console:
-    """Commands for the docker command line, each with the output that it must have."""
+    """Commands for the Docker command line, each with its expected output."""
 
     commands: tuple[tuple[str, str], ...]
     line: Line
 
 
-Step = Request | Answer | Transcript
+Step = Request | ExpectedResponse | Transcript
 
 
 @dataclass(frozen=True)
@@ -137,22 +137,22 @@ class Example:
     steps: tuple[Step, ...]
     line: Line
     version: Version | None = None
-    """The version that it is about, where it stands on a page of changes."""
+    """The version that runs it, if it stands on a page of changes."""
     console: Console | None = None
 
     @property
     def name(self) -> str:
-        """What it is called in reports: page and heading."""
+        """The name in reports: page and heading."""
         return f"{self.page}#{self.id}"
 
     @property
-    def answers(self) -> int:
-        """How many exchanges it has."""
-        return sum(isinstance(step, Answer) for step in self.steps)
+    def exchanges(self) -> int:
+        """The number of exchanges."""
+        return sum(isinstance(step, ExpectedResponse) for step in self.steps)
 
 
 def unescape(text: str) -> str:
-    r"""A text with `\n`, `\r`, `\t`, `\\`, `\e` and `\xNN` as what they mean."""
+    r"""Return a string with `\n`, `\r`, `\t`, `\\`, `\e` and `\xNN` replaced by the characters that they stand for."""
     return re.sub(r"\\(?:x([0-9a-fA-F]{2})|(.))", _escape, text)
 
 
@@ -170,10 +170,10 @@ def _join(pieces: list[tuple[StreamLabel, str]], stream: StreamLabel, text: str)
 
 
 def tar_of(body: str) -> bytes | None:
-    r"""The archive that a body describes, if it does: `tar:`, then a line for each entry.
+    r"""Return the archive that a body describes: `tar:`, then a line for each entry; None if it describes none.
 
-    `  path: content` is a file, with the escapes of `unescape`; after `  path: |` the lines that follow are its
-    content, as they are but for four blanks in front; `  path/` is a folder; `  path -> target` a link.
+    `  path: content` is a file, with the escapes of `unescape`. After `  path: |`, the content of the file is the lines
+    that are indented by four spaces. `  path/` is a directory, and `  path -> target` a symbolic link.
     """
     lines = body.splitlines()
     if not lines or lines[0] != "tar:":
@@ -201,7 +201,7 @@ def tar_of(body: str) -> bytes | None:
 
 
 def _block(rest: deque[str]) -> Iterator[str]:
-    """The next lines that have four blanks in front, without them, and the empty ones between them."""
+    """Yield the next lines that are indented by four spaces, without the indent, and the empty lines between them."""
     empty = 0
     while rest and (rest[0].startswith("    ") or not rest[0].strip()):
         line = rest.popleft()[4:]
@@ -214,10 +214,10 @@ def _block(rest: deque[str]) -> Iterator[str]:
 
 
 def shown_tar(data: bytes) -> str:
-    """An archive in the form that `tar_of` reads; devices and pipes as `  path (character device)` and the like.
+    """Return an archive in the notation that `tar_of` reads; devices and pipes as `  path (character device)`.
 
     Raises:
-        tarfile.TarError: it is none.
+        tarfile.TarError: the data is not a tar archive.
     """
     lines = ["tar:"]
     with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
@@ -240,7 +240,7 @@ def shown_tar(data: bytes) -> str:
 
 @dataclass
 class Fence:
-    """A fenced block: its info string, its lines, and where it begins."""
+    """A fenced block: its info string, its lines, and its first line."""
 
     info: str
     line: Line
@@ -248,7 +248,7 @@ class Fence:
 
 
 def fences(lines: list[Line]) -> Iterator[Fence]:
-    """The fenced blocks of lines."""
+    """Yield the fenced blocks of lines."""
     fence: Fence | None = None
     mark = ""
     for line in lines:
@@ -265,10 +265,10 @@ def fences(lines: list[Line]) -> Iterator[Fence]:
 
 @cache
 def examples_of(page: Page) -> tuple[Example, ...]:
-    """The examples of a page.
+    """Return the examples of a page.
 
     Raises:
-        NotationError: one is not written as examples are; the message begins with file and line.
+        NotationError: an example is malformed; the message begins with file and line.
     """
     found: list[Example] = []
     above: list[Heading] = []
@@ -327,11 +327,11 @@ def _given(lines: list[Line]) -> Iterator[str]:
             text = ""
 
 
-def http_step(fence: Fence, marks: dict[str, str]) -> Request | Answer:
-    """The request or the answer that a fence is.
+def http_step(fence: Fence, marks: dict[str, str]) -> Request | ExpectedResponse:
+    """Parse a fence as a request or as an expected response.
 
     Raises:
-        NotationError: it is neither.
+        NotationError: the fence is neither.
     """
     if not fence.lines:
         raise NotationError("an http fence is empty")
@@ -348,15 +348,17 @@ def http_step(fence: Fence, marks: dict[str, str]) -> Request | Answer:
         return Request(match[1], match[2], tuple(headers), body, fence.line, raw=raw, begin="begin" in marks)
     if match := _STATUS.fullmatch(first):
         text = "\n".join(fence.lines) + "\n"
-        return Answer(int(match[1]), match[2], tuple(headers), body.strip("\n"), fence.line, text, end="end" in marks)
+        return ExpectedResponse(
+            int(match[1]), match[2], tuple(headers), body.strip("\n"), fence.line, text, end="end" in marks
+        )
     raise NotationError(f"{first!r} begins neither a request nor an answer")
 
 
 def transcript_step(fence: Fence) -> Transcript:
-    """The transcript that a fence is.
+    """Parse a fence as a transcript.
 
     Raises:
-        NotationError: a line is no step.
+        NotationError: a line begins with neither `>` nor `<`.
     """
     moves: list[Move] = []
     for index, text in enumerate(fence.lines, 1):
@@ -391,7 +393,7 @@ def _check_order(steps: list[Step]) -> None:
                 raise NotationError("a request follows a request; its answer is missing")
             open_request = not step.begin
             begun += step.begin
-        elif isinstance(step, Answer):
+        elif isinstance(step, ExpectedResponse):
             if step.end:
                 begun -= 1
             elif not open_request:

@@ -1,4 +1,4 @@
-"""What an example says that there is before it begins: phrases, and the requests that they stand for."""
+"""Parses what an example says is given, such as a running container, into conditions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _BETWEEN: Final = re.compile(r"[\s,.]*(?:and)?[\s,.]*")
 
 @dataclass(frozen=True)
 class Condition:
-    """One thing that there must be."""
+    """An image, a container, a network, a volume, an exec or a registry that an example needs, or must not find."""
 
     kind: Literal[
         "image",
@@ -63,10 +63,10 @@ class Condition:
 
 
 def conditions_of(texts: Iterable[str]) -> list[Condition]:
-    """The conditions that `Given ...` sentences name, in their order.
+    """Return the conditions of `Given ...` sentences, in order.
 
     Raises:
-        NotationError: a phrase is not known.
+        NotationError: a phrase is unknown.
     """
     found: list[Condition] = []
     for text in texts:

@@ -1,4 +1,4 @@
-"""A page as of a version: `spec/latest`, with what that version has otherwise, and without what it lacks."""
+"""Composes a page as of a version: `spec/latest`, with the sections of the version's own, without what it lacks."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _ATTRIBUTE: Final = re.compile(r'#([\w.-]+)|([\w-]+)=(?:"([^"]*)"|(\S+))|([\w-]+
 
 
 def spec_root() -> Path:
-    """The folder of the pages: beside the package where it is installed, in the repository where it is developed."""
+    """Return the folder of the pages: in the installed package, or in the repository during development."""
     installed = Path(__file__).parent / "markdown"
     return installed if installed.is_dir() else Path(__file__).parents[3] / "spec"
 
 
 class Line(NamedTuple):
-    """A line of a page, and where it is written."""
+    """A line of a page, with its file and line number."""
 
     text: str
     file: Path
@@ -36,7 +36,7 @@ class Line(NamedTuple):
 
 
 def attributes(text: str) -> dict[str, str]:
-    """What stands in braces or after a fence's language: `#id`, `name=value`, `name="some words"`, `word`."""
+    """Parse attributes in braces, or after a fence's language: `#id`, `name=value`, `name="some words"`, `word`."""
     found: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(text):
         if match[1]:
@@ -49,13 +49,13 @@ def attributes(text: str) -> dict[str, str]:
 
 
 def span_of(found: dict[str, str]) -> Span:
-    """The versions that attributes say."""
+    """Return the versions that the attributes `since` and `until` allow."""
     return Span.of(found.get("since"), found.get("until"))
 
 
 @dataclass
 class Heading:
-    """A heading, and the lines below it up to the next one."""
+    """A heading, and the lines up to the next heading."""
 
     level: int
     title: str
@@ -65,12 +65,12 @@ class Heading:
 
     @property
     def id(self) -> str:
-        """What it is linked by: given in braces, or made from the title."""
+        """The ID for links: from the braces, or derived from the title."""
         given = self.attributes.get("id")
         return given if given else re.sub(r"[^\w -]", "", self.title.lower()).strip().replace(" ", "-")
 
     def applies(self, version: Version) -> bool:
-        """Whether a version has it."""
+        """Return whether a version has this section."""
         if version not in span_of(self.attributes):
             return False
         operation = self.attributes.get("operation")
@@ -90,16 +90,16 @@ class Page:
 
     @property
     def title(self) -> str:
-        """Its first heading."""
+        """The title of the first heading."""
         return self.headings[0].title
 
     @property
     def text(self) -> str:
-        """The page as Markdown; headings keep their braces."""
+        """The page as Markdown, with the attributes of headings."""
         return "\n".join(line.text for line in self.lines()) + "\n"
 
     def lines(self) -> Iterator[Line]:
-        """Line by line."""
+        """Yield the lines."""
         for heading in self.headings:
             yield heading.line
             yield from heading.lines
@@ -107,7 +107,7 @@ class Page:
 
 @cache
 def _headings(path: Path) -> list[Heading]:
-    """The headings of a file; what stands before the first is dropped."""
+    """Return the headings of a file; lines before the first are discarded."""
     found: list[Heading] = []
     fence = ""
     for number, text in enumerate(path.read_text("utf-8").splitlines(), 1):
@@ -127,7 +127,7 @@ def _headings(path: Path) -> list[Heading]:
 
 
 def _section(headings: list[Heading], at: int) -> int:
-    """Where the section that begins at `at` ends."""
+    """Return the index after the section that begins at `at`."""
     end = at + 1
     while end < len(headings) and headings[end].level > headings[at].level:
         end += 1
@@ -136,13 +136,13 @@ def _section(headings: list[Heading], at: int) -> int:
 
 @cache
 def _overridden(root: Path, name: str) -> tuple[tuple[Version, list[Heading]], ...]:
-    """The folders in which a page has sections of their own, oldest first."""
+    """Return the versions whose folders override sections of a page, with these sections, oldest first."""
     paths = {version: root / f"v{version}" / f"{name}.md" for version in VERSIONS}
     return tuple((version, _headings(path)) for version, path in paths.items() if path.is_file())
 
 
 def _override(root: Path, name: str, id: str, version: Version) -> list[Heading] | None:
-    """The section of that id in the nearest folder at or above a version, if there is one."""
+    """Return the section with an ID from the folder of the version or of the nearest later one; None if none has it."""
     for candidate, headings in _overridden(root, name):
         if candidate < version:
             continue
@@ -153,7 +153,7 @@ def _override(root: Path, name: str, id: str, version: Version) -> list[Heading]
 
 
 def _gated(lines: list[Line], version: Version) -> list[Line]:
-    """The lines that a version has: gates in comments, and fences with since or until."""
+    """Return the lines that a version has, by gates in comments and by fences with `since` or `until`."""
     found: list[Line] = []
     fence = ""
     hidden_fence = False
@@ -185,7 +185,7 @@ def _gated(lines: list[Line], version: Version) -> list[Line]:
 
 @cache
 def page(name: str, version: Version, root: Path | None = None) -> Page:
-    """A page as of a version.
+    """Return a page as of a version.
 
     Args:
         name: the page's file in `spec/latest`, without `.md`.
@@ -193,7 +193,7 @@ def page(name: str, version: Version, root: Path | None = None) -> Page:
         root: the folder of the pages. Default: the project's.
 
     Raises:
-        FileNotFoundError: there is no such page.
+        FileNotFoundError: the page does not exist.
     """
     folder = root or spec_root()
     latest = _headings(folder / "latest" / f"{name}.md")
@@ -213,22 +213,22 @@ def page(name: str, version: Version, root: Path | None = None) -> Page:
 
 @cache
 def changes_page(version: Version, root: Path | None = None) -> Page:
-    """What a version changed: `spec/v1.NN/changes.md`, whole.
+    """Return the page of a version's changes: `spec/v1.NN/changes.md`, unchanged.
 
     Raises:
-        FileNotFoundError: there is no such page.
+        FileNotFoundError: the page does not exist.
     """
     path = (root or spec_root()) / f"v{version}" / "changes.md"
     return Page("changes", version, tuple(_headings(path)))
 
 
 def page_names(root: Path | None = None) -> list[str]:
-    """The pages of `spec/latest`."""
+    """Return the names of the pages of `spec/latest`."""
     return sorted(path.stem for path in ((root or spec_root()) / "latest").glob("*.md"))
 
 
 def _applying(headings: list[Heading], version: Version) -> Iterator[Heading]:
-    """Without what the version lacks; a heading that it lacks takes all below it along."""
+    """Yield the headings that the version has; the sections below an omitted heading are omitted, too."""
     hidden = 0
     for heading in headings:
         if hidden and heading.level > hidden:

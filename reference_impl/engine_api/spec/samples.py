@@ -1,4 +1,4 @@
-"""The pages' examples as plain values: what an operation is asked with, and what it answers by status."""
+"""The examples of the pages as plain values: request bodies, parameters, and response bodies by status."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine_api.api.errors import InvalidParameter
 from engine_api.api.json import Json
 from engine_api.api.struct import ApiStruct, fields_of
 from engine_api.api.versions import Version
-from engine_api.spec.exchange import Answer, Example, Request, examples_of
+from engine_api.spec.exchange import Example, ExpectedResponse, Request, examples_of
 from engine_api.spec.pages import page, page_names
 from engine_api.spec.pattern import ABSENT, REST, NotationError, parse
 from engine_api.wire.bindings import BINDINGS, plain_type
@@ -57,8 +57,8 @@ class Samples:
 
     requests: list[Sample] = field(default_factory=list)
     """JSON bodies of requests that succeed."""
-    answers: dict[int, list[Sample]] = field(default_factory=dict)
-    """Bodies of answers, by status: JSON documents, or text."""
+    responses: dict[int, list[Sample]] = field(default_factory=dict)
+    """Response bodies by status: JSON documents, or strings."""
     parameters: dict[str, list[Sample]] = field(default_factory=dict)
     """Values of query parameters as they stand in the URL without escapes, of requests that succeed, by name."""
 
@@ -146,13 +146,13 @@ def samples(version: Version) -> dict[str, Samples]:
 
 
 def _gather(own: Samples, example: Example) -> None:
-    for number, (request, answer) in enumerate(_exchanges(example)):
+    for number, (request, response) in enumerate(_exchanges(example)):
         id = example.id if number == 0 else f"{example.id}-{number + 1}"
 
         def sample(value: object, id: str = id) -> Sample:
             return Sample(id, example.title, value)
 
-        if answer.status < 300:
+        if response.status < 300:
             if request.body.startswith("{"):
                 try:
                     own.requests.append(sample(plain(parse(request.body))))
@@ -162,21 +162,25 @@ def _gather(own: Samples, example: Example) -> None:
                 known = own.parameters.setdefault(parameter, [])
                 if value not in [each.value for each in known]:
                     known.append(sample(value))
-        documents = [document for document in answer.documents or () if document is not REST]
+        documents = [document for document in response.documents or () if document is not REST]
         if documents:
-            own.answers.setdefault(answer.status, []).append(sample(plain(documents[0])))
-        elif answer.body and answer.stream is None:
-            own.answers.setdefault(answer.status, []).append(sample(_text(answer.body)))
+            own.responses.setdefault(response.status, []).append(sample(plain(documents[0])))
+        elif response.body and response.stream is None:
+            own.responses.setdefault(response.status, []).append(sample(_text(response.body)))
 
 
-def _exchanges(example: Example) -> Iterator[tuple[Request, Answer]]:
-    """The requests for the operation that the example is about, each with its answer."""
-    for request, answer in zip(example.steps, example.steps[1:], strict=False):
-        if not (isinstance(request, Request) and isinstance(answer, Answer)) or request.begin or answer.end:
+def _exchanges(example: Example) -> Iterator[tuple[Request, ExpectedResponse]]:
+    """The requests for the operation that the example is about, each with its response."""
+    for request, response in zip(example.steps, example.steps[1:], strict=False):
+        if (
+            not (isinstance(request, Request) and isinstance(response, ExpectedResponse))
+            or request.begin
+            or response.end
+        ):
             continue
         match = _ROUTER.match(request.method, unquote(urlsplit(request.path).path))
         if match is not None and match.binding.operation.id == example.operation and not request.raw:
-            yield request, answer
+            yield request, response
 
 
 def _query(request: Request) -> Iterator[tuple[str, str]]:

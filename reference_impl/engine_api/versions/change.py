@@ -2,7 +2,7 @@
 
 What a field or parameter can say of itself (`Since`, `Until`) is no change object. A subclass is named by a sentence
 with a verb, and its docstring is the changelog's entry. The engine always speaks the newest version: `lift` turns a
-request of the version before into one of the change's version, `lower` an answer of the change's version into one of
+request of the version before into one of the change's version, `lower` a result of the change's version into one of
 the version before.
 """
 
@@ -94,17 +94,17 @@ class Change:
     def lift(self, arguments: Arguments) -> None:
         """Turn the arguments of a call of an older version into those of this version."""
 
-    def lower(self, answer: Any, arguments: Arguments) -> Any:
-        """Turn the answer of this version into that of the version before; `arguments` are those of the call."""
-        return answer
+    def lower(self, result: Any, arguments: Arguments) -> Any:
+        """Return the result of this version as that of the version before; `arguments` are those of the call."""
+        return result
 
-    def hide(self, answer: Any) -> Any:
-        """Take from the engine's answer what only versions before this one show; called for this version and later."""
-        return answer
+    def hide(self, result: Any) -> Any:
+        """Return the engine's result without what only earlier versions show; called for this version and later."""
+        return result
 
     def lower_error(self, error: EngineError) -> EngineError:
-        """Turn the refusal of this version into that of the version before."""
+        """Return the error of this version as that of the version before."""
         return error
 
     def lower_headers(self, headers: dict[str, str], arguments: Mapping[str, object]) -> None:
-        """Turn the headers of this version's answer into those of the version before."""
+        """Turn the headers of this version's response into those of the version before."""

@@ -21,11 +21,11 @@ class DescribeSecurityOptions(Change):
     why = "a client that compares an entry with a name finds none"
     path = "SecurityOptions"
 
-    def lower(self, answer: SystemInfo, arguments: Mapping[str, object]) -> SystemInfo:
-        options = answer.security_options
+    def lower(self, result: SystemInfo, arguments: Mapping[str, object]) -> SystemInfo:
+        options = result.security_options
         if not isinstance(options, list):
-            return answer
-        return msgspec.structs.replace(answer, security_options=[_name(option) for option in options])
+            return result
+        return msgspec.structs.replace(result, security_options=[_name(option) for option in options])
 
 
 def _name(option: str) -> str:

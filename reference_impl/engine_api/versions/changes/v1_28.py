@@ -46,5 +46,5 @@ class LeaveContainersOutOfLists(Change):
     why = "a client that looks for a network's containers in the list finds none"
     path = "[].Containers"
 
-    def hide(self, answer: list[NetworkSummary]) -> list[NetworkSummary]:
-        return [msgspec.structs.replace(network, containers={}) for network in answer]
+    def hide(self, result: list[NetworkSummary]) -> list[NetworkSummary]:
+        return [msgspec.structs.replace(network, containers={}) for network in result]

@@ -29,8 +29,8 @@ class TellTheImageOfAStage(Change):
     operations = ("ImageBuild",)
     why = "clients pass by messages that they do not know"
 
-    def lower(self, answer: Json, arguments: Mapping[str, Json]) -> Json:
-        return _without_aux(answer)
+    def lower(self, result: Json, arguments: Mapping[str, Json]) -> Json:
+        return _without_aux(result)
 
 
 async def _without_aux(messages: AsyncIterator[ProgressMessage]) -> AsyncIterator[ProgressMessage]:

@@ -21,11 +21,11 @@ class LeaveUnknownEmpty(Change):
     why = "a client that looks for <unknown> finds an empty text"
     paths = (("SystemInfo", "KernelVersion"), ("SystemInfo", "OperatingSystem"))
 
-    def lower(self, answer: SystemInfo, arguments: Mapping[str, object]) -> SystemInfo:
+    def lower(self, result: SystemInfo, arguments: Mapping[str, object]) -> SystemInfo:
         return msgspec.structs.replace(
-            answer,
-            kernel_version=answer.kernel_version or "<unknown>",
-            operating_system=answer.operating_system or "<unknown>",
+            result,
+            kernel_version=result.kernel_version or "<unknown>",
+            operating_system=result.operating_system or "<unknown>",
         )
 
 

@@ -21,12 +21,12 @@ class LeaveUntaggedImagesUnnamed(Change):
     why = "a client that takes the first name of an image fails, and one that looks for <none> finds nothing"
     paths = (("ImageList", "[].RepoTags"), ("ImageList", "[].RepoDigests"))
 
-    def lower(self, answer: list[ImageSummary], arguments: Mapping[str, object]) -> list[ImageSummary]:
+    def lower(self, result: list[ImageSummary], arguments: Mapping[str, object]) -> list[ImageSummary]:
         return [
             image
             if image.repo_tags or image.repo_digests
             else msgspec.structs.replace(image, repo_tags=["<none>:<none>"], repo_digests=["<none>@<none>"])
-            for image in answer
+            for image in result
         ]
 
 

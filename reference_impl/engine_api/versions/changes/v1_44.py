@@ -24,12 +24,12 @@ class DropVirtualSize(Change):
     why = "a client that reads it finds nothing"
     path = "VirtualSize"
 
-    def lower(self, answer: object, arguments: Mapping[str, object]) -> object:
-        if isinstance(answer, list):
-            return [_with_virtual_size(image) for image in answer]
-        if isinstance(answer, DataUsage) and isinstance(answer.images, list):
-            return msgspec.structs.replace(answer, images=[_with_virtual_size(image) for image in answer.images])
-        return _with_virtual_size(answer)
+    def lower(self, result: object, arguments: Mapping[str, object]) -> object:
+        if isinstance(result, list):
+            return [_with_virtual_size(image) for image in result]
+        if isinstance(result, DataUsage) and isinstance(result.images, list):
+            return msgspec.structs.replace(result, images=[_with_virtual_size(image) for image in result.images])
+        return _with_virtual_size(result)
 
 
 def _with_virtual_size(image: object) -> object:
@@ -47,10 +47,10 @@ class LeaveOutMissingCreationTimes(Change):
     why = "a client that needs a date finds none"
     path = "Created"
 
-    def lower(self, answer: ImageInspect, arguments: Mapping[str, object]) -> ImageInspect:
-        if answer.created is UNSET:
-            return msgspec.structs.replace(answer, created="0001-01-01T00:00:00Z")
-        return answer
+    def lower(self, result: ImageInspect, arguments: Mapping[str, object]) -> ImageInspect:
+        if result.created is UNSET:
+            return msgspec.structs.replace(result, created="0001-01-01T00:00:00Z")
+        return result
 
 
 class AcceptSeveralEndpoints(Change):
@@ -112,9 +112,9 @@ class WarnOfTheOneMacAddress(Change):
     path = "Warnings"
     why = "one warning more"
 
-    def lower(self, answer: ContainerCreateResponse, arguments: Mapping[str, object]) -> ContainerCreateResponse:
-        kept = [text for text in answer.warnings or () if not text.startswith("The container-wide MacAddress")]
-        return msgspec.structs.replace(answer, warnings=kept)
+    def lower(self, result: ContainerCreateResponse, arguments: Mapping[str, object]) -> ContainerCreateResponse:
+        kept = [text for text in result.warnings or () if not text.startswith("The container-wide MacAddress")]
+        return msgspec.structs.replace(result, warnings=kept)
 
 
 class FilterImagesByTime(Change):

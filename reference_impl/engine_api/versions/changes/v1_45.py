@@ -40,19 +40,19 @@ class KeepAliasesAsAsked(Change):
     why = "a client that looks for the short ID there finds it in `DNSNames` only"
     path = "NetworkSettings.Networks{}.Aliases"
 
-    def lower(self, answer: ContainerInspectResponse, arguments: Mapping[str, object]) -> ContainerInspectResponse:
-        settings = answer.network_settings
+    def lower(self, result: ContainerInspectResponse, arguments: Mapping[str, object]) -> ContainerInspectResponse:
+        settings = result.network_settings
         if not isinstance(settings, NetworkSettings) or not settings.networks:
-            return answer
-        hostname = answer.config.hostname if isinstance(answer.config, ContainerConfig) else ""
+            return result
+        hostname = result.config.hostname if isinstance(result.config, ContainerConfig) else ""
         networks = dict(settings.networks)
         for name, endpoint in networks.items():
             if name not in ("bridge", "host", "none"):
-                names = [*(endpoint.aliases or ()), answer.id[:12], hostname]
+                names = [*(endpoint.aliases or ()), result.id[:12], hostname]
                 aliases = [text for text in dict.fromkeys(names) if isinstance(text, str) and text]
                 networks[name] = msgspec.structs.replace(endpoint, aliases=aliases)
         changed = msgspec.structs.replace(settings, networks=networks)
-        return msgspec.structs.replace(answer, network_settings=changed)
+        return msgspec.structs.replace(result, network_settings=changed)
 
 
 class FindNoAutomatedImages(Change):

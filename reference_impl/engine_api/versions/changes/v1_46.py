@@ -33,9 +33,9 @@ class TellOfImagesMade(Change):
     why = "one event more"
 
     def lower(
-        self, answer: AsyncIterator[EventMessage], arguments: Mapping[str, object]
+        self, result: AsyncIterator[EventMessage], arguments: Mapping[str, object]
     ) -> AsyncIterator[EventMessage]:
-        return _without_made_images(answer)
+        return _without_made_images(result)
 
 
 async def _without_made_images(events: AsyncIterator[EventMessage]) -> AsyncIterator[EventMessage]:

@@ -18,5 +18,5 @@ class CountContainersOfImages(Change):
     path = "[].Containers"
     why = "a number that meant nothing now means something"
 
-    def lower(self, answer: list[ImageSummary], arguments: Mapping[str, object]) -> list[ImageSummary]:
-        return [msgspec.structs.replace(image, containers=-1) for image in answer]
+    def lower(self, result: list[ImageSummary], arguments: Mapping[str, object]) -> list[ImageSummary]:
+        return [msgspec.structs.replace(image, containers=-1) for image in result]

@@ -41,10 +41,10 @@ class LeaveOutWhatAnImageDoesNotSet(Change):
     why = "a client that takes these keys as given fails on the first image without them"
     path = "Config"
 
-    def lower(self, answer: ImageInspect, arguments: Mapping[str, Json]) -> ImageInspect:
-        if not isinstance(answer.config, ImageConfig):
-            return answer
-        return msgspec.structs.replace(answer, config=_filled(_filled(answer.config, _LISTS, None), _TEXTS, ""))
+    def lower(self, result: ImageInspect, arguments: Mapping[str, Json]) -> ImageInspect:
+        if not isinstance(result.config, ImageConfig):
+            return result
+        return msgspec.structs.replace(result, config=_filled(_filled(result.config, _LISTS, None), _TEXTS, ""))
 
 
 class LeaveOutEmptyTextsOfImages(Change):
@@ -63,8 +63,8 @@ class LeaveOutEmptyTextsOfImages(Change):
         ("ImageInspect", "Author"),
     )
 
-    def lower(self, answer: ImageInspect, arguments: Mapping[str, Json]) -> ImageInspect:
-        filled: ImageInspect = _filled(answer, ("parent", "comment", "docker_version", "author"), "")
+    def lower(self, result: ImageInspect, arguments: Mapping[str, Json]) -> ImageInspect:
+        filled: ImageInspect = _filled(result, ("parent", "comment", "docker_version", "author"), "")
         return filled
 
 
@@ -77,10 +77,10 @@ class LeaveOutOnBuildOfContainers(Change):
     why = "a client that takes the key as given fails"
     path = "Config.OnBuild"
 
-    def lower(self, answer: ContainerInspectResponse, arguments: Mapping[str, Json]) -> ContainerInspectResponse:
-        if not isinstance(answer.config, ContainerConfig):
-            return answer
-        return msgspec.structs.replace(answer, config=_filled(answer.config, ("on_build",), None))
+    def lower(self, result: ContainerInspectResponse, arguments: Mapping[str, Json]) -> ContainerInspectResponse:
+        if not isinstance(result.config, ContainerConfig):
+            return result
+        return msgspec.structs.replace(result, config=_filled(result.config, ("on_build",), None))
 
 
 class WarnOfEmptyPortBindings(Change):
@@ -93,9 +93,9 @@ class WarnOfEmptyPortBindings(Change):
     why = "one warning more"
     path = "Warnings"
 
-    def lower(self, answer: ContainerCreateResponse, arguments: Mapping[str, Json]) -> ContainerCreateResponse:
-        kept = [text for text in answer.warnings or () if not text.startswith("HostConfig.PortBindings ")]
-        return msgspec.structs.replace(answer, warnings=kept)
+    def lower(self, result: ContainerCreateResponse, arguments: Mapping[str, Json]) -> ContainerCreateResponse:
+        kept = [text for text in result.warnings or () if not text.startswith("HostConfig.PortBindings ")]
+        return msgspec.structs.replace(result, warnings=kept)
 
 
 class AcceptSeveralPlatforms(Change):
@@ -142,14 +142,14 @@ class IgnoreTheOneMacAddress(Change):
         endpoints[name] = msgspec.structs.replace(endpoint, mac_address=config.mac_address)
         config.networking_config = msgspec.structs.replace(networking, endpoints_config=endpoints)
 
-    def lower(self, answer: ContainerCreateResponse, arguments: Mapping[str, Json]) -> ContainerCreateResponse:
+    def lower(self, result: ContainerCreateResponse, arguments: Mapping[str, Json]) -> ContainerCreateResponse:
         config = arguments["config"]
         if not isinstance(config, ContainerCreateRequest) or not config.mac_address:
-            return answer
+            return result
         warning = (
             "The container-wide MacAddress field is now deprecated. It should be specified in EndpointsConfig instead."
         )
-        return msgspec.structs.replace(answer, warnings=[*(answer.warnings or ()), warning])
+        return msgspec.structs.replace(result, warnings=[*(result.warnings or ()), warning])
 
 
 class DeprecateEmptyPortBindings(Change):

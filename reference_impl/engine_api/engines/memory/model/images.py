@@ -1,9 +1,10 @@
-"""The images that are there."""
+"""Images, and the images of an engine, found by name, ID, repository, parent and layer."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import InitVar, dataclass, field, replace
 from functools import cached_property
 from typing import Final
@@ -155,32 +156,39 @@ class Image:
 
 
 class ImageStore:
-    """Finds images by reference and ID."""
+    """Images, with an index for each question that is asked of all of them.
+
+    The names and the parent of an image in the store change by methods of the store only, which keep the indexes.
+    """
 
     def __init__(self) -> None:
-        self.images: dict[str, Image] = {}
+        self._by_id: dict[str, Image] = {}
+        self._by_reference: defaultdict[Reference, dict[str, Image]] = defaultdict(dict)
+        self._by_digest: defaultdict[tuple[str, str | None], dict[str, Image]] = defaultdict(dict)
+        self._by_parent: defaultdict[str, dict[str, Image]] = defaultdict(dict)
+        self._layer_uses: Counter[str] = Counter()
+        """In how many images the layer of a chain ID is."""
 
-    def add(self, image: Image, reference: Reference | None, now: int) -> Image:
-        """Keep an image, under a name if one is given; that name leaves the image that had it."""
-        image = self.images.setdefault(image.id, image)
-        if reference is not None:
-            for other in self.images.values():
-                if reference in other.references:
-                    other.references.remove(reference)
-            image.references.append(reference)
-            image.tagged_at = now
-        return image
+    def __iter__(self) -> Iterator[Image]:
+        return iter(tuple(self._by_id.values()))
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def get(self, identifier: str) -> Image | None:
+        """Return the image of a full ID, or None."""
+        return self._by_id.get(identifier)
 
     def find(self, text: str) -> tuple[Image, Reference | None]:
-        """The image that a reference, an ID or a prefix of one means; with the reference if it is one.
+        """Return the image of a reference, an ID or a unique prefix of an ID; and the reference, if the text is one.
 
         Raises:
-            NotFound: there is none.
-            InvalidParameter: it is malformed.
+            NotFound: no image matches.
+            InvalidParameter: the text is malformed.
         """
         bare = text.removeprefix("sha256:")
-        if f"sha256:{bare}" in self.images:
-            return self.images[f"sha256:{bare}"], None
+        if f"sha256:{bare}" in self._by_id:
+            return self._by_id[f"sha256:{bare}"], None
         reference = None
         problem: InvalidParameter | None = None
         try:
@@ -192,7 +200,7 @@ class ImageStore:
             if found is not None:
                 return found, reference
         if bare and all(c in "0123456789abcdef" for c in bare):
-            fitting = [image for key, image in self.images.items() if key[7:].startswith(bare)]
+            fitting = [image for key, image in self._by_id.items() if key[7:].startswith(bare)]
             if len(fitting) == 1:
                 return fitting[0], None
         if problem is not None:
@@ -200,35 +208,127 @@ class ImageStore:
         shown = reference.familiar if reference is not None else text
         raise NotFound(f"No such image: {shown}")
 
-    def get(self, text: str) -> Image | None:
-        """The image that a text means, if there is one."""
+    def lookup(self, text: str) -> Image | None:
+        """Return the image of a text as `find` does; None if no image matches, or the text is malformed."""
         try:
             return self.find(text)[0]
         except (NotFound, InvalidParameter):
             return None
 
     def named(self, reference: Reference) -> Image | None:
-        """The image of a reference in full, if there is one."""
-        for image in self.images.values():
-            if reference.digest is not None:
-                if any(d.digest == reference.digest and d.path == reference.path for d in image.digests):
-                    return image
-            elif reference in image.references:
-                return image
-        return None
+        """Return the image of a reference with its tag or digest, or None."""
+        if reference.digest is not None:
+            found = self._by_digest.get((reference.path, reference.digest), {})
+        else:
+            found = self._by_reference.get(reference, {})
+        return next(iter(found.values()), None)
+
+    def in_repository(self, repository: Reference) -> list[tuple[Image, Reference]]:
+        """Return the images that have a tag in the repository of a reference, each with that tag's reference."""
+        place = (repository.host, repository.path)
+        return [(image, known) for image in self for known in image.references if (known.host, known.path) == place]
 
     def newest_first(self) -> Iterable[Image]:
-        """Every image."""
-        return sorted(self.images.values(), key=lambda image: (image.created, image.id), reverse=True)
+        """Return all images by the time of their creation."""
+        return sorted(self._by_id.values(), key=lambda image: (image.created, image.id), reverse=True)
+
+    def children(self, parent: Image | None) -> list[Image]:
+        """Return the images whose parent is an image; without one, those that have no parent."""
+        return list(self._by_parent.get(parent.id if parent is not None else "", {}).values())
 
     def chain_ids(self) -> set[str]:
-        """Those of all layers that are there."""
-        return {chain for image in self.images.values() for chain in image.chain_ids}
+        """Return the chain IDs of all layers."""
+        return set(self._layer_uses)
 
-    def children(self, image: Image) -> list[Image]:
-        """The images that were made on this one."""
-        return [other for other in self.images.values() if other.parent == image.id]
+    def layer_sizes(self) -> dict[str, int]:
+        """Return the bytes of each layer by its chain ID."""
+        return {
+            chain: layer.size
+            for image in self._by_id.values()
+            for chain, layer in zip(image.chain_ids, image.layers, strict=True)
+        }
+
+    def shared_size(self, image: Image) -> int:
+        """Return the bytes of the layers of an image that are also in other images."""
+        layers = zip(image.layers, image.chain_ids, strict=True)
+        return sum(layer.size for layer, chain in layers if self._layer_uses[chain] > 1)
+
+    def add(self, image: Image) -> Image:
+        """Add an image; return the one that the store has of its ID, which may have been there before."""
+        known = self._by_id.get(image.id)
+        if known is not None:
+            return known
+        self._by_id[image.id] = image
+        for index in self._indexes(image, image.names):
+            index[image.id] = image
+        self._by_parent[image.parent][image.id] = image
+        self._layer_uses.update(image.chain_ids)
+        return image
 
     def remove(self, image: Image) -> None:
-        """Forget an image."""
-        del self.images[image.id]
+        """Remove an image."""
+        del self._by_id[image.id]
+        for index in self._indexes(image, image.names):
+            index.pop(image.id, None)
+        self._by_parent[image.parent].pop(image.id, None)
+        for chain in image.chain_ids:
+            self._layer_uses[chain] -= 1
+            if not self._layer_uses[chain]:
+                del self._layer_uses[chain]
+
+    def replace(self, images: Iterable[Image]) -> None:
+        """Replace all images by others; of several with one ID the first is kept."""
+        self._by_id.clear()
+        self._by_reference.clear()
+        self._by_digest.clear()
+        self._by_parent.clear()
+        self._layer_uses.clear()
+        for image in images:
+            self.add(image)
+
+    def tag(self, image: Image, reference: Reference, now: int) -> None:
+        """Give an image a reference, which other images lose.
+
+        Args:
+            image: an image of the store.
+            reference: a reference with a tag.
+            now: the time, in nanoseconds since 1970.
+        """
+        holders = self._by_reference[reference]
+        for other in holders.values():
+            other.references.remove(reference)
+        holders.clear()
+        holders[image.id] = image
+        image.references.append(reference)
+        image.tagged_at = now
+
+    def add_digest(self, image: Image, digest: Reference) -> None:
+        """Give an image of the store a reference with a digest; no effect if the image has that reference."""
+        if digest not in image.digests:
+            image.digests.append(digest)
+            self._by_digest[digest.path, digest.digest][image.id] = image
+
+    def untag(self, image: Image, names: Collection[Reference]) -> list[Reference]:
+        """Take references and digests from an image of the store; return those that the image had."""
+        gone = [known for known in (*image.references, *image.digests) if known in names]
+        for index in self._indexes(image, gone):
+            index.pop(image.id, None)
+        image.references = [known for known in image.references if known not in names]
+        image.digests = [known for known in image.digests if known not in names]
+        for known in image.digests:
+            self._by_digest[known.path, known.digest][image.id] = image
+        return gone
+
+    def set_parent(self, image: Image, parent: str) -> None:
+        """Set the ID of the image that an image of the store was made on."""
+        self._by_parent[image.parent].pop(image.id, None)
+        image.parent = parent
+        self._by_parent[parent][image.id] = image
+
+    def _indexes(self, image: Image, names: Iterable[Reference]) -> Iterator[dict[str, Image]]:
+        """Yield the entries of the indexes that an image is in by its names."""
+        for known in names:
+            if known in image.digests:
+                yield self._by_digest[known.path, known.digest]
+            else:
+                yield self._by_reference[known]

@@ -89,10 +89,9 @@ def _add_image(parts: Parts, prepared: PreparedImages, wanted: SeedImage) -> Non
     if wanted.files or wanted.config is not UNSET:
         config = _over(base.config, wanted.config) if isinstance(wanted.config, ImageConfig) else base.config
         image = Image(config, tree.root, base.created, base=base, os=base.os, architecture=base.architecture)
-    kept = parts.images.add(image.nameless(), reference, parts.clock.time_ns())
-    digest = replace(reference, tag=None, digest=image.manifest_digest)
-    if digest not in kept.digests:
-        kept.digests.append(digest)
+    kept = parts.images.add(image.nameless())
+    parts.images.tag(kept, reference, parts.clock.time_ns())
+    parts.images.add_digest(kept, replace(reference, tag=None, digest=image.manifest_digest))
     parts.registry.push(reference, image)
 
 

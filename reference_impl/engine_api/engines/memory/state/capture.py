@@ -105,7 +105,7 @@ class Saver:
         if parts.host.files is not None:
             yield ("host", ""), HostRecord(self._tree(parts.host.files, files))
         images: dict[str, Image] = {}
-        for image in parts.images.images.values():
+        for image in parts.images:
             images[image.id] = image
             yield (
                 ("names", image.id),

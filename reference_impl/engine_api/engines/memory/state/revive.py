@@ -165,20 +165,18 @@ class Revival:
         )
 
     def _revive_images(self) -> None:
-        images = self._parts.images.images
         known = set(self.engine.prepared) if self.engine is not None else set()
         new = [
             image for reference, image in self._engine.prepared.by_reference.items() if reference.familiar not in known
         ]
-        images.clear()
+        images: list[Image] = []
         for record in self._records["names"].values():
             image = self._image(record.image)
-            images[image.id] = image
+            images.append(image)
             image.references[:] = record.references
             image.digests[:] = record.digests
             image.tagged_at, image.parent = record.tagged_at, record.parent
-        for image in new:
-            images.setdefault(image.id, image)
+        self._parts.images.replace([*images, *new])
         for record in self._records["repository"].values():
             for name in record.images:
                 kept = self._image(name).nameless()

@@ -355,7 +355,7 @@ class Build:
             container_config=config,
             docker_version=ENGINE_VERSION,
         )
-        state.image = self.at.names.keep(image) if container else self.at.store.add(image, None, now)
+        state.image = self.at.names.keep(image) if container else self.at.store.add(image)
 
     async def _run(self, state: _State, found: Instruction) -> None:
         if found.flags:

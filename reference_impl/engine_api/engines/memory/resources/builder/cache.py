@@ -32,11 +32,8 @@ class Cache:
 
     def find(self, parent: Image | None, config: ContainerConfig) -> Image | None:
         """The newest image that was made on another one by a container of a configuration; None if there is none."""
-        above = parent.id if parent is not None else ""
         found = [
-            image
-            for image in self._store.images.values()
-            if image.parent == above and image.container_config == config and self._counts(image)
+            image for image in self._store.children(parent) if image.container_config == config and self._counts(image)
         ]
         if found:
             return max(found, key=lambda image: image.created)
@@ -51,7 +48,7 @@ class Cache:
         while found is not None:
             if found is image:
                 return True
-            found = self._store.images.get(found.parent)
+            found = self._store.get(found.parent)
         return False
 
     def _by_history(self, parent: Image | None, config: ContainerConfig) -> Image | None:

@@ -81,7 +81,7 @@ def container_filter(
         boolean("is-task", wanted["is-task"])
     made_from = set()
     for text in wanted.get("ancestor", ()):
-        image = images.get(text)
+        image = images.lookup(text)
         if image is not None:
             made_from.add(image.id)
 

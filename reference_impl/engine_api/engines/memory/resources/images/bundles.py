@@ -50,18 +50,18 @@ class Bundles:
             NotFound: an image does not exist.
             InternalError: an image is not made for one of the platforms.
         """
-        chosen: dict[str, dict[Reference, None]] = {}
+        chosen: dict[Image, dict[Reference, None]] = {}
         for name in names:
             image, references = self._to_save(name)
             for wanted in platforms:
                 if not fits(platform_of(image), wanted):
                     raise InternalError(f"no suitable export target found for platform {words(wanted)}")
-            chosen.setdefault(image.id, {})
+            chosen.setdefault(image, {})
             for known, reference in references:
-                chosen.setdefault(known.id, {})[reference] = None
+                chosen.setdefault(known, {})[reference] = None
         saved = [
-            Saved(self._store.images[id], sorted(references, key=lambda reference: reference.familiar))
-            for id, references in chosen.items()
+            Saved(image, sorted(references, key=lambda reference: reference.familiar))
+            for image, references in chosen.items()
         ]
 
         for one in saved:
@@ -83,12 +83,7 @@ class Bundles:
                 raise InternalError(error.message) from None
             return self._store.find(name)[0], []
         if not reference.tag and not reference.digest:
-            named = [
-                (image, known)
-                for image in self._store.images.values()
-                for known in image.references
-                if (known.host, known.path) == (reference.host, reference.path)
-            ]
+            named = self._store.in_repository(reference)
             if named:
                 return named[0][0], named
         elif not name.startswith("sha256:"):
@@ -116,15 +111,16 @@ class Bundles:
             if not quiet:
                 async for step in unpacking(one.image, self._store.chain_ids()):
                     yield step
-            image = self._store.add(one.image, None, self._clock.time_ns())
-            image.parent = image.parent or one.image.parent
+            image = self._store.add(one.image)
+            if not image.parent and one.image.parent:
+                self._store.set_parent(image, one.image.parent)
             for reference in one.references:
                 holder = self._store.named(reference)
                 if holder is not None and holder is not image:
                     text = f"The image {reference.familiar} already exists, renaming the old one with ID {holder.id}"
                     yield ProgressMessage(stream=f"{text} to empty string\n")
                 if holder is not image:
-                    self._store.add(image, reference, self._clock.time_ns())
+                    self._store.tag(image, reference, self._clock.time_ns())
                 yield ProgressMessage(stream=f"Loaded image: {reference.familiar}\n")
             self._names.publish(image, "load", image.id)
             nameless += f"Loaded image ID: {image.id}\n"

@@ -28,13 +28,13 @@ class ImageNames:
 
     def keep(self, image: Image) -> Image:
         """Add an image without a name; return the one that the store has of its ID."""
-        image = self._store.add(image, None, self._clock.time_ns())
+        image = self._store.add(image)
         self.publish(image, "create", image.id)
         return image
 
     def name(self, image: Image, reference: Reference) -> None:
         """Give an image of the store a name, which leaves the image that had it."""
-        self._store.add(image, reference, self._clock.time_ns())
+        self._store.tag(image, reference, self._clock.time_ns())
         self.publish(image, "tag", reference.familiar)
 
     def publish(self, image: Image, action: str, name: str, *, id: str | None = None) -> None:

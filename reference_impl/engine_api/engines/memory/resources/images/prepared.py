@@ -115,8 +115,9 @@ class PreparedImages:
             image.references.clear()
             image.digests.clear()
             image.tagged_at = None
-            store.add(image, known, now)
-            image.digests.append(Reference(known.host, known.path, None, image.manifest_digest))
+            kept = store.add(image)
+            store.tag(kept, known, now)
+            store.add_digest(kept, Reference(known.host, known.path, None, image.manifest_digest))
 
     def find(self, reference: Reference, registry: Registry) -> Image:
         """Return what a pull of a reference gives; a made-up image if the registry has none."""

@@ -71,18 +71,17 @@ class Pulls:
         fresh = False
         for reference, image in found:
             yield ProgressMessage(status=f"Pulling from {reference.path}", id=reference.tag or reference.digest or "")
-            known = self._store.images.get(image.id)
+            known = self._store.get(image.id)
             if known is None:
                 async for step in download(image, self._store.chain_ids(), self._clock):
                     yield step
-                known = self._store.add(image.nameless(), None, self._clock.time_ns())
+                known = self._store.add(image.nameless())
                 fresh = True
             if not reference.digest and reference not in known.references:
-                self._store.add(known, reference, self._clock.time_ns())
+                self._store.tag(known, reference, self._clock.time_ns())
                 fresh = True
             digest = Reference(reference.host, reference.path, None, reference.digest or image.manifest_digest)
-            if digest not in known.digests:
-                known.digests.append(digest)
+            self._store.add_digest(known, digest)
             self._names.publish(known, "pull", reference.familiar_name, id=reference.familiar)
             yield ProgressMessage(status=f"Digest: {digest.digest}")
         verb = "Downloaded newer image for" if fresh else "Image is up to date for"
@@ -115,7 +114,7 @@ class Pulls:
             await unpack(body, filesystem)
         now = self._clock.time_ns()
         comment = message or "Imported from -"
-        image = self._store.add(Image(config, filesystem.root, now, comment, os_name, architecture), None, now)
+        image = self._store.add(Image(config, filesystem.root, now, comment, os_name, architecture))
         if reference is not None:
             self._names.name(image, reference)
         self._names.publish(image, "import", image.id)

@@ -34,22 +34,17 @@ class Pushes:
     async def push(self, reference: Reference, auth: AuthConfig | None) -> AsyncIterator[ProgressMessage]:
         """Push the images of a repository, or the one of a tag; return messages of progress."""
         yield ProgressMessage(status=f"The push refers to repository [{reference.host}/{reference.path}]")
-        named = [
-            (known, image)
-            for image in self._store.images.values()
-            for known in image.references
-            if (known.host, known.path) == (reference.host, reference.path)
-        ]
+        named = self._store.in_repository(reference)
         if not named:
             name = reference.familiar_name
             yield failure(f"An image does not exist locally with the tag: {name}")
             return
         if reference.tag:
-            named = [(known, image) for known, image in named if known.tag == reference.tag]
+            named = [(image, known) for image, known in named if known.tag == reference.tag]
             if not named:
                 yield failure(f"tag does not exist: {reference.familiar}")
                 return
-        for known, image in sorted(named, key=lambda pair: pair[0].tag or ""):
+        for image, known in sorted(named, key=lambda pair: pair[1].tag or ""):
             nothing = ProgressDetail()
             for layer in reversed(image.layers):
                 yield ProgressMessage(status="Preparing", progress_detail=nothing, id=layer.diff_id[7:19])
@@ -65,8 +60,7 @@ class Pushes:
                 yield step
             self._registry.push(known, image)
             digest = Reference(known.host, known.path, None, image.manifest_digest)
-            if digest not in image.digests:
-                image.digests.append(digest)
+            self._store.add_digest(image, digest)
             self._names.publish(image, "push", known.familiar_name, id=known.familiar)
             size = len(image.manifest)
             yield ProgressMessage(status=f"{known.tag}: digest: {image.manifest_digest} size: {size}")

@@ -65,18 +65,14 @@ class Removal:
 
     def _untag(self, image: Image, reference: Reference) -> None:
         """Take a name away, and with the last tag of a repository its digests."""
-        before = len(self.done)
         gone = [reference]
         if not reference.digest:
             left = {(known.host, known.path) for known in image.references if known != reference}
             if (reference.host, reference.path) not in left:
                 gone += [d for d in image.digests if (d.host, d.path) == (reference.host, reference.path)]
-        for known in gone:
-            if known in image.references or known in image.digests:
-                self.done.append(ImageDeleteResponseItem(untagged=known.familiar))
-        image.references = [known for known in image.references if known not in gone]
-        image.digests = [known for known in image.digests if known not in gone]
-        if before < len(self.done):
+        had = self._store.untag(image, gone)
+        self.done += [ImageDeleteResponseItem(untagged=known.familiar) for known in gone if known in had]
+        if had:
             self._names.publish(image, "untag", image.id)
 
     def _check_unused(self, image: Image, *, force: bool, named: bool = False) -> None:
@@ -123,7 +119,7 @@ class Removal:
         self.done += [
             ImageDeleteResponseItem(deleted=chain) for chain in reversed(image.chain_ids) if chain not in kept
         ]
-        parent = self._store.images.get(image.parent)
+        parent = self._store.get(image.parent)
         if prune and parent is not None:
             self._remove(parent, force=False, prune=True, quiet=True)
 

@@ -114,7 +114,7 @@ class MemoryImages(Images):
                 repo_digests=_familiar(matching(image.digests, wanted)),
                 created=image.created // 1_000_000_000,
                 size=image.size,
-                shared_size=self._shared_size(image) if shared_size else -1,
+                shared_size=self._store.shared_size(image) if shared_size else -1,
                 labels=image.config.labels or None,
                 containers=len(self._containers.using_image(image)),
                 manifests=[] if manifests else UNSET,
@@ -126,11 +126,6 @@ class MemoryImages(Images):
     def _is_head(self, image: Image) -> bool:
         """Whether an image has a name, or is no mere step towards another."""
         return bool(image.references or image.digests or not self._store.children(image))
-
-    def _shared_size(self, image: Image) -> int:
-        """Bytes of the layers that other images have, too."""
-        others = {chain for other in self._store.images.values() if other is not image for chain in other.chain_ids}
-        return sum(one.size for one, chain in zip(image.layers, image.chain_ids, strict=True) if chain in others)
 
     async def inspect(self, name: str, *, manifests: bool = False, platform: str | None = None) -> ImageInspect:
         """All about an image."""
@@ -211,11 +206,7 @@ class MemoryImages(Images):
             return await self._prune(wanted, dangling, min(until, default=1 << 80))
 
     async def _prune(self, wanted: dict[str, builtins.list[str]], dangling: bool, until: int) -> ImagePruneResponse:
-        sizes = {
-            chain: layer.size
-            for image in self._store.images.values()
-            for chain, layer in zip(image.chain_ids, image.layers, strict=True)
-        }
+        sizes = self._store.layer_sizes()
         done: builtins.list[ImageDeleteResponseItem] = []
         for image in self._store.newest_first():
             labels = image.config.labels or {}
@@ -268,7 +259,7 @@ class MemoryImages(Images):
                 break
             item.id = known.id
             item.tags = _familiar(known.references) or None
-            known = self._store.images.get(known.parent)
+            known = self._store.get(known.parent)
         return steps
 
     # Registries

@@ -221,7 +221,7 @@ class MemorySystem(System):
             containers_running=running,
             containers_paused=paused,
             containers_stopped=len(states) - running - paused,
-            images=len(self._images.images),
+            images=len(self._images),
             system_time=rfc3339(self._clock.time_ns()),
             n_events_listener=self._events.listeners,
             name=self._host.name,

@@ -70,10 +70,7 @@ async def disk_usage(stored: Stored, kinds: Sequence[str], *, verbose: bool) -> 
 
 def _layers_size(images: ImageStore) -> int:
     """Bytes of all layers, each counted once."""
-    sizes: dict[str, int] = {}
-    for image in images.images.values():
-        sizes.update(zip(image.chain_ids, (layer.size for layer in image.layers), strict=True))
-    return sum(sizes.values())
+    return sum(images.layer_sizes().values())
 
 
 def _of_images(images: list[ImageSummary], layers: int, *, verbose: bool) -> ImagesDiskUsage:
