@@ -33,7 +33,7 @@ def test_json_is_as_its_schema_says() -> None:
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema)
     lines = run("--all", "--format", "json").stdout.splitlines()
-    assert len(lines) == len(VERSIONS) * (len(VERSIONS) - 1) == 992
+    assert len(lines) == len(VERSIONS) * (len(VERSIONS) - 1)
     for line in lines[:: len(lines) // 20]:
         validator.validate(json.loads(line))
     broken = json.loads(lines[0])
