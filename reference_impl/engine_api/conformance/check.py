@@ -1,4 +1,4 @@
-"""`engine-api check`: every example, against any engine, in every version that it claims."""
+"""`engine-api check`: runs every example against an engine, in every version that the engine serves."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["add_arguments", "check", "main", "plan"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what `engine-api check` takes."""
+    """Add the arguments of `engine-api check`."""
     add = parser.add_argument
     add("host", metavar="HOST", help="the engine: unix:///PATH or tcp://HOST:PORT")
     add("--api-version", action="append", metavar="V", help="only this version; may be repeated (default: all claimed)")
@@ -47,11 +47,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def plan(versions: Sequence[Version], only: Sequence[str] | None = None) -> list[tuple[Example, Version]]:
-    """What there is to run: each example in each version in which it stands.
+    """Return the examples to run, each with each version that has it.
 
     Args:
         versions: the versions.
-        only: patterns, of which the names of examples must fit one. Default: all.
+        only: patterns for names of examples. Default: all examples.
     """
     found: list[tuple[Example, Version]] = []
     for version in versions:
@@ -79,10 +79,10 @@ async def check(
     progress: bool,
     registry: str | None = None,
 ) -> list[Outcome]:
-    """Run examples against an engine, some at a time; gives the outcomes in the order of the work.
+    """Run examples against an engine, `jobs` at a time, and return the outcomes in the order of `work`.
 
-    Examples that run at the same time can get in each other's way: builds share a cache, for one. So what fails beside
-    others is run again alone, and what comes of that counts.
+    Examples that run at the same time can interfere: builds, for example, share a cache. A failed example is therefore
+    run again alone, and the second outcome counts.
     """
     outcomes: list[Outcome | None] = [None] * len(work)
     queue = iter(enumerate(work))
@@ -146,7 +146,7 @@ def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:
 
 
 def main(options: argparse.Namespace) -> int:
-    """Run `engine-api check`; gives the exit code."""
+    """Run `engine-api check` and return its exit code."""
     try:
         return asyncio.run(_main(options))
     except ConnectionFailed as error:

@@ -1,4 +1,4 @@
-"""What an example needs, made before it, and what it made, deleted after it."""
+"""Creates what an example needs, and deletes what it created."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ __all__ = ["CannotRun", "Preparation"]
 
 _LIST_TRIES: Final = 20
 _LIST_PAUSE: Final = 0.1
-"""Seconds between two tries."""
+"""Seconds between two attempts."""
 
 
 class CannotRun(Exception):
-    """What the example needs cannot be had."""
+    """The engine cannot provide what the example needs; the message says what."""
 
 
 @dataclass
 class _Made:
-    """What an example made, to be deleted after it."""
+    """IDs and names of what an example created."""
 
     containers: list[str] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
@@ -43,16 +43,16 @@ class _Made:
 
 
 class Preparation:
-    """Sees to the conditions of an example, and keeps account of what is made.
+    """Creates what an example needs, and records what is created.
 
     Args:
-        version: the version of the API that is asked for.
-        target: where the engine is.
-        engine: what it is.
-        own: gives a text of the example with the names of things put in.
-        captures: where the IDs go of what is made.
-        registry: the host and port of a registry that the engine reaches, if there is one.
-        suffix: what `own` adds to names, by which they are known again where an engine has changed them otherwise.
+        version: API version of the requests.
+        target: opens connections to the engine.
+        engine: product and release of the engine.
+        own: returns a string of the example with the names of this run.
+        captures: receives the IDs of what is created.
+        registry: host and port of a registry that the engine can push to. Default: none.
+        suffix: suffix that `own` adds to names, which identifies images that the engine renamed.
     """
 
     def __init__(
@@ -88,10 +88,10 @@ class Preparation:
             return response.status, await response.read()
 
     async def make(self, condition: Condition) -> None:
-        """See to a condition.
+        """Create what a condition requires.
 
         Raises:
-            CannotRun: it cannot be had.
+            CannotRun: the engine cannot provide it.
         """
         match condition.kind:
             case "image":
@@ -209,7 +209,7 @@ class Preparation:
             await self._listed_as_exited(identifier)
 
     async def _listed_as_exited(self, identifier: str) -> None:
-        """Wait until lists have it, too; engines update them a little later."""
+        """Wait until lists show the container as exited; engines update lists with a delay."""
         query = quote(json.dumps({"id": [identifier], "status": ["exited"]}))
         for _ in range(100):
             _, body = await self._ask("GET", f"/containers/json?all=1&filters={query}")
@@ -231,7 +231,7 @@ class Preparation:
         self._captures[condition.name] = json.loads(body)["Id"]
 
     async def clean_up(self) -> None:
-        """Delete what was made."""
+        """Delete what the example created."""
         for identifier in self._made.containers:
             await self._ask("DELETE", f"/containers/{identifier}?force=1&v=1")
         for identifier in self._made.networks:
@@ -245,18 +245,18 @@ class Preparation:
                 await self._ask("DELETE", f"/images/{name}?force=1")
 
     async def _named_by_the_engine(self) -> list[str]:
-        """Images of ours that are left, since the engine made another name of that which they were given.
+        """Return the names of remaining images of this run that the engine renamed.
 
-        Podman puts `localhost/` before some names, and leaves out some tags.
+        Podman adds `localhost/` to some names, and omits some tags.
         """
         names = [name for image in await self._images() for name in image.get("RepoTags") or ()]
         return [name for name in names if name.rpartition(":")[0].endswith(self._suffix)]
 
     async def _images(self, query: str = "") -> list[JsonObject]:
-        """The engine's images.
+        """Return the images of the engine, with retries: Podman fails while another client deletes an image.
 
         Raises:
-            CannotRun: it does not list them. Podman fails while others delete one, so it is asked again.
+            CannotRun: the engine does not list its images.
         """
         body = b""
         for _ in range(_LIST_TRIES):
@@ -267,7 +267,7 @@ class Preparation:
         raise CannotRun(f"the images cannot be listed: {_message(body)}")
 
     async def note_image(self, path: str) -> None:
-        """Note an image that a request is about to make; one that is there already is not ours to delete."""
+        """Note the image that a request will create; an existing image is not deleted afterwards."""
         parts = urlsplit(path)
         if not parts.path.endswith(NAMING_PATHS):
             return
@@ -280,7 +280,7 @@ class Preparation:
                 self._made.images.append(full)
 
     def note_made(self, request: Request, response: Response, body: bytes) -> None:
-        """Note what an answer says was made."""
+        """Note what a response reports as created."""
         path = urlsplit(request.path).path
         kinds = (
             ("/containers/create", "Id", self._made.containers),
@@ -296,7 +296,7 @@ class Preparation:
             self._made.images += re.findall(r'Loaded image: ([^\s"\\]+)', body.decode("utf-8", "replace"))
 
     async def note_tags(self, path: str) -> None:
-        """Note the names that a build is about to give, and what is there before it."""
+        """Note the tags of a build, and the images that exist before it."""
         for name, value in parse_qsl(urlsplit(path).query):
             if name == "t":
                 status, _ = await self._ask("GET", f"/images/{quote(value)}/json")
@@ -305,7 +305,7 @@ class Preparation:
         self._before = {image["Id"] for image in await self._images("?all=1")}
 
     def note_build(self, request: Request, body: bytes) -> None:
-        """Note the images and containers that a build has left, the last first."""
+        """Note the images and containers that a build created, the last first."""
         if request.path.partition("?")[0] != "/build":
             return
         text = body.decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""The examples as tests: one Sybil per version, so that each page is run in each version in which it stands."""
+"""The examples as tests: one Sybil per version, so that each page runs in each version that has it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["VersionSybil", "collection", "run_on_reference", "summary"]
 
 
 def run_on_reference(example: Example, version: Version) -> Outcome:
-    """Run an example on a fresh reference engine, on virtual time."""
+    """Run an example on a fresh reference engine in virtual time, and return its outcome."""
 
     async def scenario() -> Outcome:
         async with ReferenceTarget() as target:
@@ -35,7 +35,7 @@ def run_on_reference(example: Example, version: Version) -> Outcome:
 
 
 class VersionSybil(Sybil):
-    """Finds the examples of the pages as of a version; a page of changes is run in its own version."""
+    """Finds the examples of the pages as of a version; a page of changes runs in its own version."""
 
     def __init__(self, version: Version) -> None:
         super().__init__(parsers=(), patterns=["*.md"], name=f"v{version}")
@@ -43,7 +43,7 @@ class VersionSybil(Sybil):
         self.version = version
 
     def should_parse(self, path: Path) -> bool:
-        """Pages of the newest version are composed for each; others belong to their own version."""
+        """Return whether a file has examples of the version: a page of `latest`, or the page of the version's changes."""
         if path.suffix != ".md" or self.path not in path.parents:
             return False
         folder = path.parent.name
@@ -53,7 +53,7 @@ class VersionSybil(Sybil):
         return page(path.stem, self.version) if path.parent.name == "latest" else changes_page(self.version)
 
     def parse(self, path: Path) -> Document:
-        """The document of a page, with a region for each example."""
+        """Return the document of a page, with a region for each example."""
         text = path.read_text("utf-8")
         starts = [0]
         for line in text.splitlines(keepends=True):
@@ -70,16 +70,16 @@ class VersionSybil(Sybil):
         return document
 
     def identify(self, example: SybilExample) -> str:
-        """Version and heading."""
+        """Return version and heading as the ID of a test."""
         found: Example = example.parsed[0]
         return f"v{self.version}::{found.id}"
 
 
 class _Document(Document):
-    """A document whose regions may lie at the same place, as overriding sections do."""
+    """A document whose regions may have the same position, as those of overriding sections."""
 
     def examples(self) -> Iterator[SybilExample]:
-        """In the order of the page."""
+        """Yield the examples in the order of the page."""
         for _, region in self.regions:
             line = self.text.count("\n", 0, region.start) + 1
             yield SybilExample(self, line, 1, region, self.namespace)
@@ -92,12 +92,12 @@ def _evaluate(example: SybilExample) -> str | None:
 
 
 def collection() -> SybilCollection:
-    """A Sybil for each version."""
+    """Return a Sybil for each version."""
     return SybilCollection([VersionSybil(version) for version in VERSIONS])
 
 
 def summary(terminalreporter: Json) -> None:
-    """Print how many examples were run in how many versions."""
+    """Print the number of examples, versions and runs."""
     ids: Sequence[str] = [
         report.nodeid
         for key in ("passed", "failed")

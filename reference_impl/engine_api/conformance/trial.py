@@ -1,6 +1,7 @@
-"""An example as a reader runs it: with changed requests, on a fresh reference engine, reported step by step.
+"""Runs an example for a reader: with changed requests, on a fresh reference engine, reported step by step.
 
-What happens comes as events, which are JSON: in a browser from the engine that runs there, from a server line by line.
+Steps are reported as events, which are JSON objects. In a browser, the engine runs in the same process; a server sends
+each event as a line.
 """
 
 from __future__ import annotations
@@ -32,14 +33,14 @@ Event = dict[str, object]
 
 _ENGINE: Final = Engine("reference", ENGINE_VERSION, OLDEST, NEWEST)
 _SHOWN: Final = 64 * 1024
-"""Characters of a response that are reported; the rest is left out."""
+"""Characters of a response that are reported; the rest is discarded."""
 
 
 def example_named(name: str, version: Version) -> Example:
-    """The example of a page and heading, such as `containers#list-running`, as of a version.
+    """Return the example of a page and heading, such as `containers#list-running`, as of a version.
 
     Raises:
-        KeyError: there is none.
+        KeyError: the example does not exist.
     """
     where, _, id = name.partition("#")
     try:
@@ -53,7 +54,7 @@ def example_named(name: str, version: Version) -> Example:
 
 
 def requests_of(example: Example) -> list[str]:
-    """The requests of an example as a reader may change them."""
+    """Return the requests of an example as editable text."""
     return [_text(step) for step in example.steps if isinstance(step, Request)]
 
 
@@ -63,10 +64,10 @@ def _text(request: Request) -> str:
 
 
 def _changed(example: Example, texts: Sequence[str], version: Version) -> Example:
-    """The example with other requests, with or without a version in front of their paths.
+    """Return the example with other requests, whose paths may have a version prefix.
 
     Raises:
-        NotationError: one is no request, or there are not as many.
+        NotationError: a request is malformed, or the number of requests differs.
     """
     own = [step for step in example.steps if isinstance(step, Request)]
     if len(own) != len(texts):
@@ -89,14 +90,14 @@ def _changed(example: Example, texts: Sequence[str], version: Version) -> Exampl
 
 
 class _Reporter:
-    """Turns what goes on into events."""
+    """Reports the steps of a run as events."""
 
     def __init__(self) -> None:
         self.events: asyncio.Queue[Event | None] = asyncio.Queue()
         self.exchange = -1
 
     def report(self, kind: str, **rest: object) -> None:
-        """Put an event in the line."""
+        """Queue an event."""
         self.events.put_nowait({"event": kind, **rest})
 
     def sends(self, request: Request, text: str) -> None:
@@ -116,7 +117,7 @@ class _Reporter:
 
 
 class _Heard(Connection):
-    """A connection whose response is reported as it comes."""
+    """A connection that reports its response as it arrives."""
 
     def __init__(self, connection: Connection, reporter: _Reporter, exchange: int) -> None:
         self._connection = connection
@@ -189,19 +190,19 @@ class _Heard(Connection):
 
 
 async def trial(name: str, version: str, requests: Sequence[str] | None = None) -> AsyncIterator[Event]:
-    """Run an example and report what happens.
+    """Run an example and yield its steps as events.
 
     Events are `given` (`text`), `request` (`exchange`, `text`), `answer` (`exchange`, `status`, `reason`, `headers`),
     `got` and `sent` (`exchange`, `stream`, `text`), `end` of the client's direction, `verdict` (`holds`, `problems`,
-    `difference`), and last of all `result` (`result`, `message`).
+    `difference`), and at the end `result` (`result`, `message`).
 
     Args:
         name: page and heading, such as `containers#list-running`.
-        version: such as 1.44.
+        version: version of the API, such as `1.44`.
         requests: the requests to send instead of the example's. Default: the example's.
 
     Raises:
-        KeyError: there is no such example.
+        KeyError: the example does not exist.
     """
     spoken = Version.parse(version)
     if spoken not in VERSIONS:
@@ -233,6 +234,6 @@ async def trial(name: str, version: str, requests: Sequence[str] | None = None) 
 
 
 async def lines(name: str, version: str, requests: Sequence[str] | None = None) -> AsyncIterator[str]:
-    """The events of `trial`, a line of JSON each."""
+    """Yield the events of `trial` as lines of JSON."""
     async for event in trial(name, version, requests):
         yield json.dumps(event, ensure_ascii=False) + "\n"

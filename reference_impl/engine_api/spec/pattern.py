@@ -1,9 +1,9 @@
-"""What an example expects: JSON and text in which braces capture a value and `...` stands for anything.
+"""Patterns of expected JSON and text, in which braces capture values and `...` matches anything.
 
-`"{web}"` captures a value when it is first seen, and must be equal to it from then on; `"{web:id}"` says besides what
-kind of value it is; `"{:time}"` only that. Within a longer text braces do the same for a part of it. Doubled braces
-mean braces. In an object, `...` allows keys that are not shown, and the bare word `absent` as a value says that a key
-must not be there; in an array, `...` allows any items at that place; as a value it allows any.
+`"{web}"` captures a value at its first occurrence, and later occurrences must be equal to it. `"{web:id}"` also requires
+a kind of value, and `"{:time}"` only requires the kind. Within a longer string, braces match a part of it. Doubled
+braces are literal braces. In an object, `...` allows further keys, and the bare word `absent` as a value forbids the
+key. In an array, `...` allows any items at its place. As a value, `...` matches any value.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 Captures = dict[str, object]
-"""What was captured, by name."""
+"""Captured values by name."""
 
 KINDS: Final[Mapping[str, str]] = {
     "id": r"[0-9a-f]{64}",
@@ -42,13 +42,13 @@ KINDS: Final[Mapping[str, str]] = {
     "text": r".+",
     "any": r"(?s:.*)",
 }
-"""Kinds of values, each with the expression that it must fit."""
+"""Kinds of values, each with the regular expression that it must match."""
 
 _TOKEN: Final = re.compile(r'\s*(?:(\.\.\.)|([{}\[\]:,])|("(?:[^"\\]|\\.)*")|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(\w+))')
 
 
 class NotationError(Exception):
-    """An example is not written as examples are."""
+    """An example is malformed."""
 
 
 class _Rest:
@@ -63,7 +63,7 @@ REST: Final = _Rest()
 ABSENT: Final = _Absent()
 
 Pattern = object
-"""JSON as Python has it, with `REST` and `ABSENT`; an open object has the key `...`."""
+"""A JSON value that may contain `REST` and `ABSENT`; an object that allows further keys has the key `...`."""
 
 
 @dataclass
@@ -142,10 +142,10 @@ class _Reader:
 
 
 def parse(text: str) -> Pattern:
-    """Read JSON with `...` and `absent`.
+    """Return the pattern of JSON with `...` and `absent`.
 
     Raises:
-        NotationError: it is none.
+        NotationError: the string is malformed.
     """
     reader = _Reader(text)
     value = reader.value()
@@ -155,10 +155,10 @@ def parse(text: str) -> Pattern:
 
 
 def parse_all(text: str) -> list[Pattern]:
-    """Read documents that follow each other, each JSON with `...` and `absent`; `...` alone stands for any of them.
+    """Return the patterns of consecutive documents; `...` alone matches any documents.
 
     Raises:
-        NotationError: one is none.
+        NotationError: a document is malformed.
     """
     reader = _Reader(text)
     found: list[Pattern] = []
@@ -168,12 +168,12 @@ def parse_all(text: str) -> list[Pattern]:
 
 
 def insert(text: str, captures: Captures) -> str:
-    """A text with captured values in place of `{name}`; other braces stay, as JSON has many."""
+    """Return a string with captured values in place of `{name}`; other braces are kept."""
     return re.sub(r"\{(\w+)\}", lambda m: str(captures.get(m[1], m[0])), text)
 
 
 def match_text(expected: str, got: str, captures: Captures) -> bool:
-    """Whether a text fits; captures what is new if it does."""
+    """Return whether a string matches; new captures are added if it does."""
     if "{" not in expected and "}" not in expected and "..." not in expected:
         return expected == got
     names: list[str] = []
@@ -211,7 +211,7 @@ _WHOLE: Final = re.compile(r"\{(\w*)(?::(\w+))?\}")
 
 
 def match(expected: Pattern, got: object, captures: Captures, path: str = "") -> list[str]:
-    """What does not fit, each with its place; captures what is new as it goes."""
+    """Return the mismatches of a value, each with its path; new captures are added."""
     if expected is REST:
         return []
     if isinstance(expected, str):
@@ -315,7 +315,7 @@ def _show(value: object) -> str:
 
 
 def render(value: Pattern) -> str:
-    """A pattern or a value on one line."""
+    """Return a pattern or a value on one line."""
     if value is REST:
         return "..."
     if value is ABSENT:

@@ -38,7 +38,7 @@ _KINDS: Final = {
     "text": "...",
 }
 _UNKNOWN: Final = object()
-"""A part of a value that the page leaves open."""
+"""A part of a value that the page does not show."""
 
 
 @dataclass(frozen=True)
@@ -46,25 +46,25 @@ class Sample:
     """A value of an example."""
 
     id: str
-    """The example's heading on its page."""
+    """The ID of the example's heading."""
     title: str
     value: Json
 
 
 @dataclass
 class Samples:
-    """What the pages show of an operation."""
+    """The values that the pages show for an operation."""
 
     requests: list[Sample] = field(default_factory=list)
-    """JSON bodies of requests that succeed."""
+    """JSON bodies of successful requests."""
     responses: dict[int, list[Sample]] = field(default_factory=dict)
     """Response bodies by status: JSON documents, or strings."""
     parameters: dict[str, list[Sample]] = field(default_factory=dict)
-    """Values of query parameters as they stand in the URL without escapes, of requests that succeed, by name."""
+    """Unescaped values of query parameters of successful requests, by name."""
 
 
 def plain(pattern: object) -> object:
-    """A pattern as a value: what it captures is made up, what it leaves open is left out."""
+    """Return a value that matches a pattern: captures get sample values, and what the page does not show is omitted."""
     found = _plain(pattern)
     return None if found is _UNKNOWN else found
 
@@ -92,11 +92,11 @@ def _plain(pattern: object, key: str = "") -> object:
 
 
 def complete(value: object, kind: object) -> object:
-    """A value with made-up values for what every value of its type has and the page leaves open.
+    """Return a value with sample values for required fields that the page does not show.
 
     Args:
-        value: JSON as Python has it.
-        kind: its type.
+        value: a JSON value.
+        kind: the type of the value.
     """
     keys, item = shape(kind)
     if isinstance(value, list):
@@ -136,7 +136,7 @@ def _text(pattern: str) -> str:
 
 @cache
 def samples(version: Version) -> dict[str, Samples]:
-    """What the pages of a version show of each operation, by its id."""
+    """Return the samples of a version by the IDs of operations."""
     found: dict[str, Samples] = {}
     for name in page_names():
         for example in examples_of(page(name, version)):
@@ -170,7 +170,7 @@ def _gather(own: Samples, example: Example) -> None:
 
 
 def _exchanges(example: Example) -> Iterator[tuple[Request, ExpectedResponse]]:
-    """The requests for the operation that the example is about, each with its response."""
+    """Yield the requests for the operation of an example, each with its response."""
     for request, response in zip(example.steps, example.steps[1:], strict=False):
         if (
             not (isinstance(request, Request) and isinstance(response, ExpectedResponse))

@@ -1,4 +1,4 @@
-"""The one place that knows HTTP: how operations, values and streams are written on the wire.
+"""Everything that knows HTTP: how operations, values and streams are written on the wire.
 
 Client and server read the same table, `engine_api.wire.bindings`.
 """

@@ -14,7 +14,7 @@ from engine_api.wire.takeover import EXTENSION, ConnectionClosed
 __all__ = ["Application", "ApplicationExchange", "NoResponse"]
 
 HIGH_WATER: Final = 1024 * 1024
-"""Bytes that wait for a reader before the writer has to wait."""
+"""Unread bytes that make the writer wait."""
 _BODILESS: Final = (204, 304)
 
 _Message = MutableMapping[str, Any]
@@ -37,7 +37,7 @@ class _Pipe:
         self._changed = asyncio.Event()
 
     async def write(self, data: bytes) -> None:
-        """Add bytes; wait while too many are unread. What comes after the end is dropped."""
+        """Add bytes; waits while too many are unread. Bytes after the end are discarded."""
         if not self._ended:
             self._data += data
             self._change()
@@ -45,12 +45,12 @@ class _Pipe:
             await self._wait()
 
     def end(self) -> None:
-        """End the direction; what is unread can still be read."""
+        """End the direction; unread bytes can still be read."""
         self._ended = True
         self._change()
 
     async def read(self, limit: int = 1 << 18) -> bytes:
-        """Return some bytes; none at the end."""
+        """Return some bytes; empty at the end."""
         while not self._data and not self._ended:
             await self._wait()
         data = bytes(self._data[:limit])
@@ -108,13 +108,13 @@ class ApplicationExchange:
         self._begun = asyncio.Event()
         self._taken_head: bytearray | None = None
         self.status = 0
-        """The status of the response; 0 before its head is there."""
+        """The status of the response; 0 before its head."""
         self.reason = ""
         self.headers: list[tuple[str, str]] = []
         self.inwards = _Pipe()
-        """What the application reads of a connection that it took over."""
+        """Bytes that the application reads from a connection that it took over."""
         self.outwards = _Pipe()
-        """What follows the head of the response."""
+        """Bytes after the head of the response."""
         self.closed = asyncio.Event()
 
     def begin(self, method: str, target: str, headers: Sequence[tuple[bytes, bytes]]) -> None:
@@ -123,7 +123,7 @@ class ApplicationExchange:
         Args:
             method: such as `GET`.
             target: the path with its query, as it stands in a URL.
-            headers: the headers with their names in small letters.
+            headers: the headers, their names in lower case.
         """
         path, _, query = target.partition("?")
         scope: _Message = {
@@ -148,7 +148,7 @@ class ApplicationExchange:
 
         Args:
             data: the piece.
-            more: whether others follow.
+            more: whether further pieces follow.
         """
         await self._put({"type": "http.request", "body": data, "more_body": more})
 
@@ -184,7 +184,7 @@ class ApplicationExchange:
 
     @property
     def sized(self) -> bool:
-        """Whether the response says how long it is, or has no body at all."""
+        """Whether the response states its length, or has no body."""
         return self.status in _BODILESS or any(name.lower() == "content-length" for name, _ in self.headers)
 
     @property
@@ -197,7 +197,7 @@ class ApplicationExchange:
         return _Taken(self)
 
     async def written(self, data: bytes) -> None:
-        """Take what the application writes on the connection that it took over: first a head, then what follows."""
+        """Receive what the application writes on the connection that it took over: a head, then the stream."""
         if self.status or self._taken_head is None:
             await self.outwards.write(data)
             return
@@ -225,7 +225,7 @@ class ApplicationExchange:
             raise NoResponse("the connection was closed before an answer came")
 
     async def read(self) -> bytes:
-        """Return some of what follows the head; nothing at the end."""
+        """Return some bytes after the head; empty at the end."""
         return await self.outwards.read()
 
     async def write(self, data: bytes) -> None:
@@ -237,7 +237,7 @@ class ApplicationExchange:
         self.inwards.end()
 
     async def aclose(self) -> None:
-        """End the exchange: the application learns that the peer is gone, and is cancelled."""
+        """End the exchange: the application receives a disconnect, and is cancelled."""
         self.closed.set()
         self.inwards.end()
         self.outwards.end()

@@ -1,7 +1,8 @@
 """The table: the request and the response of each operation over HTTP.
 
-Nearly all follows from the operation's signature: an argument in the path's braces stands there, a struct is the JSON
-body, a byte stream is the tar body, everything else is in the query under its own name. A row says what does not.
+Most of it follows from the signature of the operation: an argument named in the braces of the path is part of the path,
+a struct is the JSON body, a byte stream is the tar body, and all other arguments are query parameters of the same name.
+A row has the exceptions.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class ResponseKind(Enum):
 
 
 class Place(Enum):
-    """Where an argument stands in a request."""
+    """The part of a request that has an argument."""
 
     PATH = "path"
     QUERY = "query"
@@ -79,7 +80,7 @@ class Place(Enum):
 
 @dataclass(frozen=True)
 class Argument:
-    """An operation's argument, and how it is written."""
+    """An argument of an operation, with its place in the request."""
 
     parameter: Parameter
     place: Place
@@ -96,30 +97,30 @@ class Binding:
 
     verb: str
     path: str
-    """Without a version; braces hold the names of arguments, which may contain slashes."""
+    """The path without version prefix. Braces hold names of arguments, whose values may contain slashes."""
     method: Callable[..., Annotation] = field(compare=False)
     """The Protocol method that declares the operation."""
     status: int = 200
     """The status of success."""
     names: Mapping[str, str] = field(default_factory=dict, compare=False)
-    """Names on the wire that differ from the arguments' own."""
+    """Names on the wire, where they differ from the names of arguments."""
     kinds: Mapping[str, QueryKind] = field(default_factory=dict, compare=False)
-    """Query arguments whose form does not follow from their type."""
+    """Kinds of query arguments that do not follow from their types."""
     response: ResponseKind = ResponseKind.JSON
     media: str = TAR
     """The media type of a response of bytes."""
     negotiated: bool = False
-    """Whether a client can ask for a type of its own for documents as they come."""
+    """Whether the client selects the media type of documents by `Accept`."""
     body_optional: bool = False
-    """Whether the JSON body may be left out."""
+    """Whether the JSON body may be omitted."""
     refuses_body: str = ""
-    """What the engine says when a body comes that is no longer read."""
+    """The error message for a request body that is no longer supported; empty if a body is ignored."""
     also: Sequence[str] = ()
-    """Further paths that lead there, which the published documents do not have."""
+    """Further paths of the operation, which the published documents lack."""
     upgrade: str = "tcp"
-    """What a connection that is taken over speaks: a process's streams, or another protocol as it is."""
+    """The protocol of a connection that is taken over: `tcp` for the streams of a process, or another protocol."""
     without_upgrade: type[EngineError] = InvalidParameter
-    """How a request is refused that does not ask for that other protocol."""
+    """The error for a request that does not ask for that other protocol."""
 
     @cached_property
     def operation(self) -> Operation:
@@ -128,22 +129,22 @@ class Binding:
 
     @cached_property
     def resource(self) -> str:
-        """The attribute of an `Engine` that has the operation, such as `containers`."""
+        """The attribute of `Engine` that has the operation, such as `containers`."""
         return self.operation.resource
 
     @cached_property
     def arguments(self) -> Mapping[str, Argument]:
-        """The arguments by their names in the signature."""
+        """The arguments, by their names in the signature."""
         return {name: self._argument(parameter) for name, parameter in self.operation.parameters.items()}
 
     @cached_property
     def json_argument(self) -> Argument | None:
-        """The argument that is the JSON body, if there is one."""
+        """The argument that is the JSON body, or None."""
         return next((a for a in self.arguments.values() if a.place is Place.JSON), None)
 
     @cached_property
     def tar_argument(self) -> Argument | None:
-        """The argument that is the tar body, if there is one."""
+        """The argument that is the tar body, or None."""
         return next((a for a in self.arguments.values() if a.place is Place.TAR), None)
 
     @cached_property
@@ -174,7 +175,7 @@ class Binding:
 
 
 def plain_type(annotation: Annotation) -> Annotation:
-    """The type without marks, null and UNSET."""
+    """Return a type without marks, null and UNSET."""
     if hasattr(annotation, "__metadata__"):
         return plain_type(get_args(annotation)[0])
     if get_origin(annotation) in (Union, types.UnionType):
@@ -500,9 +501,9 @@ _BY_OPERATION = {binding.operation.id: binding for binding in BINDINGS}
 
 
 def binding_of(operation_id: str) -> Binding:
-    """The row of an operation, by its id.
+    """Return the row of an operation, by its ID.
 
     Raises:
-        KeyError: there is none.
+        KeyError: the ID is unknown.
     """
     return _BY_OPERATION[operation_id]

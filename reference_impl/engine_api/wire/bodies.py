@@ -1,7 +1,7 @@
 """JSON bodies, as the engine reads and writes them.
 
-Keys are read without regard to case and the last duplicate wins; unknown keys are ignored; absent, null and empty are
-three different things. What is no JSON of the right form is refused in the engine's words.
+Keys are read case-insensitively, and the last duplicate wins. Unknown keys are ignored. Absent, null and empty are
+different values. Malformed JSON is refused with the messages of the engine.
 """
 
 from __future__ import annotations
@@ -22,29 +22,29 @@ from engine_api.api.struct import fields_of
 __all__ = ["MAX_DEPTH", "TooLarge", "canonical", "check_json_type", "decode_json", "encode_json", "shape"]
 
 MAX_DEPTH: Final = 500
-"""How deep a body may nest."""
+"""The maximum nesting depth of a body."""
 
 _ESCAPE: Final = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
 )
-"""An escape in JSON: a pair of surrogates, half a pair, or anything else."""
+"""An escape in JSON: a surrogate pair, a lone surrogate, or anything else."""
 _encoder = msgspec.json.Encoder()
 
 
 class TooLarge(InvalidParameter):
-    """A JSON body is longer than the server reads."""
+    """A JSON body exceeds the limit of the server."""
 
 
 def encode_json(value: object) -> bytes:
-    """The value as the engine writes it, with a newline at the end."""
+    """Return a value as JSON, with a newline at the end."""
     return _encoder.encode(value) + b"\n"
 
 
 def check_json_type(content_type: str | None) -> None:
-    """Accept `application/json` only.
+    """Check that a media type is `application/json`.
 
     Raises:
-        InvalidParameter: it is another type, or malformed.
+        InvalidParameter: the type is malformed, or another one.
     """
     if not content_type:
         raise InvalidParameter("malformed Content-Type header (): mime: no media type")
@@ -59,15 +59,15 @@ def check_json_type(content_type: str | None) -> None:
 
 
 def decode_json(body: bytes, kind: Annotation, *, as_of: Annotation = None) -> Json:
-    """Read a body as a value of `kind`; None for null.
+    """Return a body as a value of `kind`; None for null.
 
     Args:
-        body: the JSON text.
+        body: the JSON document.
         kind: the type of the value.
-        as_of: the type projected to a version, if what that version lacks is to be ignored.
+        as_of: the type as of a version, to ignore fields that the version lacks. Default: all fields are read.
 
     Raises:
-        InvalidParameter: it is no JSON, more than one document, nested too deep, or of another form.
+        InvalidParameter: the body is not one JSON document, exceeds `MAX_DEPTH`, or does not fit the type.
     """
     try:
         return _decoder(kind).decode(_encode(canonical(body, as_of or kind)))
@@ -81,15 +81,15 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Json]:
 
 
 def canonical(body: bytes, kind: Annotation, *, keep: bool = False) -> Json:
-    """The body as Python has JSON, with each known key in its own case, once.
+    """Return a body as plain JSON values, with each known key once, in its declared case.
 
     Args:
-        body: the JSON text.
-        kind: the type, from which the known keys follow.
-        keep: whether unknown keys stay.
+        body: the JSON document.
+        kind: the type, which declares the known keys.
+        keep: whether to keep unknown keys.
 
     Raises:
-        InvalidParameter: as `decode_json` does.
+        InvalidParameter: see `decode_json`.
     """
     if not body.strip():
         raise InvalidParameter("invalid JSON: got EOF while reading request body")
@@ -108,7 +108,7 @@ def canonical(body: bytes, kind: Annotation, *, keep: bool = False) -> Json:
 
 
 def _text(body: bytes) -> str:
-    """The body as text; what stands for no character becomes U+FFFD, as engines have it."""
+    """Return the body as a string; invalid UTF-8 becomes U+FFFD, as in engines."""
     text = body.decode("utf-8", "replace")
     return _ESCAPE.sub(lambda found: "\\ufffd" if found["half"] else found[0], text) if "\\u" in text else text
 
@@ -121,7 +121,7 @@ def _encode(value: Json) -> bytes:
 
 
 class _Pairs(list[tuple[str, Json]]):
-    """An object, with its duplicates."""
+    """The pairs of an object, duplicate keys included."""
 
 
 def _refuse_constant(text: str) -> NoReturn:
@@ -189,7 +189,7 @@ def shape(kind: Annotation) -> tuple[dict[str, tuple[str, Annotation]] | None, A
 
 @cache
 def _takes_null(kind: Annotation) -> bool:
-    """Whether null is one of the values of a type."""
+    """Return whether null is a value of a type."""
     return any(part in (Any, type(None)) for part in _alternatives(kind))
 
 

@@ -1,4 +1,4 @@
-"""The coding of an answer that is compressed, which a client chooses by `Accept-Encoding`."""
+"""Compressed responses, whose coding the client selects by `Accept-Encoding`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 __all__ = ["CODINGS", "choose", "compressed", "expanded"]
 
 CODINGS: Final = {"gzip": 16 + zlib.MAX_WBITS, "deflate": -zlib.MAX_WBITS}
-"""The codings, the preferred one first, with what zlib calls them; `deflate` is bare, as engines send it."""
+"""The codings, the preferred one first, with their `wbits` for zlib; `deflate` has no zlib header, as in engines."""
 _ANY: Final = "*"
 
 
@@ -29,7 +29,7 @@ def choose(accept: str | None) -> str | None:
 
 
 def _liking(text: str) -> tuple[str, float]:
-    """A coding and how much it is liked, from 0 to 1."""
+    """Return a coding and its quality value, from 0 to 1."""
     name, _, rest = text.strip().partition(";")
     key, _, value = rest.strip().partition("=")
     try:
@@ -39,7 +39,7 @@ def _liking(text: str) -> tuple[str, float]:
 
 
 async def compressed(pieces: AsyncIterator[bytes], coding: str) -> AsyncIterator[bytes]:
-    """Pieces of bytes as pieces of what they are when compressed, none of them empty."""
+    """Yield compressed pieces of a stream of bytes, none of them empty."""
     compressor = zlib.compressobj(wbits=CODINGS[coding])
     async for piece in pieces:
         if done := compressor.compress(piece):
@@ -48,13 +48,13 @@ async def compressed(pieces: AsyncIterator[bytes], coding: str) -> AsyncIterator
 
 
 def expanded(body: bytes, coding: str | None) -> bytes:
-    """A whole body as it was before it was compressed; as it is, if it was not.
+    """Return a complete body decompressed, or unchanged if the coding is none of ours.
 
     Args:
         body: the body.
         coding: the header `Content-Encoding`.
 
     Raises:
-        zlib.error: it is damaged.
+        zlib.error: the body is damaged.
     """
     return zlib.decompress(body, CODINGS[coding]) if coding in CODINGS else body

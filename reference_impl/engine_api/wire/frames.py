@@ -1,7 +1,7 @@
-"""How the streams of a process share one connection.
+"""Frames, by which the streams of a process share one connection.
 
-Without a terminal each piece has a header of 8 bytes: the stream's number, three zeros, and the length of the data,
-big-endian. With a terminal the bytes are sent as they are.
+Without a terminal, each frame has a header of 8 bytes: the number of the stream, three zeros, and the length of the
+data, big-endian. With a terminal, the bytes are sent without frames.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _NAMES = {int(name): name for name in StreamName}
 
 
 class FrameError(Exception):
-    """What came is no sequence of frames: an unknown stream, or an end within a frame."""
+    """The data is not a sequence of frames: it has an unknown stream, or ends within a frame."""
 
 
 def encode_frames(chunks: Iterable[Chunk]) -> bytes:
-    """The chunks as frames, in one piece."""
+    """Return chunks as frames."""
     parts: list[bytes] = []
     for stream, data in chunks:
         parts.append(HEADER.pack(stream, len(data)))
@@ -33,9 +33,9 @@ def encode_frames(chunks: Iterable[Chunk]) -> bytes:
 
 
 class FrameDecoder:
-    """Takes frames apart, however they were cut on the way.
+    """Decodes frames that arrive in pieces of any size.
 
-    Data is passed on as it comes, so that a frame's length, whatever it claims, allocates nothing.
+    Data is returned as it arrives, so that the length in a header allocates nothing.
     """
 
     def __init__(self) -> None:
@@ -44,10 +44,10 @@ class FrameDecoder:
         self._left = 0
 
     def feed(self, data: bytes) -> list[Chunk]:
-        """The chunks that `data` brings.
+        """Return the chunks in `data`.
 
         Raises:
-            FrameError: a header names no stream.
+            FrameError: a header has an unknown stream.
         """
         chunks: list[Chunk] = []
         if self._header:
@@ -83,7 +83,7 @@ class FrameDecoder:
         """End the stream.
 
         Raises:
-            FrameError: the end is within a frame.
+            FrameError: the stream ends within a frame.
         """
         if self._left:
             raise FrameError(f"the stream ended {self._left} bytes before the end of a frame")
@@ -92,10 +92,10 @@ class FrameDecoder:
 
 
 class RawDecoder:
-    """Passes on a terminal's bytes, all as standard output."""
+    """Returns the bytes of a terminal as chunks of standard output."""
 
     def feed(self, data: bytes) -> list[Chunk]:
-        """The chunk that `data` is."""
+        """Return the chunk of `data`; empty for no data."""
         return [Chunk(StreamName.STDOUT, data)] if data else []
 
     def end(self) -> None:

@@ -1,7 +1,7 @@
-"""JSON that is handed on: what a type does not know stays as it came.
+"""JSON that a proxy forwards: unknown keys are kept.
 
-A server ignores what it does not know. Whoever forwards must not: a client may be newer than the proxy between it and
-its engine, and so may be the engine.
+A server ignores unknown keys. A proxy must forward them, since a client and its engine may both be newer than the
+proxy.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ T = TypeVar("T")
 
 
 class Kept(Generic[T]):
-    """A value with what came beside it.
+    """A value with the unknown keys of its JSON.
 
     Args:
-        value: the value; it may be changed, or another of its type put in its place.
-        kind: its type.
-        whole: the JSON that it was read from, as Python has it.
+        value: the value, which may be changed or replaced.
+        kind: the type of the value.
+        whole: the JSON document that the value was read from.
     """
 
     def __init__(self, value: T, kind: object, whole: object) -> None:
@@ -33,23 +33,23 @@ class Kept(Generic[T]):
         self._whole = whole
 
     def encode(self) -> bytes:
-        """The value as JSON, with what came beside it, at its place, and a newline.
+        """Return the value as JSON with the unknown keys at their places, and a newline.
 
-        What was set to UNSET is not there, whatever came. An item of a list is the one that came if the list has as
-        many as came, and else the one that came with the same known part, if there is one; new items are as they are.
+        A field set to UNSET is omitted. Items of an array keep their unknown keys by position if the array has its
+        original length, and otherwise if an original item has the same known fields. New items have no unknown keys.
         """
         return encode_json(_merged(self._whole, msgspec.to_builtins(self.value), self._kind))
 
 
 def decode_kept(body: bytes, kind: type[T]) -> Kept[T]:
-    """Read a body as `decode_json` does, and keep what the type does not know.
+    """Return a body as a value that keeps unknown keys; see `decode_json`.
 
     Args:
-        body: the JSON text.
+        body: the JSON document.
         kind: the type of the value.
 
     Raises:
-        InvalidParameter: as `decode_json` does.
+        InvalidParameter: see `decode_json`.
     """
     whole = canonical(body, kind, keep=True)
     try:
@@ -79,7 +79,7 @@ def _merged(whole: object, known: object, kind: object) -> object:
 
 
 def _taken(rest: list[object], known: object, kind: object) -> object:
-    """Take from what came the first whose known part is this; gives the known part itself if there is none."""
+    """Remove and return the first original item with these known fields; return the fields if there is no such item."""
     for number, came in enumerate(rest):
         if _known_part(came, kind) == known:
             return rest.pop(number)

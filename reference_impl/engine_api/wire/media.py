@@ -1,4 +1,4 @@
-"""Media types of answers."""
+"""Media types of responses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ JSON: Final = "application/json"
 TAR: Final = "application/x-tar"
 OCTETS: Final = "application/octet-stream"
 RAW: Final = "application/vnd.docker.raw-stream"
-"""A terminal's bytes; before v1.42 also frames."""
+"""The bytes of a terminal; before v1.42, also frames."""
 MULTIPLEXED: Final = "application/vnd.docker.multiplexed-stream"
 """Frames."""
 
@@ -34,13 +34,13 @@ MULTIPLEXED: Final = "application/vnd.docker.multiplexed-stream"
 JSON_LINES: Final = "application/jsonl"
 NDJSON: Final = "application/x-ndjson"
 JSON_SEQUENCE: Final = "application/json-seq"
-"""Documents that each begin with a record separator, as RFC 7464 has it."""
+"""JSON documents that each begin with a record separator (RFC 7464)."""
 _LINES_SINCE: Final = Version(1, 52)
 
 
 def documents_type(version: Version, accept: str | None) -> str:
-    """The type of documents as they come, where the client can choose it: exactly one of those that there are, or
-    what its version has.
+    """Return the media type of a stream of documents: the one in `Accept`, if that is exactly one supported type, or
+    the default of the version.
     """
     if accept in (JSON_LINES, NDJSON, JSON_SEQUENCE):
         return accept
@@ -48,15 +48,15 @@ def documents_type(version: Version, accept: str | None) -> str:
 
 
 def document_types(version: Version) -> Sequence[str]:
-    """The types that there are for such documents, the version's own first."""
+    """Return the supported media types of a stream of documents, the default of the version first."""
     return list(dict.fromkeys((documents_type(version, None), JSON_LINES, NDJSON, JSON_SEQUENCE)))
 
 
 def write_document(document: bytes, media: str) -> bytes:
-    """A document, which ends with a newline, as one of many of a type."""
+    """Return a document, which ends with a newline, as one of a stream of a media type."""
     return b"\x1e" + document if media == JSON_SEQUENCE else document
 
 
 def output_type(tty: bool) -> str:
-    """The type of a process's output, by whether it has a terminal."""
+    """Return the media type of the output of a process, by whether the process has a terminal."""
     return RAW if tty else MULTIPLEXED

@@ -1,4 +1,4 @@
-"""Paths: the version in front, the names in between, and which operation is meant."""
+"""Paths of requests: the version prefix, the names of arguments, and the operation."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ _ARGUMENT = re.compile(r"\{(\w+)\}")
 
 
 def split_version(path: str) -> tuple[str | None, str]:
-    """The version in front of a path, if there is one, and the rest."""
+    """Return the version prefix of a path, or None, and the rest."""
     match = _VERSIONED.fullmatch(path)
     return (match[1], match[2]) if match else (None, path)
 
 
 def clean(path: str) -> str:
-    """The path without empty, `.` and `..` parts; where it differs from the one asked for, the engine redirects."""
+    """Return a path without empty, `.` and `..` segments; the engine redirects requests for other forms of the path."""
     cleaned = "/" + posixpath.normpath("/" + path).lstrip("/")
     return cleaned + "/" if path.endswith("/") and cleaned != "/" else cleaned
 
 
 def fill(path: str, names: Mapping[str, str]) -> str:
-    """The path with names in place of its braces."""
+    """Return a path with its braces replaced by values."""
     return _ARGUMENT.sub(lambda match: quote(names[match[1]], safe="/:@"), path)
 
 
 class Match(NamedTuple):
-    """The operation that a request asks for, and the names in its path."""
+    """The operation of a request, and the values in its path."""
 
     binding: Binding
     names: dict[str, str]
 
 
 class Router:
-    """Finds the row of the table for a request, by dictionary.
+    """Finds the row of the table for a request, in dictionaries.
 
-    A path is fixed, or has a name between a fixed head and an optional fixed tail of one or two parts, after which
-    another name may end it. The first name may have slashes.
+    A path is fixed, or has a name after a fixed head. A fixed tail of one or two segments may follow the name, and a
+    second name may follow the tail. The first name may contain slashes.
     """
 
     def __init__(self, bindings: Iterable[Binding]) -> None:
@@ -67,7 +67,7 @@ class Router:
                 self._pairs[binding.verb, head, middle] = binding, first[1], last[1]
 
     def match(self, verb: str, path: str) -> Match | None:
-        """The operation for a path without version, or None if there is none."""
+        """Return the operation for a path without version prefix, or None."""
         fixed = self._fixed.get((verb, path))
         if fixed is not None:
             return fixed
@@ -94,6 +94,6 @@ class Router:
         return Match(found[0], {found[1]: path[start:]}) if found is not None else None
 
     def _nameless(self, verb: str, head: str) -> Match | None:
-        """The operation for a path that ends where a name would begin: on some resources that is an empty name."""
+        """Return the operation for a path that ends before the name; on some resources the name is then empty."""
         found = self._named.get((verb, head, ""))
         return Match(found[0], {found[1]: ""}) if found is not None and found[0].resource in _NAMELESS else None

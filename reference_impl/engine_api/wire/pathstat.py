@@ -1,4 +1,4 @@
-"""What a path in a container is, in a header: JSON in base64."""
+"""The header that describes a path in a container: JSON in base64."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from engine_api.api.containers import ContainerPathStat
 __all__ = ["PATH_STAT", "decode_path_stat", "encode_path_stat"]
 
 PATH_STAT: Final = "X-Docker-Container-Path-Stat"
-"""The header's name."""
+"""The name of the header."""
 
 
 def encode_path_stat(stat: ContainerPathStat) -> str:
-    """The header's value."""
+    """Return the value of the header."""
     return base64.b64encode(msgspec.json.encode(stat)).decode()
 
 
 def decode_path_stat(value: str) -> ContainerPathStat:
-    """What the header says.
+    """Return the description in the value of the header.
 
     Raises:
-        ValueError: it is malformed.
+        ValueError: the value is malformed.
     """
     try:
         return msgspec.json.decode(base64.b64decode(value), type=ContainerPathStat)

@@ -25,10 +25,10 @@ _FALSE = frozenset(("", "0", "no", "false", "none"))
 
 
 def parse_query(query: bytes) -> dict[str, list[str]]:
-    """The values of each name, in order.
+    """Return the values of each name, in order.
 
     Raises:
-        InvalidParameter: an escape is malformed, or a semicolon separates.
+        InvalidParameter: an escape is malformed, or a semicolon separates parameters.
     """
     values: dict[str, list[str]] = {}
     for pair in query.decode("latin-1").split("&"):
@@ -49,12 +49,12 @@ def _unescape(text: str) -> str:
 
 
 def encode_query(values: Mapping[str, Sequence[str]]) -> str:
-    """The query string for the values of each name."""
+    """Return the query string for the values of each name."""
     return urlencode([(name, value) for name, many in values.items() for value in many])
 
 
 class QueryKind:
-    """How a value of one kind is written in a query."""
+    """How values of one kind are written in a query."""
 
     __slots__ = ("format", "name", "parse", "schema")
 
@@ -67,7 +67,7 @@ class QueryKind:
     ) -> None:
         self.name = name
         self.parse = parse
-        """From the values of the name, of which there is at least one."""
+        """Returns the value from the strings of a name, of which there is at least one."""
         self.format = format
         self.schema = schema
         """The JSON Schema of the value."""
@@ -104,7 +104,7 @@ def _parse_int64(values: Sequence[str]) -> int | None:
 
 
 def byte_count(name: str) -> QueryKind:
-    """A number of bytes, whose refusal names the parameter."""
+    """Return the kind of a number of bytes, whose error message names the parameter."""
 
     def parse(values: Sequence[str]) -> int | None:
         try:
@@ -118,11 +118,11 @@ def byte_count(name: str) -> QueryKind:
 
 
 def document(failed: str, kind: Annotation, shown: str) -> QueryKind:
-    """A JSON document.
+    """Return the kind of a JSON document.
 
     Args:
-        failed: how the refusal of what is none begins.
-        kind: its type.
+        failed: how the error message for malformed JSON begins.
+        kind: the type of the document.
         shown: the engine's name of the type.
     """
     array = shown.startswith("[]")
@@ -165,7 +165,7 @@ def _parse_number(values: Sequence[str]) -> int:
 
 
 def _object_version(message: str) -> QueryKind:
-    """A version of an object: braces in the message stand for the text and for what is wrong with it."""
+    """Return the kind of the version of an object; braces in the message stand for the string and the problem."""
 
     def parse(values: Sequence[str]) -> int:
         text = values[0]
@@ -185,7 +185,7 @@ _STRICT = {
 
 
 def _strict_boolean(name: str, reason: str = "") -> QueryKind:
-    """A boolean that does not take every text, as those of the swarm's operations."""
+    """Return the kind of a strict boolean, as in the operations of the swarm."""
 
     def parse(values: Sequence[str]) -> bool | None:
         text = values[0]
@@ -259,7 +259,7 @@ VOLUME_VERSION = QueryKind(
     lambda value: [str(value)],
     {"type": "integer"},
 )
-"""One that is not there is 0: an engine outside a swarm refuses before it looks at it."""
+"""If omitted, the version is 0: an engine outside a swarm refuses the call before it reads the version."""
 _PARSE_BOOL = ': strconv.ParseBool: parsing "{}": invalid syntax'
 STATUS = _strict_boolean("status", _PARSE_BOOL)
 VERBOSE = _strict_boolean("verbose", _PARSE_BOOL)

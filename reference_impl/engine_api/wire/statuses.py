@@ -1,4 +1,4 @@
-"""Which status an error has, and which error a status means."""
+"""The status of each error, and the error of each status."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ ERRORS: Mapping[int, type[errors.EngineError]] = {status: kind for kind, status 
 
 
 def status_of(error: errors.EngineError) -> int:
-    """The status with which an error is answered: that of its nearest known kind, else 500."""
+    """Return the status of an error: that of its nearest known class, or 500."""
     return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 500)
 
 
 def error_of(status: int, message: str) -> errors.EngineError:
-    """The error that an answer means; other statuses of the 400s are taken as 400, and all else as 500."""
+    """Return the error of a status and a message; unknown 4xx statuses count as 400, all others as 500."""
     kind = ERRORS.get(status) or (errors.InvalidParameter if 400 <= status < 500 else errors.InternalError)
     return kind(message)

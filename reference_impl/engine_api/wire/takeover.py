@@ -1,4 +1,4 @@
-"""How an application takes over the connection of a request: an ASGI extension, and the connection that it gives."""
+"""The ASGI extension by which an application takes over the connection of a request."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class ConnectionClosed(ConnectionError):
 
 
 class Connection(Protocol):
-    """Both directions of a connection that left HTTP behind."""
+    """Both directions of a connection after its last HTTP message."""
 
     async def read(self, limit: int = 65536) -> bytes:
-        """Some bytes, those that came with the request first; `b""` once the peer has ended its direction."""
+        """Return some bytes, those after the request first; `b""` once the peer has ended its direction."""
         ...
 
     async def write(self, data: bytes) -> None:
@@ -30,13 +30,13 @@ class Connection(Protocol):
         ...
 
     async def write_eof(self) -> None:
-        """End this direction and leave the other open; over TLS, which cannot do that, nothing happens."""
+        """End this direction and leave the other open; no effect over TLS, which has no half-close."""
         ...
 
     async def wait_closed(self) -> None:
-        """Wait until the peer is gone or the connection was closed; the end of its input alone is neither."""
+        """Wait until the peer is gone or the connection is closed; the end of the peer's direction does not count."""
         ...
 
     async def aclose(self) -> None:
-        """Close both directions; what was written is still sent."""
+        """Close both directions; written bytes are still sent."""
         ...

@@ -1,7 +1,7 @@
-"""Websockets, as far as attaching needs them: the handshake, and messages as they come.
+"""The parts of the websocket protocol that attaching needs: the handshake, and messages as they arrive.
 
-Each piece of output is a message of its own; what comes in is a stream of bytes, however it is cut into messages. Pings
-are answered, other control messages but a close are ignored.
+Each piece of output is a message. Input is a stream of bytes, whatever its division into messages. Pings get a pong;
+control messages other than ping and close are ignored.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ __all__ = [
 ]
 
 BINARY_SINCE: Final = Version(1, 28)
-"""From this version on the engine sends binary messages, before it text messages."""
+"""The first version in which the engine sends binary messages; earlier versions send text messages."""
 VERSION: Final = "13"
-"""The version of the protocol."""
+"""The version of the websocket protocol."""
 CLOSE: Final = struct.pack(">H", 1000)
-"""What a close says when nothing is wrong."""
+"""The content of a normal close frame: status 1000."""
 
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _CONTROL_LIMIT: Final = 125
 
 
 class Kind(IntEnum):
-    """What a message is; the number is the one in its header."""
+    """The kind of a message; its value is the opcode."""
 
     CONTINUATION = 0
     TEXT = 1
@@ -50,26 +50,26 @@ class Kind(IntEnum):
 
 
 class WebsocketError(Exception):
-    """What came breaks the protocol."""
+    """The data violates the protocol."""
 
 
 def new_key() -> str:
-    """A key for a handshake."""
+    """Return a key for a handshake."""
     return base64.b64encode(os.urandom(16)).decode()
 
 
 def accept_of(key: str) -> str:
-    """What the answer to a handshake with a key must say."""
+    """Return the `Sec-WebSocket-Accept` header for the key of a handshake."""
     return base64.b64encode(hashlib.sha1(key.encode("latin-1") + _GUID, usedforsecurity=False).digest()).decode()
 
 
 def encode_message(kind: Kind, data: bytes, *, mask: bool = False) -> bytes:
-    """A message in one frame.
+    """Return a message as one frame.
 
     Args:
-        kind: what it is.
-        data: what it says.
-        mask: whether it comes from a client, whose messages are masked.
+        kind: the kind of the message.
+        data: the payload.
+        mask: whether to mask the payload, as clients must.
     """
     flag = 0x80 if mask else 0
     size = len(data)
@@ -92,13 +92,13 @@ def _masked(data: bytes, key: bytes) -> bytes:
 
 
 class MessageDecoder:
-    """Takes messages apart, however they were cut on the way.
+    """Decodes messages that arrive in pieces of any size.
 
-    Data is passed on as it comes, so that a message's length, whatever it claims, allocates nothing.
+    Data is returned as it arrives, so that the length in a header allocates nothing.
 
     Args:
-        masked: whether the messages must be masked, as those of clients are.
-        kinds: whether TEXT and BINARY pieces are distinguished.
+        masked: whether messages must be masked, as those of clients are.
+        kinds: whether to distinguish TEXT and BINARY pieces.
     """
 
     def __init__(self, *, masked: bool, kinds: bool = False) -> None:
@@ -111,10 +111,12 @@ class MessageDecoder:
         self._key = b""
 
     def feed(self, data: bytes) -> list[tuple[Kind, bytes]]:
-        """What `data` brings: pieces of messages, all as BINARY unless kinds are distinguished, and control messages.
+        """Return the pieces of messages and the control messages in `data`.
+
+        Pieces are BINARY unless kinds are distinguished.
 
         Raises:
-            WebsocketError: it breaks the protocol.
+            WebsocketError: the data violates the protocol.
         """
         found: list[tuple[Kind, bytes]] = []
         data = self._rest + data
@@ -145,7 +147,7 @@ class MessageDecoder:
         return found
 
     def _head(self, data: bytes, at: int) -> int | None:
-        """Read a frame's head; gives where its data begins, or None if it is not all there."""
+        """Read the head of a frame; return the index of its data, or None if the head is incomplete."""
         if len(data) - at < 2:
             return None
         first, second = data[at], data[at + 1]
