@@ -43,7 +43,7 @@ class VersionSybil(Sybil):
         self.version = version
 
     def should_parse(self, path: Path) -> bool:
-        """Return whether a file has examples of the version: a page of `latest`, or the page of the version's changes."""
+        """Return whether a file has examples of the version: a page of `latest`, or the version's page of changes."""
         if path.suffix != ".md" or self.path not in path.parents:
             return False
         folder = path.parent.name

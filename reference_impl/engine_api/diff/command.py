@@ -1,4 +1,4 @@
-"""`engine-api diff`: what differs between versions, for people and programs."""
+"""`engine-api diff`: the differences between versions as text, Markdown or JSON."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ __all__ = ["DiffError", "main", "operations"]
 
 
 class DiffError(Exception):
-    """What was asked for makes no sense; the message is one line for people."""
+    """The options are invalid; the message is one line."""
 
 
 def operations(patterns: Sequence[str]) -> frozenset[str]:
-    """The ids of the operations that one of the patterns means.
+    """Return the IDs of the operations that match one of the patterns.
 
-    A pattern is an id such as `ContainerCreate`, a route such as `POST /containers/create`, or a resource such as
-    `containers`; `*` and `?` stand for others, and case does not matter.
+    A pattern is an ID such as `ContainerCreate`, a route such as `POST /containers/create`, or a resource such as
+    `containers`. `*` and `?` are wildcards; case is ignored.
 
     Raises:
-        DiffError: a pattern means none.
+        DiffError: a pattern matches no operation.
     """
     found: set[str] = set()
     for pattern in patterns:
@@ -55,10 +55,10 @@ def operations(patterns: Sequence[str]) -> frozenset[str]:
 
 
 def main(options: argparse.Namespace) -> int:
-    """Print what the options ask for.
+    """Print the differences that the options select.
 
     Raises:
-        DiffError: they make no sense.
+        DiffError: the options are invalid.
     """
     if options.schema:
         print(json.dumps(schema(), indent=2))
@@ -118,7 +118,7 @@ def _show(found: Diff, options: argparse.Namespace) -> None:
 
 
 def _pager() -> str:
-    """The command that shows text page by page; empty for none."""
+    """Return the pager command; empty for none."""
     own = os.environ.get("PAGER")
     if own is not None:
         return "" if own.strip() == "cat" else own.strip()

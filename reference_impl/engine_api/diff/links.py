@@ -24,8 +24,9 @@ def _operation_links() -> dict[str, str]:
 
 
 def operation_link(operation_id: str) -> str:
-    """The page and heading of an operation, such as `containers.md#list`; its resource's page if it has no heading,
-    and empty if there is no page.
+    """Return the page and heading of an operation, such as `containers.md#list`.
+
+    The page of the resource if the operation has no heading; empty without a page.
     """
     if operation_id == EVERY_OPERATION:
         return "versions.md"
@@ -47,8 +48,9 @@ def _change_links(version: Version) -> dict[str, str]:
 
 
 def change_link(change: type[Change]) -> str:
-    """The page and heading that show a change, such as `v1.44/changes.md#change-virtual-size`: the one that names it
-    as its `change`; the top of the page if none does.
+    """Return the page and heading that show a change, such as `v1.44/changes.md#change-virtual-size`.
+
+    The heading has the change in its attribute `change`; the page alone if no heading has.
     """
     version = change.introduced()
     return _change_links(version).get(change.__name__) or f"v{version}/changes.md"

@@ -1,6 +1,6 @@
 """What a client uses of the API, so that a diff can show only what concerns it.
 
-It is read from a list that somebody wrote, from a HAR file as browsers and proxies write it, or from the JSON lines of
+A file of uses is a list written by hand, a HAR file of a browser or proxy, or the JSON lines of
 `engine-api serve --record`.
 """
 
@@ -34,13 +34,13 @@ class UsesError(Exception):
 
 @dataclass
 class _Operation:
-    """What is used of one operation."""
+    """What a client uses of an operation."""
 
     paths: set[str] = field(default_factory=set)
     responses: bool = False
     """Whether the whole response counts as used."""
     whole: bool = False
-    """Whether everything counts as used."""
+    """Whether the whole operation counts as used."""
 
 
 class Uses:
@@ -50,7 +50,7 @@ class Uses:
         self._operations: dict[str, _Operation] = {}
 
     def add(self, operation: str, paths: Iterable[str] = ()) -> None:
-        """Add what somebody names; an operation without paths is used as a whole."""
+        """Add an operation with the paths that are used; without paths, the whole operation counts as used."""
         own = self._operations.setdefault(operation, _Operation())
         before = len(own.paths)
         own.paths |= set(paths)
@@ -63,7 +63,7 @@ class Uses:
         own.paths |= {*use.uses, *([f"={use.status}"] if use.status else [])}
 
     def concerns(self, entry: Entry) -> bool:
-        """Whether a difference concerns the client."""
+        """Return whether a difference concerns the client."""
         if entry.operation == EVERY_OPERATION:
             return True
         used = self._operations.get(entry.operation)
@@ -76,7 +76,7 @@ class Uses:
         return any(_below(entry.path, path) or _below(path, entry.path) for path in used.paths)
 
     def narrow(self, found: Diff) -> Diff:
-        """The diff with the entries that concern the client."""
+        """Return the diff with only the entries that concern the client."""
         return msgspec.structs.replace(found, entries=[entry for entry in found.entries if self.concerns(entry)])
 
 
@@ -104,17 +104,17 @@ _BY_ID: Mapping[str, Binding] = {binding.operation.id: binding for binding in BI
 
 
 def read_uses(text: str, name: str) -> Uses:
-    """What a file says is used: a list, a HAR file, or a recording.
+    """Return the uses in a file: a list, a HAR file, or a recording.
 
-    In a list, a line is the id of an operation, or its verb and path, such as `POST /containers/create`; fields,
-    `?parameters` and headers that are used of it may follow. Empty lines, and what follows a `#`, are ignored.
+    In a list, a line has the ID of an operation, or its verb and path, such as `POST /containers/create`. Used fields,
+    `?parameters` and headers may follow. Empty lines and comments after `#` are ignored.
 
     Args:
-        text: the file's content.
-        name: the file's name, for messages.
+        text: the content of the file.
+        name: the name of the file, for error messages.
 
     Raises:
-        UsesError: it is none of these.
+        UsesError: the file is malformed.
     """
     if text.lstrip().startswith("{"):
         try:
@@ -144,7 +144,7 @@ def _named(words: list[str], where: str) -> tuple[str, list[str]]:
 
 
 def _bare(verb: str, path: str) -> str:
-    """A route by which names in braces do not matter."""
+    """Return a route without the names in braces, for comparison."""
     return f"{verb.upper()} {re.sub('{[^}]*}', '{}', path)}"
 
 

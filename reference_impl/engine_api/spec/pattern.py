@@ -1,9 +1,9 @@
 """Patterns of expected JSON and text, in which braces capture values and `...` matches anything.
 
-`"{web}"` captures a value at its first occurrence, and later occurrences must be equal to it. `"{web:id}"` also requires
-a kind of value, and `"{:time}"` only requires the kind. Within a longer string, braces match a part of it. Doubled
-braces are literal braces. In an object, `...` allows further keys, and the bare word `absent` as a value forbids the
-key. In an array, `...` allows any items at its place. As a value, `...` matches any value.
+`"{web}"` captures a value at its first occurrence, and later occurrences must be equal to it. `"{web:id}"` also
+requires a kind of value, and `"{:time}"` only requires the kind. Within a longer string, braces match a part of it.
+Doubled braces are literal braces. In an object, `...` allows further keys, and the bare word `absent` as a value
+forbids the key. In an array, `...` allows any items at its place. As a value, `...` matches any value.
 """
 
 from __future__ import annotations

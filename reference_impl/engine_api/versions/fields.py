@@ -16,27 +16,27 @@ __all__ = ["FieldPath", "field_paths", "values_of"]
 
 @dataclass(frozen=True)
 class FieldPath:
-    """A field at its place: `HostConfig.Mounts[].Type` is the `Type` of each of the `Mounts` of a `HostConfig`."""
+    """A field with its path: `HostConfig.Mounts[].Type` is the `Type` of each of the `Mounts` of a `HostConfig`."""
 
     path: str
     span: Span
     owner: type[ApiStruct]
     """The type that has the field."""
     name: str
-    """Its name in Python."""
+    """The name in Python."""
     kind: object
-    """Its type, with its marks."""
+    """The type, with its marks."""
     above: str = ""
-    """The path of the field that it is a field of; empty for none."""
+    """The path of the parent field; empty for none."""
 
     @property
     def values(self) -> tuple[Value, ...]:
-        """The values that it may have, if they are known."""
+        """The allowed values; empty if any value is allowed."""
         return values_of(self.kind)
 
 
 def values_of(annotation: object) -> tuple[Value, ...]:
-    """The values that a type's marks name."""
+    """Return the values in the marks of a type."""
     for mark in getattr(annotation, "__metadata__", ()):
         if isinstance(mark, OneOf):
             return mark.values
@@ -49,7 +49,7 @@ def values_of(annotation: object) -> tuple[Value, ...]:
 
 @cache
 def field_paths(kind: object) -> tuple[FieldPath, ...]:
-    """Every field below a type, whatever its version, parents before children; a type within itself is not repeated."""
+    """Return every field below a type in any version, parents before children; recursion is not repeated."""
     return tuple(_walk(kind, "", Span(), (), ""))
 
 

@@ -42,7 +42,7 @@ What = Literal["added", "removed", "changed", "deprecated"]
 
 
 class Verdict(NamedTuple):
-    """What it means for a client to meet, or to miss, an item."""
+    """The effect of an item, or of its absence, on a client."""
 
     what: What
     breaking: bool
@@ -61,17 +61,17 @@ class Item:
     name, `=404` for a status; empty for an operation as a whole.
     """
     span: Span
-    """The versions that have it."""
+    """The versions that have the item."""
     parent: int | None
-    """The position, in the list, of the nearest item that it is below."""
+    """The index of the parent item."""
     gained: Verdict | None
-    """What it means for a client whose version lacks it to meet one that has it; None: nothing worth a word."""
+    """The effect on a client whose version lacks the item when the engine's has it; None: no difference."""
     lost: Verdict | None
-    """What it means for a client whose version has it to meet one that lacks it; None: nothing worth a word."""
+    """The effect on a client whose version has the item when the engine's lacks it; None: no difference."""
     text: str = ""
-    """What it is, or what changed, for people."""
+    """A description of the item, or of what changed."""
     change: type[Change] | None = None
-    """The change of behaviour that it is, if it is one."""
+    """The change of behaviour, if the item is one."""
 
 
 def _added(why: str, breaking: bool = False) -> Verdict:
@@ -108,9 +108,9 @@ _DEPRECATED: Final = Verdict("deprecated", False, "it still does what it did, bu
 
 @cache
 def items() -> tuple[Item, ...]:
-    """The items: those of each operation, in the order of the pages; then changes of behaviour, oldest first.
+    """Return the items: those of each operation, in the order of the pages; then changes of behaviour, oldest first.
 
-    An item comes after the one that it is below. What all versions have is not among them.
+    An item comes after its parent. What all versions have is omitted.
     """
     builder = _Builder()
     for binding in BINDINGS:
@@ -121,7 +121,7 @@ def items() -> tuple[Item, ...]:
 
 
 class _Builder:
-    """Gathers the items in their order."""
+    """Collects the items in order."""
 
     def __init__(self) -> None:
         self.found: list[Item] = []
@@ -137,7 +137,7 @@ class _Builder:
         text: str,
         required: bool = False,
     ) -> int | None:
-        """Add an item unless every version has it; gives the position that items below it name as their parent."""
+        """Add an item unless every version has it; return the index that is the parent of items below it."""
         if span == Span() or span.since > span.until:
             return parent
         if parent is not None and span == self.found[parent].span:
@@ -154,7 +154,7 @@ class _Builder:
         self.found.append(Item(kind, operation, path, span, parent, _DEPRECATED, None, " ".join(text.split())))
 
     def add_operation(self, binding: Binding) -> None:
-        """Add an operation, and everything below it."""
+        """Add an operation, its parameters, fields and statuses."""
         operation = binding.operation
         top = self._add("operation", operation.id, "", operation.span, None, operation.summary)
         self._operations[operation.id] = top
@@ -222,7 +222,7 @@ class _Builder:
             self._add_values(verdicts, id, field.path, field.values, span, own)
 
     def add_change(self, change: type[Change]) -> None:
-        """Add a change of behaviour, once for each operation that it concerns."""
+        """Add a change of behaviour, once for each of its operations."""
         since = change.introduced()
         gained = Verdict(change.what, change.effect is Effect.BREAKING, change.why)
         undone: What = "removed" if change.what == "added" else "changed"

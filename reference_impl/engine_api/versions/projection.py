@@ -1,4 +1,4 @@
-"""Types as of a version: without the fields that it lacks, all the way down."""
+"""Types as of a version: without the fields that the version lacks, at any depth."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ Pruner = Callable[[Annotation], Annotation]
 
 @cache
 def project(kind: Annotation, version: Version) -> Any:
-    """A type as of a version; the same type where nothing differs.
+    """Return a type as of a version; the same type if nothing differs.
 
-    Structs become structs of the same name, without the fields that the version lacks; types made of others, such as
-    lists, are made of their projections.
+    The projection of a struct has the same name, without the fields that the version lacks. The projection of a generic
+    type, such as a list, has projected arguments.
     """
     if isinstance(kind, type) and issubclass(kind, ApiStruct):
         return _project_struct(kind, version)
@@ -83,8 +83,9 @@ def _struct_differs(kind: Annotation, version: Version, above: frozenset[Annotat
 
 @cache
 def prune(kind: Annotation, version: Version) -> Pruner | None:
-    """What takes from builtins (as of `msgspec.to_builtins`) the fields that the version lacks; None if none can be
-    there. The value given is changed.
+    """Return a function that removes the fields that the version lacks from builtins (see `msgspec.to_builtins`).
+
+    The function changes its argument. None if the version lacks no field of the type.
     """
     if not _differs(kind, version):
         return None
@@ -141,7 +142,7 @@ def _each_item(pruner: Pruner | None) -> Pruner | None:
 
 
 def lacking(value: Annotation, version: Version) -> list[tuple[str, Span]]:
-    """Which set fields of a value the version lacks, by their dotted paths, with the versions that have them."""
+    """Return the set fields of a value that the version lacks: dotted paths, with the versions that have the fields."""
     return list(_lacking(value, version, ""))
 
 
@@ -167,7 +168,7 @@ def _lacking(value: Annotation, version: Version, prefix: str) -> Iterator[tuple
 
 @cache
 def field_docs(kind: type[ApiStruct]) -> dict[str, str]:
-    """What the docstrings below the fields of a struct say, by the fields' names in Python."""
+    """Return the docstrings of the fields of a struct, by the names of fields in Python."""
     kind = getattr(kind, "__head__", kind)
     docs: dict[str, str] = {}
     for base in reversed(kind.__mro__):

@@ -1,4 +1,4 @@
-"""What a request uses of the API: names of operations, parameters, fields and headers, never values of users."""
+"""What a request uses of the API: names of operations, parameters, fields and headers, without values of users."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ __all__ = ["Use", "match", "use_of"]
 
 
 class Use(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What one request uses: a line of a recording."""
+    """What a request uses: a line of a recording."""
 
     operation: str
     """The id of the operation."""
     version: str = ""
-    """The version in its path; empty if there was none."""
+    """The version in the path; empty if the path has none."""
     status: int = 0
-    """The status of the answer; 0 if there was none."""
+    """The status of the response; 0 if there is none."""
     uses: tuple[str, ...] = ()
     """Parameters, filter keys, headers and fields of the body, and their values where the API names them, as
     `Entry.path` writes them.
@@ -37,22 +37,22 @@ _ROUTER = Router(BINDINGS)
 
 
 def match(verb: str, path: str) -> tuple[Binding, str] | None:
-    """The operation that a request asks for, and the version in its path; None if there is no such operation."""
+    """Return the operation of a request, and the version in its path; None if no operation matches."""
     version, rest = split_version(path)
     found = _ROUTER.match(verb, rest)
     return None if found is None else (found.binding, version or "")
 
 
 def use_of(binding: Binding, version: str, query: str, headers: Iterable[str], body: bytes, status: int) -> Use:
-    """What a request uses.
+    """Return what a request uses.
 
     Args:
         binding: the operation's row.
-        version: the version in its path, or empty.
-        query: the query as it stands in the URL.
+        version: the version in the path, or empty.
+        query: the query string.
         headers: the names of the headers.
-        body: the JSON body, if there is one; what is no JSON is taken for none.
-        status: the status of the answer, or 0.
+        body: the JSON body; malformed JSON counts as no body.
+        status: the status of the response, or 0.
     """
     names = {name.lower() for name in headers}
     try:
@@ -100,7 +100,7 @@ def _with_value(path: str, annotation: object, value: object) -> str:
 
 
 def _fields(value: object, kind: object, annotation: object, path: str) -> Iterator[str]:
-    """The fields that a JSON value sets; a field with fields below it is not listed itself."""
+    """Yield the paths of the fields that a JSON value sets, without parents of other fields."""
     if isinstance(value, dict) and value:
         keys, item = shape(kind)
         for key, inner in value.items():

@@ -1,4 +1,4 @@
-"""The names of `engine_api.api` as of a version, each type made when it is asked for."""
+"""The names of `engine_api.api` as of a version; each type is created on first access."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["view"]
 
 
 def view(text: str) -> tuple[list[str], Callable[[str], object], Callable[[], list[str]]]:
-    """What a module of a version is made of: `__all__`, `__getattr__` and `__dir__`.
+    """Return `__all__`, `__getattr__` and `__dir__` of the module of a version.
 
-    Types have only the fields of the version. `OPERATIONS` has the version's operations, `VERSION` the version itself.
+    Types have only the fields of the version. `OPERATIONS` has the operations of the version; `VERSION` is the version.
 
     Args:
         text: the version, such as `1.44`.
