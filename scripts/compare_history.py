@@ -173,6 +173,17 @@ def is_known(place: Spot) -> bool:
     return not asked or any(_parts(path)[-len(asked) :] == asked for path in known_paths(place.operation))
 
 
+def _print_missing(uncovered: list[tuple[dict[str, str], list[Spot]]], *, listed: bool) -> None:
+    """Print the rows that are not covered; those known from another version are only counted."""
+    elsewhere = sum(all(map(is_known, gone)) for _, gone in uncovered)
+    if elsewhere:
+        print(f"  of those missing, {elsewhere} came in another version than the documents say, or were always there")
+    for row, gone in uncovered if listed else ():
+        if not all(map(is_known, gone)):
+            where = "; ".join(f"{place.operation} {place.path}" for place in gone)
+            print(f"  v{row['version']} {row.get('kind')} {row['change']} | {where}")
+
+
 def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser()
@@ -192,21 +203,11 @@ def main() -> int:
             seen |= {id(entry) for place in places for entry in telling(place)}
             if gone := missing(places):
                 uncovered.append((row, gone))
-        elsewhere = sum(all(map(is_known, gone)) for _, gone in uncovered)
         told = len(table) - len(uncovered) - wrong
         print(f"{name}: {told} of {len(table)} rows covered, {wrong} wrong, {len(uncovered)} missing")
-        if elsewhere:
-            print(
-                f"  of those missing, {elsewhere} came in another version than the documents say, or were always there"
-            )
+        _print_missing(uncovered, listed=listed)
         if name == "version-changes.tsv":
             lacking = len(uncovered)
-        if listed:
-            for row, gone in uncovered:
-                if all(map(is_known, gone)):
-                    continue
-                where = "; ".join(f"{place.operation} {place.path}" for place in gone)
-                print(f"  v{row['version']} {row.get('kind')} {row['change']} | {where}")
     all_entries = [entry for found in entries().values() for entry in found]
     own = [entry for entry in all_entries if id(entry) not in seen]
     print(f"entries between neighbours: {len(all_entries)}, {len(own)} of them in neither")

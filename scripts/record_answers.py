@@ -28,7 +28,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from engine_api.api.versions import VERSIONS, Version
-from engine_api.wire.bindings import Place, ResponseKind, binding_of
+from engine_api.wire.bindings import Binding, Place, ResponseKind, binding_of
 from engine_api.wire.paths import fill
 from engine_api.wire.pathstat import PATH_STAT
 
@@ -309,19 +309,24 @@ class Recorder:
             print(f"{operation} in v{self.version} was not answered: {path}", file=sys.stderr)
             return None
         self.called.add(operation)
-        if binding.response in (ResponseKind.PATH_STAT, ResponseKind.ARCHIVE) and PATH_STAT in got:
-            self._keep(operation, status, json.loads(b64decode(got[PATH_STAT])))
-            return None
-        if status >= 300 and not quiet:
+        if status >= 300 and not quiet and not _in_header(binding, got):
             print(
                 f"{operation} in v{self.version}: {status} {data.decode('utf-8', 'replace').strip()}", file=sys.stderr
             )
+        return self._keep_response(binding, status, got, data)
+
+    def _keep_response(self, binding: Binding, status: int, headers: http.client.HTTPMessage, data: bytes) -> Any:
+        """Keep the JSON of a response, and return it unless it came in a header."""
+        operation = binding.operation.id
+        if _in_header(binding, headers):
+            self._keep(operation, status, json.loads(b64decode(headers[PATH_STAT])))
+            return None
         if status < 300 and binding.response in (ResponseKind.MESSAGES, ResponseKind.DOCUMENTS):
             documents = list(_documents(data.decode()))
             for document in documents:
                 self._keep(operation, status, document)
             return documents
-        if "json" not in got.get("Content-Type", "") or not data:
+        if "json" not in headers.get("Content-Type", "") or not data:
             return None
         answer = json.loads(data)
         if status < 300:
@@ -351,6 +356,11 @@ class Recorder:
         for (operation, status, _), (answer, versions) in sorted(self.kept.items(), key=lambda item: item[0]):
             line = {"operation": operation, "status": status, "versions": sorted(versions, key=Version.parse)}
             yield json.dumps({**line, "answer": answer}, separators=(",", ":"), ensure_ascii=False)
+
+
+def _in_header(binding: Binding, headers: http.client.HTTPMessage) -> bool:
+    """Whether the JSON of a response is in a header."""
+    return binding.response in (ResponseKind.PATH_STAT, ResponseKind.ARCHIVE) and PATH_STAT in headers
 
 
 def _documents(text: str) -> Iterator[Any]:

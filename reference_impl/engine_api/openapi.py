@@ -339,7 +339,6 @@ def _successes(binding: Binding) -> tuple[int, ...]:
 
 def _success(binding: Binding, status: int, version: Version, kinds: _Kinds, shown: Samples) -> JsonObject:
     description = _SUCCESSES[status]
-    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _ENGINE_HEADERS}
     content: JsonObject = {}
     examples = shown.responses.get(status, [])
     match binding.response:
@@ -367,6 +366,15 @@ def _success(binding: Binding, status: int, version: Version, kinds: _Kinds, sho
             content = {"text/plain": {"schema": {"type": "string"}, **_examples(examples)}}
     if binding.response in _FORMS:
         description += f"; {_FORMS[binding.response]}"
+    return {
+        "description": description,
+        "headers": _success_headers(binding, status),
+        **({"content": content} if content else {}),
+    }
+
+
+def _success_headers(binding: Binding, status: int) -> JsonObject:
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _ENGINE_HEADERS}
     if binding.response in (ResponseKind.PING, ResponseKind.PING_HEAD):
         headers |= _headers(_PING_HEADERS)
     if binding.response in (ResponseKind.ARCHIVE, ResponseKind.PATH_STAT):
@@ -375,7 +383,7 @@ def _success(binding: Binding, status: int, version: Version, kinds: _Kinds, sho
     if status == 101:
         protocol = "websocket" if binding.response is ResponseKind.WEBSOCKET else binding.upgrade
         headers |= _headers({"Connection": "`Upgrade`.", "Upgrade": f"`{protocol}`."})
-    return {"description": description, "headers": headers, **({"content": content} if content else {})}
+    return headers
 
 
 def _asked_to_upgrade(status: int) -> str:

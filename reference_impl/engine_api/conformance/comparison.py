@@ -7,12 +7,12 @@ import contextlib
 import difflib
 import json
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from engine_api.conformance.target import Response
 from engine_api.conformance.transcripts import pieces
-from engine_api.spec.exchange import ExpectedResponse, shown_tar
+from engine_api.spec.exchange import ExpectedResponse, StreamLabel, shown_tar
 from engine_api.spec.pattern import REST, Captures, NotationError, match, match_text, parse, render
 from engine_api.wire.frames import FrameError
 
@@ -69,25 +69,10 @@ def _compare_body(expected: ExpectedResponse, body: bytes, own: Callable[[str], 
     if not expected.body:
         return [] if not body else [f"no body is expected, but there is {shown(body)}"]
     if expected.body.startswith("tar:\n"):
-        try:
-            text = shown_tar(body)
-        except tarfile.TarError:
-            return [f"a tar is expected, not {shown(body)}"]
-        return [] if match_text(own(expected.body), text, captures) else [f"the tar has {text!r}"]
-    stream = expected.stream
-    if stream is not None:
-        try:
-            got = pieces(body, raw=stream[0][0] == "raw")
-        except FrameError as error:
-            return [str(error)]
-        if len(got) != len(stream) or any(
-            label != name or not match_text(own(text), other, captures)
-            for (label, text), (name, other) in zip(stream, got, strict=True)
-        ):
-            return [f"the stream {stream!r} is expected, not {got!r}"]
-        return []
-    documents = expected.documents
-    if documents is None:
+        return _compare_tar(own(expected.body), body, captures)
+    if expected.stream is not None:
+        return _compare_stream(expected.stream, body, own, captures)
+    if expected.documents is None:
         text = body.decode("utf-8", "replace").replace("\r\n", "\n").removesuffix("\n")
         if match_text(own(expected.body), text, captures):
             return []
@@ -96,10 +81,33 @@ def _compare_body(expected: ExpectedResponse, body: bytes, own: Callable[[str], 
         found = _documents(body)
     except ValueError:
         return [f"JSON is expected, not {shown(body)}"]
-    documents = [parse(own(render(document))) for document in documents]
+    documents = [parse(own(render(document))) for document in expected.documents]
     if len(documents) == 1 and documents[0] is not REST and len(found) == 1:
         return match(documents[0], found[0], captures)
     return match(documents, found, captures, "documents")
+
+
+def _compare_tar(expected: str, body: bytes, captures: Captures) -> list[str]:
+    try:
+        text = shown_tar(body)
+    except tarfile.TarError:
+        return [f"a tar is expected, not {shown(body)}"]
+    return [] if match_text(expected, text, captures) else [f"the tar has {text!r}"]
+
+
+def _compare_stream(
+    stream: Sequence[tuple[StreamLabel, str]], body: bytes, own: Callable[[str], str], captures: Captures
+) -> list[str]:
+    try:
+        got = pieces(body, raw=stream[0][0] == "raw")
+    except FrameError as error:
+        return [str(error)]
+    if len(got) != len(stream) or any(
+        label != name or not match_text(own(text), other, captures)
+        for (label, text), (name, other) in zip(stream, got, strict=True)
+    ):
+        return [f"the stream {stream!r} is expected, not {got!r}"]
+    return []
 
 
 def difference(expected: ExpectedResponse, response: Response, body: bytes) -> str:

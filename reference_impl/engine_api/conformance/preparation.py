@@ -97,14 +97,11 @@ class Preparation:
             case "image":
                 await self._need_image(condition.name)
             case "no image":
-                status, _ = await self._ask("GET", f"/images/{condition.name}/json")
-                if status != 404:
-                    raise CannotRun(f"the engine has an image {condition.name}, which must not be there")
+                await self._need_no_image(condition.name)
             case "registry":
                 await self._need_registry(condition.name)
             case "registry at":
-                if self._registry is None and self._engine.product != "reference":
-                    raise CannotRun("no registry was given that the engine reaches")
+                self._need_given_registry()
             case "imported":
                 await self._import(self._own(condition.name))
             case "network":
@@ -115,6 +112,15 @@ class Preparation:
                 await self._prepare_exec(condition)
             case _:
                 await self._container(condition)
+
+    async def _need_no_image(self, name: str) -> None:
+        status, _ = await self._ask("GET", f"/images/{name}/json")
+        if status != 404:
+            raise CannotRun(f"the engine has an image {name}, which must not be there")
+
+    def _need_given_registry(self) -> None:
+        if self._registry is None and self._engine.product != "reference":
+            raise CannotRun("no registry was given that the engine reaches")
 
     async def _need_image(self, name: str) -> None:
         status, _ = await self._ask("GET", f"/images/{name}/json")

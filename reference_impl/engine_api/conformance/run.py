@@ -185,34 +185,44 @@ class _Run:
                 request, connection = step, await self._send(step)
                 if step.begin:
                     begun.append((request, connection))
-                    with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(_HEAD_START):
-                            await connection.head()
+                    await self._wait_for_head(connection)
             elif isinstance(step, ExpectedResponse):
                 if step.end:
                     request, connection = begun.pop(0)
                 assert request is not None
                 assert connection is not None
-                response = await connection.response(request.method)
-                for _ in range(_PRUNE_TRIES):
-                    if response.status != 409 or step.status == 409 or not _is_prune(request):
-                        break
-                    # Another prune is running; engines do one at a time.
-                    await asyncio.sleep(_PRUNE_PAUSE)
-                    connection = await self._send(request)
-                    response = await connection.response(request.method)
-                follows = self._transcript_follows(step)
-                await self._judge_response(request, step, response, follows)
+                response = await self._response(request, step, connection)
+                await self._judge_response(request, step, response, self._transcript_follows(step))
                 self.index += 1
             else:
                 assert response is not None
-                try:
-                    await Follower(self._filled, self.captures, self._at).follow(step, response)
-                except Failed as error:
-                    self._fail(step, [str(error)])
-                else:
-                    if self.watch is not None:
-                        self.watch.judges(step, (), "")
+                await self._follow(step, response)
+
+    async def _wait_for_head(self, connection: Connection) -> None:
+        """Wait for the head of a response that others are sent before, if it comes soon."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_HEAD_START):
+                await connection.head()
+
+    async def _response(self, request: Request, expected: ExpectedResponse, connection: Connection) -> Response:
+        """Return the response to a request; another prune may be running, and engines do one at a time."""
+        response = await connection.response(request.method)
+        for _ in range(_PRUNE_TRIES):
+            if response.status != 409 or expected.status == 409 or not _is_prune(request):
+                break
+            await asyncio.sleep(_PRUNE_PAUSE)
+            connection = await self._send(request)
+            response = await connection.response(request.method)
+        return response
+
+    async def _follow(self, transcript: Transcript, response: Response) -> None:
+        try:
+            await Follower(self._filled, self.captures, self._at).follow(transcript, response)
+        except Failed as error:
+            self._fail(transcript, [str(error)])
+        else:
+            if self.watch is not None:
+                self.watch.judges(transcript, (), "")
 
     def _transcript_follows(self, step: ExpectedResponse) -> bool:
         at = self.example.steps.index(step) + 1

@@ -31,31 +31,38 @@ class ChunkedDecoder:
         """
         parts: list[bytes] = []
         while not self.complete:
-            if self._state == "data":
-                taken = bytes(buffer[: self._left])
-                if not taken:
-                    break
-                del buffer[: len(taken)]
-                parts.append(taken)
-                self._left -= len(taken)
-                if self._left:
-                    break
-                self._state = "end"
+            if self._state == "data" and not self._data(buffer, parts):
+                break
             line = self._line(buffer)
             if line is None:
                 break
-            if self._state == "end":
-                if line:
-                    raise ChunkedError("a chunk does not end where it should")
-                self._state = "size"
-            elif self._state == "size":
-                if not _SIZE.fullmatch(line):
-                    raise ChunkedError("a chunk has no valid size")
-                self._left = int(line.partition(b";")[0], 16)
-                self._state = "data" if self._left else "trailer"
-            elif not line:
-                self.complete = True
+            self._read(line)
         return b"".join(parts)
+
+    def _data(self, buffer: bytearray, parts: list[bytes]) -> bool:
+        """Take the data of a chunk; return whether the chunk is complete."""
+        taken = bytes(buffer[: self._left])
+        del buffer[: len(taken)]
+        parts.append(taken)
+        self._left -= len(taken)
+        if self._left:
+            return False
+        self._state = "end"
+        return True
+
+    def _read(self, line: bytes) -> None:
+        """Read a line between chunks."""
+        if self._state == "end":
+            if line:
+                raise ChunkedError("a chunk does not end where it should")
+            self._state = "size"
+        elif self._state == "size":
+            if not _SIZE.fullmatch(line):
+                raise ChunkedError("a chunk has no valid size")
+            self._left = int(line.partition(b";")[0], 16)
+            self._state = "data" if self._left else "trailer"
+        elif not line:
+            self.complete = True
 
     def _line(self, buffer: bytearray) -> bytes | None:
         end = buffer.find(b"\n")

@@ -133,12 +133,23 @@ class Host:
     async def _close(self) -> None:
         for server in self._servers:
             server.close()
+        self._unlink()
+        await self._end_connections()
+        for server in self._servers:
+            await server.wait_closed()
+        self._servers.clear()
+
+    def _unlink(self) -> None:
+        """Remove the files of the sockets, unless others have replaced them."""
         for path, identity in self._paths:
             with contextlib.suppress(FileNotFoundError):
                 status = os.stat(path)
                 if (status.st_dev, status.st_ino) == identity:
                     os.unlink(path)
         self._paths.clear()
+
+    async def _end_connections(self) -> None:
+        """Let requests end until the time is over, then close what is left."""
         for connection in list(self.connections):
             connection.shut_down()
         tasks = [connection.task for connection in self.connections if connection.task is not None]
@@ -154,6 +165,3 @@ class Host:
             await asyncio.sleep(0)
         for connection in list(self.connections):
             connection.transport.abort()
-        for server in self._servers:
-            await server.wait_closed()
-        self._servers.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -74,23 +74,13 @@ async def hand_over(
         if getattr(config, "detach", False):
             await send_body(send, 200, headers)
             return
-        own = {} if attach else dict(headers)
         content = {"Content-Type": output_type(duplex.tty)}
         for change in chosen.changes:
             change.lower_headers(content, arguments)
-        if protocol != "tcp":
-            status_line = f"HTTP/1.1 101 {HTTPStatus(101).phrase}"
-            own = {"Connection": "Upgrade", "Upgrade": protocol}
-        elif asked:
-            status_line = "HTTP/1.1 101 UPGRADED"
-            own |= {**content, "Connection": "Upgrade", "Upgrade": "tcp"}
-        else:
-            status_line = f"HTTP/1.1 200 {HTTPStatus(200).phrase}"
-            own["Content-Type"] = RAW
+        head = _head(protocol, asked, {} if attach else headers, content)
         connection: Connection = takeover()
         try:
-            lines = [status_line, *(f"{name}: {value}" for name, value in own.items()), "", ""]
-            await connection.write("\r\n".join(lines).encode("latin-1"))
+            await connection.write(head)
             if _loses_bytes(scope):
                 await asyncio.sleep(_PAUSE)
             await carry(_carry_input(duplex, connection), _carry_output(duplex, connection), connection)
@@ -98,6 +88,25 @@ async def hand_over(
             pass
         finally:
             await connection.aclose()
+
+
+def _head(protocol: str, asked: str, headers: Mapping[str, str], content: Mapping[str, str]) -> bytes:
+    """Return the head of the response after which the connection carries a stream.
+
+    Args:
+        protocol: what the operation upgrades to.
+        asked: what the client wants to upgrade to; empty for nothing, which is allowed for `tcp` only.
+        headers: headers of the engine.
+        content: headers of the stream.
+    """
+    if protocol != "tcp":
+        status, own = f"101 {HTTPStatus(101).phrase}", {"Connection": "Upgrade", "Upgrade": protocol}
+    elif asked:
+        status, own = "101 UPGRADED", {**headers, **content, "Connection": "Upgrade", "Upgrade": "tcp"}
+    else:
+        status, own = f"200 {HTTPStatus(200).phrase}", {**headers, "Content-Type": RAW}
+    lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in own.items()), "", ""]
+    return "\r\n".join(lines).encode("latin-1")
 
 
 def _loses_bytes(scope: Scope) -> bool:

@@ -444,10 +444,36 @@ def test_files_that_a_process_goes_on_writing_are_kept_each_time(tmp_path: Path)
     asyncio.run(run())
 
 
+async def _looks_at_log(engine: Any, name: str) -> None:
+    await engine.containers.start(name)
+    log = await engine.containers.logs(name, stdout=True, follow=True)
+    async with log:
+        while await log.receive():
+            pass
+
+
+async def _looks_at_list(engine: Any, name: str) -> None:
+    await engine.containers.start(name)
+    for _ in range(100_000):
+        if not (await engine.containers.inspect(name)).state.running:
+            break
+        await asyncio.sleep(0)
+
+
+async def _looks_at_events(engine: Any, name: str) -> None:
+    events = await engine.system.events()
+    started = asyncio.ensure_future(engine.containers.start(name))
+    async for event in events:
+        if event.action == "die":
+            break
+    await events.aclose()
+    await started
+
+
 def test_the_end_of_a_process_is_kept_before_it_is_told(tmp_path: Path) -> None:
     async def run() -> None:
         async with kept(tmp_path / "state") as engine:
-            for number, looks in enumerate((looks_at_log, looks_at_list, looks_at_events)):
+            for number, looks in enumerate((_looks_at_log, _looks_at_list, _looks_at_events)):
                 name = f"ends-{number}"
                 script = "echo begun; sleep 0.2; echo made > /made"
                 await engine.containers.create(
@@ -458,28 +484,5 @@ def test_the_end_of_a_process_is_kept_before_it_is_told(tmp_path: Path) -> None:
                     one = await other.containers.inspect(name)
                     assert (one.state.status, one.state.exit_code) == ("exited", 0), name
                     assert (await other.containers.archive_info(name, path="/made")).size == 5
-
-    async def looks_at_log(engine: Any, name: str) -> None:
-        await engine.containers.start(name)
-        log = await engine.containers.logs(name, stdout=True, follow=True)
-        async with log:
-            while await log.receive():
-                pass
-
-    async def looks_at_list(engine: Any, name: str) -> None:
-        await engine.containers.start(name)
-        for _ in range(100_000):
-            if not (await engine.containers.inspect(name)).state.running:
-                break
-            await asyncio.sleep(0)
-
-    async def looks_at_events(engine: Any, name: str) -> None:
-        events = await engine.system.events()
-        started = asyncio.ensure_future(engine.containers.start(name))
-        async for event in events:
-            if event.action == "die":
-                break
-        await events.aclose()
-        await started
 
     asyncio.run(run())

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 __all__ = ["duration", "go_duration"]
+
+
+_DAY: Final = 24
+_LONG: Final = (
+    (48, 1, "hours"),
+    (_DAY * 7 * 2, _DAY, "days"),
+    (_DAY * 30 * 2, _DAY * 7, "weeks"),
+    (_DAY * 365 * 2, _DAY * 30, "months"),
+)
+"""The hours up to which a unit is used, its hours, and its name."""
 
 
 def duration(seconds: float) -> str:
     """`5 minutes`, `About an hour`, `3 weeks`."""
-    whole = int(seconds)
-    if whole < 1:
-        return "Less than a second"
-    if whole == 1:
-        return "1 second"
-    if whole < 60:
-        return f"{whole} seconds"
-    minutes = whole // 60
-    if minutes == 1:
-        return "About a minute"
-    if minutes < 60:
-        return f"{minutes} minutes"
     hours = int(seconds / 3600 + 0.5)
+    if seconds < 3600:
+        return _short_duration(int(seconds))
     if hours == 1:
         return "About an hour"
-    if hours < 48:
-        return f"{hours} hours"
-    if hours < 24 * 7 * 2:
-        return f"{hours // 24} days"
-    if hours < 24 * 30 * 2:
-        return f"{hours // 24 // 7} weeks"
-    if hours < 24 * 365 * 2:
-        return f"{hours // 24 // 30} months"
-    return f"{int(seconds / 3600) // 24 // 365} years"
+    for limit, unit, name in _LONG:
+        if hours < limit:
+            return f"{hours // unit} {name}"
+    return f"{int(seconds / 3600) // _DAY // 365} years"
+
+
+def _short_duration(seconds: int) -> str:
+    """Return a duration of less than an hour."""
+    if seconds < 2:
+        return "1 second" if seconds == 1 else "Less than a second"
+    if seconds < 60:
+        return f"{seconds} seconds"
+    return f"{seconds // 60} minutes" if seconds >= 120 else "About a minute"
 
 
 def go_duration(seconds: float) -> str:

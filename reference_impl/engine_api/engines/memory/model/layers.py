@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import IO, Final, Literal, NamedTuple, cast
+from typing import IO, Final, Literal, NamedTuple, TypeAlias, cast
 
 from engine_api.engines.memory.userland.filesystem import FileSystem
 from engine_api.engines.memory.userland.nodes import DEVICES, Device, Directory, File, Node, Symlink
@@ -22,10 +22,13 @@ _PIECE: Final = 256 * 1024
 _WHITEOUT: Final = ".wh."
 
 
+Kind: TypeAlias = Literal["changed", "added", "deleted"]
+
+
 class Difference(NamedTuple):
     """A path at which two trees differ."""
 
-    kind: Literal["changed", "added", "deleted"]
+    kind: Kind
     path: str
     """Absolute."""
     node: Node | None
@@ -54,9 +57,7 @@ def _differences(old: Directory, new: Directory, above: str) -> Iterator[Differe
         if after is None:
             yield Difference("deleted", path, None)
         elif before is None:
-            yield Difference("added", path, after)
-            if isinstance(after, Directory):
-                yield from _differences(Directory(), after, path)
+            yield from _with_content("added", path, after)
         elif isinstance(before, Directory) and isinstance(after, Directory):
             inner = _differences(before, after, path)
             first = next(inner, None)
@@ -66,9 +67,14 @@ def _differences(old: Directory, new: Directory, above: str) -> Iterator[Differe
                 yield first
                 yield from inner
         elif not _alike(before, after):
-            yield Difference("changed", path, after)
-            if isinstance(after, Directory):
-                yield from _differences(Directory(), after, path)
+            yield from _with_content("changed", path, after)
+
+
+def _with_content(kind: Kind, path: str, node: Node) -> Iterator[Difference]:
+    """Yield a difference, and if it is a directory, everything below it as added."""
+    yield Difference(kind, path, node)
+    if isinstance(node, Directory):
+        yield from _differences(Directory(), node, path)
 
 
 def _alike(before: Node, after: Node) -> bool:

@@ -136,21 +136,8 @@ class MemoryNetworks(Networks):
 
     async def create(self, config: NetworkCreateRequest) -> NetworkCreateResponse:
         """Make a network."""
-        name = config.name or ""
-        if name in PREDEFINED or name == "default":
-            raise Forbidden(f"operation is not permitted on predefined {name} network ")
-        driver = config.driver or "bridge"
-        if driver == "overlay":
-            raise Forbidden(_NO_SWARM)
-        check_ipam(config.ipam or IPAM())
-        if not name.strip():
-            raise InvalidParameter("invalid name: name is empty")
-        if any(network.name == name for network in self._store):
-            raise Conflict(f"network with name {name} already exists")
-        if config.ingress is True:
-            raise Forbidden("Ingress network can only be global scope network")
-        if config.scope == "swarm":
-            raise Forbidden("cannot create a swarm scoped network when swarm is not active")
+        name, driver = config.name or "", config.driver or "bridge"
+        self._check_creation(name, driver, config)
         if config.config_only is True:
             _check_config_only(config)
             driver = "null"
@@ -166,6 +153,22 @@ class MemoryNetworks(Networks):
         self._store.add(network)
         self._endpoints.publish("create", network)
         return NetworkCreateResponse(id=network.id, warning="")
+
+    def _check_creation(self, name: str, driver: str, config: NetworkCreateRequest) -> None:
+        """Refuse names in use or reserved, and what only a swarm has."""
+        if name in PREDEFINED or name == "default":
+            raise Forbidden(f"operation is not permitted on predefined {name} network ")
+        if driver == "overlay":
+            raise Forbidden(_NO_SWARM)
+        check_ipam(config.ipam or IPAM())
+        if not name.strip():
+            raise InvalidParameter("invalid name: name is empty")
+        if any(network.name == name for network in self._store):
+            raise Conflict(f"network with name {name} already exists")
+        if config.ingress is True:
+            raise Forbidden("Ingress network can only be global scope network")
+        if config.scope == "swarm":
+            raise Forbidden("cannot create a swarm scoped network when swarm is not active")
 
     def _with_config_of(self, config: NetworkCreateRequest) -> NetworkCreateRequest:
         """What a network is to be, with the configuration that it refers to."""

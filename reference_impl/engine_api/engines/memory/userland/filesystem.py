@@ -44,6 +44,11 @@ def _bytes_of(node: Node) -> int:
     return node.size
 
 
+def _parts(path: str) -> list[str]:
+    """Return the parts of a path that are not empty."""
+    return [part for part in path.split("/") if part]
+
+
 class FileSystem:
     """A tree of nodes below `/`.
 
@@ -127,33 +132,27 @@ class FileSystem:
             last: whether a link in the last part is followed.
         """
         done: list[str] = []
-        todo = [part for part in path.split("/") if part]
+        todo = _parts(path)
         if len(path) > _LONGEST or len(todo) > _DEEPEST:
             fail(errno.ENAMETOOLONG, path[:80])
         todo.reverse()
         links = 0
         while todo:
             part = todo.pop()
-            if part == ".":
+            if part in (".", ".."):
+                done = done[:-1] if part == ".." else done
                 continue
-            if part == "..":
-                if done:
-                    done.pop()
-                continue
-            here = "/" + "/".join([*done, part])
-            node = self.peek(here)
+            node = self.peek("/" + "/".join([*done, part]))
             if isinstance(node, Symlink) and (todo or last):
                 links += 1
                 if links > _LINKS:
                     fail(errno.ELOOP, path)
                 if node.target.startswith("/"):
                     done = []
-                todo.extend(reversed([piece for piece in node.target.split("/") if piece]))
+                todo.extend(reversed(_parts(node.target)))
                 continue
-            if todo and node is None:
-                fail(errno.ENOENT, path)
             if todo and not isinstance(node, Directory):
-                fail(errno.ENOTDIR, path)
+                fail(errno.ENOENT if node is None else errno.ENOTDIR, path)
             done.append(part)
         return "/" + "/".join(done)
 

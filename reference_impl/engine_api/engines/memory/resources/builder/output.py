@@ -80,19 +80,7 @@ async def messages_of(run: Callable[[Output], Awaitable[str]], *, quiet: bool) -
         EngineError: the build failed before its first message.
     """
     output = Output()
-
-    async def work() -> None:
-        try:
-            identifier = await run(output)
-        except EngineError as error:
-            await output.put(error)
-            return
-        if quiet:
-            await output.put(None)
-            await output.text(f"{identifier}\n")
-        await output.put(None)
-
-    task = asyncio.ensure_future(work())
+    task = asyncio.ensure_future(_run(run, output, quiet=quiet))
     kept: list[ProgressMessage] = []
     sent = False
     try:
@@ -100,12 +88,8 @@ async def messages_of(run: Callable[[Output], Awaitable[str]], *, quiet: bool) -
             if isinstance(message, EngineError):
                 if not sent and not kept:
                     raise message
-                for one in kept:
+                for one in (*kept, _failure(message)):
                     yield one
-                detail = ErrorDetail(message=message.message)
-                if isinstance(message, CommandFailed):
-                    detail.code = message.code
-                yield ProgressMessage(error=message.message, error_detail=detail)
                 return
             if quiet:
                 kept.append(message)
@@ -118,6 +102,26 @@ async def messages_of(run: Callable[[Output], Awaitable[str]], *, quiet: bool) -
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def _run(run: Callable[[Output], Awaitable[str]], output: Output, *, quiet: bool) -> None:
+    """Run a build; put its error, or the end of its messages and, if quiet, the ID of the image, to its output."""
+    try:
+        identifier = await run(output)
+    except EngineError as error:
+        await output.put(error)
+        return
+    if quiet:
+        await output.put(None)
+        await output.text(f"{identifier}\n")
+    await output.put(None)
+
+
+def _failure(error: EngineError) -> ProgressMessage:
+    detail = ErrorDetail(message=error.message)
+    if isinstance(error, CommandFailed):
+        detail.code = error.code
+    return ProgressMessage(error=error.message, error_detail=detail)
 
 
 async def _next(output: Output, task: asyncio.Task[None]) -> ProgressMessage | EngineError | None:

@@ -239,22 +239,26 @@ def _healthcheck(found: Instruction, node: Node) -> None:
     if not args:
         raise InvalidParameter("Missing command after HEALTHCHECK CMD")
     health = HealthConfig(test=["CMD" if found.json else "CMD-SHELL", *args])
-    flags = found.flags
     for name in ("interval", "timeout", "start-period", "start-interval"):
-        value = _interval(name, flags.get(name, ""))
+        value = _interval(name, found.flags.get(name, ""))
         if value:
             setattr(health, name.replace("-", "_"), value)
-    if flags.get("retries"):
-        text = flags["retries"]
-        if not re.fullmatch(r"[+-]?\d+", text):
-            raise InvalidParameter(f'strconv.ParseInt: parsing "{text}": invalid syntax')
-        if not -(2**31) <= int(text) < 2**31:
-            raise InvalidParameter(f'strconv.ParseInt: parsing "{text}": value out of range')
-        if int(text) < 0:
-            raise InvalidParameter(f"--retries cannot be negative ({int(text)})")
-        if int(text):
-            health.retries = int(text)
+    retries = _retries(found.flags.get("retries", ""))
+    if retries:
+        health.retries = retries
     found.health = health
+
+
+def _retries(text: str) -> int:
+    if not text:
+        return 0
+    if not re.fullmatch(r"[+-]?\d+", text):
+        raise InvalidParameter(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+    if not -(2**31) <= int(text) < 2**31:
+        raise InvalidParameter(f'strconv.ParseInt: parsing "{text}": value out of range')
+    if int(text) < 0:
+        raise InvalidParameter(f"--retries cannot be negative ({int(text)})")
+    return int(text)
 
 
 def _interval(name: str, text: str) -> int:

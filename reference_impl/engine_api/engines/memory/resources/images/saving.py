@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tarfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,60 +41,89 @@ def save(images: Iterable[Saved]) -> Iterator[bytes]:
     yield from _directory("blobs")
     yield from _directory("blobs/sha256")
     done: set[str] = set()
-    index: list[JsonObject] = []
-    manifests: list[JsonObject] = []
-    repositories: dict[str, dict[str, str]] = {}
     for saved in everything:
-        image = saved.image
-        for layer in image.layers:
-            if layer.diff_id not in done:
-                done.add(layer.diff_id)
-                yield from _file(blob_path(layer.diff_id), layer.length, layer.read(), image.created)
-        if image.id not in done:
-            done.add(image.id)
-            yield from _file(blob_path(image.id), len(image.document), [image.document], image.created)
-        layers: list[JsonObject] = [
-            {"mediaType": _LAYER_TYPE, "digest": one.diff_id, "size": one.length} for one in image.layers
-        ]
-        manifest = _manifest(image, layers)
-        digest = f"sha256:{hashlib.sha256(manifest).hexdigest()}"
-        if digest not in done:
-            done.add(digest)
-            yield from _file(blob_path(digest), len(manifest), [manifest])
-        descriptor = {"mediaType": _MANIFEST_TYPE, "digest": digest, "size": len(manifest)}
-        for reference in saved.references:
-            tag = reference.tag or ""
-            name = f"{reference.host}/{reference.path}:{tag}"
-            index.append({**descriptor, "annotations": {NAME: name, _TAG: tag}})
-            if image.layers:
-                last = image.layers[-1].diff_id.removeprefix("sha256:")
-                repositories.setdefault(reference.familiar_name, {})[tag] = last
-        if not saved.references:
-            index.append(descriptor)
-        item: JsonObject = {
-            "Config": blob_path(image.id),
-            "RepoTags": [reference.familiar for reference in saved.references] or None,
-            "Layers": [blob_path(layer["digest"]) for layer in layers],
-        }
-        if any(image.parent == other.image.id for other in everything):
-            item["Parent"] = image.parent
-        manifests.append({**item, "LayerSources": {layer["digest"]: layer for layer in layers}})
+        for digest, entry in _blobs(saved.image):
+            if digest not in done:
+                done.add(digest)
+                yield from entry
+    index = [descriptor for saved in everything for descriptor in _descriptors(saved)]
     yield from _document("index.json", {"schemaVersion": 2, "mediaType": INDEX_TYPE, "manifests": index})
-    if manifests:
-        yield from _document("manifest.json", manifests)
+    parents = {saved.image.id for saved in everything}
+    if everything:
+        yield from _document("manifest.json", [_item(saved, parents) for saved in everything])
     yield from _document("oci-layout", {"imageLayoutVersion": "1.0.0"})
+    repositories = _repositories(everything)
     if repositories:
         yield from _document("repositories", repositories)
     yield b"\0" * (2 * tarfile.BLOCKSIZE)
 
 
-def _manifest(image: Image, layers: Sequence[Mapping[str, Json]]) -> bytes:
+def _blobs(image: Image) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Yield the digest and the entry of an image's layers, configuration and manifest."""
+    for layer in image.layers:
+        yield layer.diff_id, _file(blob_path(layer.diff_id), layer.length, layer.read(), image.created)
+    yield image.id, _file(blob_path(image.id), len(image.document), [image.document], image.created)
+    manifest = _manifest(image)
+    digest = _digest(manifest)
+    yield digest, _file(blob_path(digest), len(manifest), [manifest])
+
+
+def _digest(data: bytes) -> str:
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def _descriptors(saved: Saved) -> Iterator[JsonObject]:
+    """Yield the entries of an image in the index: one for each name, or one without a name."""
+    manifest = _manifest(saved.image)
+    descriptor: JsonObject = {
+        "mediaType": _MANIFEST_TYPE,
+        "digest": _digest(manifest),
+        "size": len(manifest),
+    }
+    for reference in saved.references:
+        tag = reference.tag or ""
+        name = f"{reference.host}/{reference.path}:{tag}"
+        yield {**descriptor, "annotations": {NAME: name, _TAG: tag}}
+    if not saved.references:
+        yield descriptor
+
+
+def _item(saved: Saved, parents: Container[str | None]) -> JsonObject:
+    """Return the entry of an image in `manifest.json`."""
+    image = saved.image
+    layers = _layers(image)
+    item: JsonObject = {
+        "Config": blob_path(image.id),
+        "RepoTags": [reference.familiar for reference in saved.references] or None,
+        "Layers": [blob_path(layer.diff_id) for layer in image.layers],
+    }
+    if image.parent in parents:
+        item["Parent"] = image.parent
+    return {**item, "LayerSources": {layer["digest"]: layer for layer in layers}}
+
+
+def _repositories(images: Iterable[Saved]) -> dict[str, dict[str, str]]:
+    """Return the last layer of each tag of each repository."""
+    found: dict[str, dict[str, str]] = {}
+    for saved in images:
+        if saved.image.layers:
+            last = saved.image.layers[-1].diff_id.removeprefix("sha256:")
+            for reference in saved.references:
+                found.setdefault(reference.familiar_name, {})[reference.tag or ""] = last
+    return found
+
+
+def _layers(image: Image) -> list[JsonObject]:
+    return [{"mediaType": _LAYER_TYPE, "digest": layer.diff_id, "size": layer.length} for layer in image.layers]
+
+
+def _manifest(image: Image) -> bytes:
     return msgspec.json.encode(
         {
             "schemaVersion": 2,
             "mediaType": _MANIFEST_TYPE,
             "config": {"mediaType": _CONFIG_TYPE, "digest": image.id, "size": len(image.document)},
-            "layers": layers,
+            "layers": _layers(image),
         }
     )
 

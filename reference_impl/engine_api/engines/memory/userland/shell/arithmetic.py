@@ -30,6 +30,14 @@ _BINARY: Final[list[dict[str, Callable[[int, int], int]]]] = [
 ]
 
 
+_UNARY: Final[dict[str, Callable[[int], int]]] = {
+    "-": lambda a: -a,
+    "+": lambda a: a,
+    "!": lambda a: int(not a),
+    "~": lambda a: ~a,
+}
+
+
 class ArithmeticProblem(Exception):
     """It cannot be computed."""
 
@@ -135,19 +143,10 @@ class _Reader:
 
     def _unary(self) -> int:
         token = self._next()
-        if token == "-":
-            return _wrap(-self._unary())
-        if token == "+":
-            return self._unary()
-        if token == "!":
-            return int(not self._unary())
-        if token == "~":
-            return ~self._unary()
+        if token in _UNARY:
+            return _wrap(_UNARY[token](self._unary()))
         if token in ("++", "--"):
-            name = self._next()
-            value = self._variable(name) + (1 if token == "++" else -1)
-            self.variables[name] = str(value)
-            return value
+            return self._step(self._next(), token)
         if token == "(":
             value = self.assignment()
             if self._next() != ")":
@@ -155,12 +154,18 @@ class _Reader:
             return value
         if token[0].isdigit():
             return _number(token)
-        if re.fullmatch(r"[A-Za-z_]\w*", token):
-            value = self._variable(token)
-            if self.tokens and self.tokens[0] in ("++", "--"):
-                self.variables[token] = str(value + (1 if self._next() == "++" else -1))
-            return value
-        raise ArithmeticProblem("arithmetic syntax error")
+        if not re.fullmatch(r"[A-Za-z_]\w*", token):
+            raise ArithmeticProblem("arithmetic syntax error")
+        value = self._variable(token)
+        if self.tokens and self.tokens[0] in ("++", "--"):
+            self._step(token, self._next())
+        return value
+
+    def _step(self, name: str, operator: str) -> int:
+        """Add one to a variable, or take one away; return its new value."""
+        value = self._variable(name) + (1 if operator == "++" else -1)
+        self.variables[name] = str(value)
+        return value
 
     def _variable(self, name: str) -> int:
         text = self.variables.get(name, "").strip()

@@ -20,26 +20,16 @@ __all__ = ["sh"]
 
 
 async def sh(process: Process) -> int:
-    """`sh [-eux] [-c SCRIPT [NAME [ARGUMENT...]] | FILE [ARGUMENT...]]`."""
+    """Run `sh [-eux] [-c SCRIPT [NAME [ARGUMENT...]] | FILE [ARGUMENT...]]`."""
     arguments = process.argv[1:]
-    options: set[str] = set()
-    script: str | None = None
-    while arguments and arguments[0][:1] in ("-", "+") and len(arguments[0]) > 1:
-        option = arguments.pop(0)
-        if option == "--":
-            break
-        if option.startswith("+"):
-            options.difference_update(option[1:])
-            continue
-        options.update(option[1:])
-        if "c" in option and not option.startswith("--"):
-            if not arguments:
-                await process.stderr.write(f"{process.argv[0]}: -c requires an argument\n".encode())
-                return 2
-            script = arguments.pop(0)
-            break
+    options, with_script = _options(arguments)
     name = process.argv[0]
-    if script is not None:
+    script: str | None = None
+    if with_script:
+        if not arguments:
+            await process.stderr.write(f"{name}: -c requires an argument\n".encode())
+            return 2
+        script = arguments.pop(0)
         name = arguments.pop(0) if arguments else name
     elif arguments and "s" not in options:
         name = arguments.pop(0)
@@ -55,6 +45,22 @@ async def sh(process: Process) -> int:
     if process.tty is not None or "i" in options:
         return await _interactive(shell)
     return await _lines(shell)
+
+
+def _options(arguments: list[str]) -> tuple[set[str], bool]:
+    """Take the options from the front of the arguments; return their letters, and whether a script follows."""
+    options: set[str] = set()
+    while arguments and arguments[0][:1] in ("-", "+") and len(arguments[0]) > 1:
+        option = arguments.pop(0)
+        if option == "--":
+            break
+        if option.startswith("+"):
+            options.difference_update(option[1:])
+            continue
+        options.update(option[1:])
+        if "c" in option and not option.startswith("--"):
+            return options, True
+    return options, False
 
 
 async def _script(shell: Shell, script: str) -> int:
@@ -99,15 +105,11 @@ async def _lines(shell: Shell) -> int:
         text = ""
         try:
             await shell.run(script)
-        except Exited as flow:
-            shell.status = flow.value
-            await shell.end()
-            return shell.status
-        except Returned as flow:
-            shell.status = flow.value
-            break
         except (Broken, Continued):
             continue
+        except (Exited, Returned) as flow:
+            shell.status = flow.value
+            break
         except (ExpansionProblem, ArithmeticProblem) as problem:
             await shell.complain(str(problem))
             return 2

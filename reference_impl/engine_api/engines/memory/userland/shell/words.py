@@ -79,13 +79,8 @@ class WordReader:
             self.skip_blanks()
         parts: list[Part] = []
         text: list[str] = []
-        while self.at < len(self.text):
-            character = self.text[self.at]
-            if until:
-                if character == until:
-                    break
-            elif character in " \t\n;&|<>()":
-                break
+        ends = until or " \t\n;&|<>()"
+        while self.at < len(self.text) and (character := self.text[self.at]) not in ends:
             if character in "'\"\\$`":
                 part = self._special(character)
                 if isinstance(part, str):
@@ -133,17 +128,7 @@ class WordReader:
                 parts.append(Literal("".join(text), True))
                 text.clear()
 
-        while True:
-            if self.at >= len(self.text):
-                if end is None:
-                    flush()
-                    return parts
-                raise Incomplete("syntax error: unterminated quoted string")
-            character = self.text[self.at]
-            if character == end:
-                self.at += 1
-                flush()
-                return parts
+        while self.at < len(self.text) and (character := self.text[self.at]) != end:
             if character == "\\" and self.at + 1 < len(self.text):
                 following = self.text[self.at + 1]
                 self.at += 2
@@ -160,6 +145,12 @@ class WordReader:
             else:
                 text.append(character)
                 self.at += 1
+        if end is not None:
+            if self.at >= len(self.text):
+                raise Incomplete("syntax error: unterminated quoted string")
+            self.at += 1
+        flush()
+        return parts
 
     def _dollar(self, *, quoted: bool) -> str | list[Part]:
         text = self.text
