@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from engine_api.server.addresses import Address, AddressError, TlsFiles
+from engine_api.server.addresses import Address, ListenError, TlsFiles
 from tests.certificates import Certificates
 from tests.serving import Raw, serving
 
@@ -38,7 +38,7 @@ def test_a_socket_that_nobody_listens_on_is_replaced_and_one_in_use_is_not(tmp_p
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(path))
     with serving([f"unix://{path}"]) as served:
-        with pytest.raises(AddressError, match="another server listens on it"), serving([f"unix://{path}"]):
+        with pytest.raises(ListenError, match="another server listens on it"), serving([f"unix://{path}"]):
             pass
         assert served.ask("GET", "/_ping").status == 200
 
@@ -46,7 +46,7 @@ def test_a_socket_that_nobody_listens_on_is_replaced_and_one_in_use_is_not(tmp_p
 def test_a_file_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "precious"
     path.write_text("text")
-    with pytest.raises(AddressError, match="is there, and is no socket"), serving([f"unix://{path}"]):
+    with pytest.raises(ListenError, match="is there, and is no socket"), serving([f"unix://{path}"]):
         pass
     assert path.read_text() == "text"
 
@@ -62,7 +62,7 @@ def test_several_addresses_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("address", ["tcp://0.0.0.0:0", "tcp://[::]:0"])
 def test_tcp_outside_loopback_needs_client_certificates_or_an_explicit_word(address: str) -> None:
-    with pytest.raises(AddressError, match="can be reached from other machines"), serving([address]):
+    with pytest.raises(ListenError, match="can be reached from other machines"), serving([address]):
         pass
 
 
@@ -89,7 +89,7 @@ def test_insecure_is_a_word(tmp_path: Path) -> None:
     ],
 )
 def test_addresses_that_are_none(text: str, words: str) -> None:
-    with pytest.raises(AddressError, match=words):
+    with pytest.raises(ListenError, match=words):
         Address.parse(text)
 
 
@@ -104,14 +104,14 @@ def test_an_address_that_is_taken_or_not_ours(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(AddressError, match="in use"), serving([f"tcp://127.0.0.1:{port}"]):
+        with pytest.raises(ListenError, match="in use"), serving([f"tcp://127.0.0.1:{port}"]):
             pass
-    with pytest.raises(AddressError, match="No such file"), serving([f"unix://{tmp_path}/none/docker.sock"]):
+    with pytest.raises(ListenError, match="No such file"), serving([f"unix://{tmp_path}/none/docker.sock"]):
         pass
-    with pytest.raises(AddressError, match="at most 107 bytes"), serving([f"unix://{tmp_path}/{'x' * 120}"]):
+    with pytest.raises(ListenError, match="at most 107 bytes"), serving([f"unix://{tmp_path}/{'x' * 120}"]):
         pass
     with (
-        pytest.raises(AddressError, match=r"no\.such\.name\.invalid"),
+        pytest.raises(ListenError, match=r"no\.such\.name\.invalid"),
         serving(["tcp://no.such.name.invalid:1"], insecure=True),
     ):
         pass
@@ -119,7 +119,7 @@ def test_an_address_that_is_taken_or_not_ours(tmp_path: Path) -> None:
 
 def test_one_bad_address_opens_none(tmp_path: Path) -> None:
     path = tmp_path / "docker.sock"
-    with pytest.raises(AddressError), serving([f"unix://{path}", f"unix://{tmp_path}/none/docker.sock"]):
+    with pytest.raises(ListenError), serving([f"unix://{path}", f"unix://{tmp_path}/none/docker.sock"]):
         pass
     assert not path.exists()
 
@@ -168,7 +168,7 @@ def test_plain_http_on_a_tls_address_gets_no_answer(certificates: Certificates) 
 
 def test_tls_files_that_cannot_be_used(tmp_path: Path) -> None:
     missing = tmp_path / "missing.pem"
-    with pytest.raises(AddressError, match="the TLS files cannot be used"):
+    with pytest.raises(ListenError, match="the TLS files cannot be used"):
         TlsFiles(missing, missing, missing).context()
 
 

@@ -180,7 +180,7 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from engine_api.api.errors import InvalidParameter
     from engine_api.engines.memory.state import StateError
-    from engine_api.server.addresses import AddressError
+    from engine_api.server.addresses import ListenError
 
     _check(options)
     _set_up_log(options.log_level, options.log_format)
@@ -192,7 +192,7 @@ def _run(options: argparse.Namespace) -> int:
 
     try:
         asyncio.run(serve_until_stopped())
-    except (AddressError, InvalidParameter, StateError) as error:
+    except (ListenError, InvalidParameter, StateError) as error:
         raise Failure(str(error)) from None
     finally:
         if record is not None:

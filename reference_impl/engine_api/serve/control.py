@@ -53,7 +53,7 @@ class FaultSettings(ApiStruct):
     delay: float | UnsetType = UNSET
     """Seconds to wait before anything else. Default: 0."""
     cut: int | None | UnsetType = UNSET
-    """Close the connection after so many bytes of the answer's body. Default: null, not at all."""
+    """Close the connection after so many bytes of the response body. Default: null, never."""
     times: int | None | UnsetType = UNSET
     """How many requests it happens to. Default: null, all."""
 
@@ -73,7 +73,7 @@ class Control:
         engine: the engine behind it.
         faults: the faults that happen in it.
         seeds: what the engine has from the start; it has them again after a reset.
-        keep: called when something was changed, before that is answered.
+        keep: called after each change, before its response.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A built site beside the engine: its files, and the answers of the examples that its readers run."""
+"""A built site beside the engine: its files, and the examples that readers run."""
 
 from __future__ import annotations
 

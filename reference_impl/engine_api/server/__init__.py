@@ -1,4 +1,4 @@
-"""HTTP over an engine: `app(engine)` is a Starlette application, `engine_api.server.host` carries it on sockets."""
+"""HTTP over an engine: `app(engine)` is a Starlette application, and `engine_api.server.host` serves it on sockets."""
 
 from engine_api.server.app import app
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-__all__ = ["Address", "AddressError", "TlsFiles", "bind"]
+__all__ = ["Address", "ListenError", "TlsFiles", "bind"]
 
 
-class AddressError(Exception):
+class ListenError(Exception):
     """An address cannot be listened on; the message is one line."""
 
 
@@ -32,24 +32,24 @@ class Address:
         """Return the address that a string is.
 
         Raises:
-            AddressError: the string is not a listening address.
+            ListenError: the string is not a listening address.
         """
         scheme, separator, rest = text.partition("://")
         if not separator:
-            raise AddressError(f"{text!r} is no address: write unix:///PATH or tcp://HOST:PORT")
+            raise ListenError(f"{text!r} is no address: write unix:///PATH or tcp://HOST:PORT")
         if scheme == "unix":
             if not rest.startswith("/"):
-                raise AddressError(f"{text!r}: the path of a socket must be absolute, as in unix:///run/docker.sock")
+                raise ListenError(f"{text!r}: the path of a socket must be absolute, as in unix:///run/docker.sock")
             return cls(path=rest)
         if scheme != "tcp":
-            raise AddressError(f"{text!r}: {scheme}:// is not supported; write unix:///PATH or tcp://HOST:PORT")
+            raise ListenError(f"{text!r}: {scheme}:// is not supported; write unix:///PATH or tcp://HOST:PORT")
         try:
             parts = urlsplit(text)
             host, port = parts.hostname, parts.port
         except ValueError as error:
-            raise AddressError(f"{text!r}: {error}") from None
+            raise ListenError(f"{text!r}: {error}") from None
         if not host or port is None or parts.path.strip("/") or parts.query or parts.username:
-            raise AddressError(f"{text!r} is no address: write tcp://HOST:PORT, with port 0 for any free one")
+            raise ListenError(f"{text!r} is no address: write tcp://HOST:PORT, with port 0 for any free one")
         return cls(host=host, port=port)
 
     @property
@@ -80,7 +80,7 @@ class TlsFiles:
         """Return a TLS context of version 1.2 or later that requires a client certificate.
 
         Raises:
-            AddressError: a file cannot be read, or the private key does not fit the certificate.
+            ListenError: a file cannot be read, or the private key does not fit the certificate.
         """
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -89,7 +89,7 @@ class TlsFiles:
             context.load_cert_chain(self.certificate, self.key)
             context.load_verify_locations(self.authority)
         except (OSError, ssl.SSLError) as error:
-            raise AddressError(f"the TLS files cannot be used: {error}") from None
+            raise ListenError(f"the TLS files cannot be used: {error}") from None
         return context
 
 
@@ -102,19 +102,19 @@ def bind(address: Address, *, tls: bool, insecure: bool) -> list[socket.socket]:
         insecure: whether other machines may connect without one.
 
     Raises:
-        AddressError: the address is in use, cannot be bound, or would accept unauthenticated clients.
+        ListenError: the address is in use, cannot be bound, or would accept unauthenticated clients.
     """
     if address.path is not None:
         return [_bind_unix(address.path)]
     if not (address.loopback or tls or insecure):
-        raise AddressError(
+        raise ListenError(
             f"{address} can be reached from other machines: it needs TLS with client certificates, "
             "or --insecure to let anybody in"
         )
     try:
         found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:
-        raise AddressError(f"{address}: {error.strerror}") from None
+        raise ListenError(f"{address}: {error.strerror}") from None
     sockets: list[socket.socket] = []
     port = address.port
     for family, kind, protocol, _, where in found[:1] if port == 0 else found:
@@ -131,7 +131,7 @@ def bind(address: Address, *, tls: bool, insecure: bool) -> list[socket.socket]:
                 continue
             for other in sockets:
                 other.close()
-            raise AddressError(f"{address}: {error.strerror}") from None
+            raise ListenError(f"{address}: {error.strerror}") from None
         one.setblocking(False)
         sockets.append(one)
     return sockets
@@ -139,7 +139,7 @@ def bind(address: Address, *, tls: bool, insecure: bool) -> list[socket.socket]:
 
 def _bind_unix(path: str) -> socket.socket:
     if len(os.fsencode(path)) > 107:
-        raise AddressError(f"{path}: the path of a socket may have at most 107 bytes")
+        raise ListenError(f"{path}: the path of a socket may have at most 107 bytes")
     one = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         _remove_stale(path)
@@ -151,8 +151,8 @@ def _bind_unix(path: str) -> socket.socket:
         one.listen(1024)
     except OSError as error:
         one.close()
-        raise AddressError(f"{path}: {error.strerror}") from None
-    except AddressError:
+        raise ListenError(f"{path}: {error.strerror}") from None
+    except ListenError:
         one.close()
         raise
     one.setblocking(False)
@@ -166,7 +166,7 @@ def _remove_stale(path: str) -> None:
     except FileNotFoundError:
         return
     if not stat.S_ISSOCK(mode):
-        raise AddressError(f"{path} is there, and is no socket")
+        raise ListenError(f"{path} is there, and is no socket")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(1)
         try:
@@ -176,4 +176,4 @@ def _remove_stale(path: str) -> None:
             return
         except OSError:
             pass
-    raise AddressError(f"{path}: another server listens on it")
+    raise ListenError(f"{path}: another server listens on it")

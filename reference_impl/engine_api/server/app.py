@@ -1,4 +1,4 @@
-"""The application: which operation is asked for, in which version."""
+"""The application: routes a request to an operation at a version."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 __all__ = ["JSON_LIMIT", "app"]
 
 JSON_LIMIT: Final = 16 * 1024 * 1024
-"""How many bytes a JSON body may have unless the caller says otherwise."""
+"""Default limit of a JSON body, in bytes."""
 
 _PLAIN_TEXT_BELOW = (1, 24)
 
 logger = logging.getLogger("engine_api.server")
 
 _PATHS: Final = PathRouter(BINDINGS)
-"""Where every operation is found."""
+"""The paths of all operations."""
 
 
 def app(
@@ -55,9 +55,9 @@ def app(
         minimum: the oldest version that is served.
         maximum: the newest version that is served, which requests without a version get.
         json_limit: bytes that a JSON body may have.
-        documents: returns the OpenAPI document of a version as JSON, which `/openapi.json` and `/v1.NN/openapi.json`
-            give. Default: these paths do not exist.
-        around: what handles each exchange before the engine, the outermost first.
+        documents: returns the OpenAPI document of a version as JSON, for `/openapi.json` and `/v1.NN/openapi.json`.
+            Default: these paths do not exist.
+        around: handlers of each exchange around the engine, the outermost first.
     """
     application = Starlette()
     application.router = EngineRouter(engine, minimum, maximum, json_limit, documents, around)
@@ -65,7 +65,7 @@ def app(
 
 
 class EngineRouter(Router):
-    """Routes by the table of bindings; routes added to the application come after it."""
+    """Routes by the table of bindings, then by routes that are added to the application."""
 
     def __init__(
         self,
@@ -111,7 +111,7 @@ class EngineRouter(Router):
             await self._unknown(scope, receive, send)
 
     async def _operate(self, exchange: Exchange) -> None:
-        """Let the engine do what is asked for."""
+        """Call the operation of an exchange, and send its response."""
         if self._gone(exchange.binding, exchange.asked):
             await self._unknown(exchange.scope, exchange.receive, exchange.send)
             return
@@ -131,7 +131,7 @@ class EngineRouter(Router):
         await send_body(send, 200, {**headers, "Content-Type": JSON}, documents(version))
 
     async def _respond(self, scope: Scope, send: Send, respond: Callable[[dict[str, str]], Awaitable[None]]) -> None:
-        """Respond, or send the error that is raised, each with the headers of the engine."""
+        """Send a response, or the error that is raised, with the headers of the engine."""
         headers: dict[str, str] = {}
         try:
             headers = await self._dispatcher.headers()
@@ -151,7 +151,7 @@ class EngineRouter(Router):
             await send_error(send, InternalError("the engine failed; its log says why"), headers)
 
     def _gone(self, binding: Binding, asked: str | None) -> bool:
-        """Whether a version's path leads nowhere any more."""
+        """Return whether a version no longer has the path of an operation."""
         last = binding.operation.span.until
         if last == NEWEST:
             return False
@@ -183,7 +183,7 @@ class EngineRouter(Router):
 
 
 def _surrounded(handle: Handle, around: Around) -> Handle:
-    """Return a handler that another one is around."""
+    """Return a handler that calls `around` with the exchange and `handle`."""
 
     async def surrounded(exchange: Exchange) -> None:
         await around(exchange, handle)
@@ -192,7 +192,7 @@ def _surrounded(handle: Handle, around: Around) -> Handle:
 
 
 class _TooOld(InvalidParameter):
-    """The version asked for is no longer served; versions before 1.24 had plain text errors."""
+    """The version is no longer served; versions before v1.24 have plain text errors."""
 
     def __init__(self, message: str, *, plain: bool) -> None:
         super().__init__(message)

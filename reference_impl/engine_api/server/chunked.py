@@ -1,4 +1,4 @@
-"""Bodies in chunks, read strictly."""
+"""Strict decoding of chunked bodies."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _LINE_LIMIT: Final = 4096
 
 
 class ChunkedError(Exception):
-    """The body is not in chunks as HTTP has them."""
+    """The body is not chunked as RFC 9112 requires."""
 
 
 class ChunkedDecoder:
-    """Takes a chunked body apart; stops at its end, so that what follows stays untouched."""
+    """Decodes a chunked body; bytes after its end are kept."""
 
     def __init__(self) -> None:
         self._left = 0
@@ -24,10 +24,10 @@ class ChunkedDecoder:
         self.complete = False
 
     def feed(self, buffer: bytearray) -> bytes:
-        """The data at the front of `buffer`, which is taken out of it.
+        """Remove encoded chunks from the front of `buffer`, and return their data.
 
         Raises:
-            ChunkedError: it is malformed.
+            ChunkedError: the body is malformed.
         """
         parts: list[bytes] = []
         while not self.complete:

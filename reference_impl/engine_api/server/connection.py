@@ -1,4 +1,4 @@
-"""A connection that was taken over: bytes both ways, each direction with its own end."""
+"""A connection that was taken over: bytes in both directions, each with its own end."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from engine_api.wire.takeover import ConnectionClosed
 __all__ = ["TakenConnection"]
 
 HIGH_WATER: Final = 256 * 1024
-"""How many unread bytes are kept before the peer has to wait."""
+"""Unread bytes that make the peer wait."""
 
 _LOOK: Final = 0.5
-"""Seconds between looks whether a peer that ended its direction is still there."""
+"""Seconds between checks whether a peer that ended its direction is still connected."""
 
 
 class TakenConnection:
-    """A `Connection` on an asyncio transport, fed by the protocol that had it before."""
+    """A `Connection` on an asyncio transport; the protocol passes on what it receives."""
 
     def __init__(self, transport: asyncio.Transport, early: bytes, *, ended: bool) -> None:
         self._transport = transport
@@ -38,7 +38,7 @@ class TakenConnection:
     # What the protocol calls.
 
     def feed(self, data: bytes) -> None:
-        """Bytes came."""
+        """Receive bytes."""
         self._unread.append(data)
         self._size += len(data)
         self._readable.set()
@@ -46,13 +46,13 @@ class TakenConnection:
             self._transport.pause_reading()
 
     def feed_eof(self) -> None:
-        """The peer ended its direction."""
+        """Receive the end of the peer's direction."""
         self._ended = True
         self._readable.set()
         self._look_for_peer()
 
     def _look_for_peer(self) -> None:
-        """End the connection if the peer is gone altogether, which a quiet stream would never find out."""
+        """Close the connection if the peer is gone, which a stream without output would not notice."""
         if self._transport.is_closing():
             return
         poll = select.poll()
@@ -63,15 +63,15 @@ class TakenConnection:
             asyncio.get_running_loop().call_later(_LOOK, self._look_for_peer)
 
     def pause(self) -> None:
-        """The peer reads too slowly."""
+        """Make writers wait, since the peer reads too slowly."""
         self._writable.clear()
 
     def resume(self) -> None:
-        """The peer has caught up."""
+        """Let writers go on."""
         self._writable.set()
 
     def lost(self) -> None:
-        """The peer is gone."""
+        """Receive the end of the connection."""
         self._ended = True
         self._closed.set()
         self._readable.set()
@@ -80,7 +80,7 @@ class TakenConnection:
     # What the application calls.
 
     async def read(self, limit: int = 65536) -> bytes:
-        """Some bytes; see `Connection`."""
+        """Return some bytes; see `Connection`."""
         while not self._unread:
             if self._ended:
                 return b""

@@ -1,4 +1,4 @@
-"""From a request to a call on the engine, and from what it gives to an answer."""
+"""Turns requests into calls of the engine, and results into responses."""
 
 from __future__ import annotations
 
@@ -72,10 +72,10 @@ class Dispatcher:
         return self._headers
 
     async def dispatch(self, exchange: Exchange, version: Version) -> None:
-        """Call the operation of an exchange at a version, and send what it returns.
+        """Call the operation of an exchange at a version, and send its result.
 
         Raises:
-            EngineError: it was refused, and nothing has been sent yet.
+            EngineError: the engine refused the call; nothing has been sent.
         """
         binding, scope, send = exchange.binding, exchange.scope, exchange.send
         chosen = plan(binding, version)
@@ -119,7 +119,7 @@ class Dispatcher:
         return arguments
 
     async def _finish(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Let a call end even when the client does not wait for it, so that nothing is left half done."""
+        """Await a call to its end even if the client disconnects, so that no change is incomplete."""
         task: asyncio.Task[T] = asyncio.ensure_future(call())
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)

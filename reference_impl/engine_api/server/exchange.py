@@ -1,4 +1,4 @@
-"""One request and its response, once it is known which operation is asked for."""
+"""A request whose operation is known, and its response."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ __all__ = ["Around", "Call", "Exchange", "Handle"]
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request for an operation, and where its response goes."""
+    """A request for an operation, with the ASGI callables of its response."""
 
     match: Match
     asked: str | None
     """The version in the path, such as `1.44`; None if there is none."""
     scope: Scope
-    """The request's head, as ASGI has it."""
+    """The ASGI scope of the request."""
     receive: Receive
     """Receives the request's body."""
     send: Send
@@ -38,7 +38,7 @@ class Exchange:
 Handle: TypeAlias = Callable[[Exchange], Awaitable[None]]
 """Handles an exchange."""
 Around: TypeAlias = Callable[[Exchange, Handle], Awaitable[None]]
-"""Handles an exchange around another handler, which it calls, or not, with the same exchange or a changed one."""
+"""Handles an exchange around another handler, and may call that handler with the same or a changed exchange."""
 Call: TypeAlias = Callable[..., Awaitable[Any]]
 """Calls an operation of the engine, and returns what it returns, which is of the operation's type; further
 arguments may be given.

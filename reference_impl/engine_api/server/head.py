@@ -1,4 +1,4 @@
-"""The head of a request, read strictly."""
+"""Strict parsing of the head of a request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BAD_TARGET: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 class Refusal(Exception):
-    """The request is refused before anything else looks at it."""
+    """The request is refused before it reaches the application."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -30,14 +30,14 @@ class Head:
 
     method: str
     path: str
-    """The path without its escapes."""
+    """The unescaped path."""
     raw_path: bytes
     query: bytes
     http_version: str
     headers: list[tuple[bytes, bytes]]
-    """The headers with their names in small letters."""
+    """The headers, their names in lower case."""
     keep_alive: bool
-    """Whether another request may follow on the connection."""
+    """Whether the connection stays open for another request."""
 
 
 class _Fields:

@@ -1,4 +1,4 @@
-"""What carries the application on sockets."""
+"""Serves an application on sockets."""
 
 from __future__ import annotations
 
@@ -23,21 +23,23 @@ __all__ = ["Host"]
 
 
 class Host:
-    """Serves an ASGI application on unix sockets and TCP, several at once, and hands connections over to it.
+    """Serves an ASGI application on unix sockets and TCP addresses, and lets it take over connections.
 
-    Use `async with`, or `serve`. Sockets are open, and `addresses` has their real ports, once it is entered; when it
-    is left, running requests have `Limits.shutdown_time` to end, streams are closed, and nothing is left behind.
+    Use `async with`, or `serve`. Entering opens the sockets and sets `addresses`. Leaving gives running requests
+    `Limits.shutdown_time` to end, closes streams, and removes the sockets.
 
     Args:
         app: the application.
         addresses: where to listen, such as `unix:///run/docker.sock` or `tcp://127.0.0.1:2375`.
-        tls: certificates for TCP; clients must show one of their own.
-        insecure: allow TCP addresses that other machines can reach without TLS.
-        limits: what clients may take.
-        allowed_hosts: further names by which clients may call the server in the `Host` and `Origin` headers.
+        tls: certificate, private key and authority (CA) for TCP addresses; clients must present a certificate.
+            Default: no TLS.
+        insecure: accept unauthenticated clients on TCP addresses that other machines can reach.
+        limits: limits of connections and requests.
+        allowed_hosts: further names of the server that the `Host` and `Origin` headers may have.
 
     Raises:
-        AddressError: an address is malformed, taken, or not safe; raised by the constructor or when entered.
+        ListenError: an address is malformed, in use, or would accept unauthenticated clients; raised by the constructor
+            or on entering.
     """
 
     def __init__(
@@ -57,12 +59,12 @@ class Host:
         self._limits = limits or Limits()
         self._allowed_hosts = allowed_hosts
         self.connections: set[HttpProtocol] = set()
-        """The connections that are open."""
+        """The open connections."""
         self._servers: list[asyncio.Server] = []
         self._paths: list[tuple[str, tuple[int, int]]] = []
         self._stopped = asyncio.Event()
         self.addresses: list[Address] = []
-        """Where it listens, with real ports."""
+        """The listening addresses, with actual ports."""
 
     async def __aenter__(self) -> Self:
         try:
@@ -104,7 +106,7 @@ class Host:
         """Listen until `stop` is called or the call is cancelled.
 
         Args:
-            on_ready: called with each address when all are open.
+            on_ready: called with each address once all sockets are open.
         """
         async with self:
             for address in self.addresses:
@@ -122,7 +124,7 @@ class Host:
         return self._stopped.is_set()
 
     def stop(self) -> None:
-        """Let `serve`, and who waits for `stopped`, go on."""
+        """End `serve` and `stopped`."""
         self._stopped.set()
 
     async def __aexit__(

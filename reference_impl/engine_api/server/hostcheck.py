@@ -1,4 +1,4 @@
-"""Requests that a browser was led to send, which are refused."""
+"""Refuses requests that a page of another site makes a browser send."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much, and how long, a client may take."""
+"""Limits of connections and requests."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ class Limits:
     """Limits of a host; times are seconds, sizes bytes."""
 
     connections: int = 1000
-    """Open connections; one more is answered with 503 and closed."""
+    """Open connections; further ones get a 503 response and are closed."""
     head: int = 64 * 1024
-    """Size of the request line with all headers; more is answered with 431."""
+    """Size of the request line and all headers; larger heads get a 431 response."""
     head_time: float = 10.0
-    """Time from the first byte of a request to the end of its headers; and that of a TLS handshake."""
+    """Time from the first byte of a request to the end of its headers, and time of a TLS handshake."""
     idle_time: float = 60.0
-    """Time that a connection may wait between requests."""
+    """Time between two requests on a connection."""
     body_idle_time: float = 60.0
-    """Time without a byte of a body that is being read. Streams that were taken over have no such limit."""
+    """Time without a byte of a request body. Streams of connections that were taken over have no limit."""
     shutdown_time: float = 5.0
-    """Time that running requests have at shutdown."""
+    """Time for running requests at shutdown."""

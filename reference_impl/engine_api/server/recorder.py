@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 __all__ = ["Recorder"]
 
 _BODY_LIMIT: Final = 1024 * 1024
-"""Longer bodies are not read for their fields."""
+"""Limit of a body, in bytes; fields of longer bodies are not written."""
 
 
 class Recorder:
     """Writes a JSON line for each kind of request: the operation, the version, the status, and the names that it uses.
 
-    Names only: parameters, headers and fields, and values that the API itself names. What somebody put into them is
-    not written, so neither are credentials. A request that uses just what an earlier one did is not written again.
+    A line has names of parameters, headers and fields, and values that the API itself declares. Values of users, such
+    as credentials, are not written. A request that uses the same as an earlier one is not written again.
 
-    Give it to `app` as one of `around`.
+    Pass a recorder to `app` in `around`.
 
     Args:
-        file: where the lines go.
+        file: the file that receives the lines.
     """
 
     def __init__(self, file: IO[str]) -> None:
@@ -71,7 +71,7 @@ class Recorder:
 
 
 def _noting_takeover(scope: Scope, note: Callable[[int], None]) -> Scope:
-    """Return a scope in which taking over the connection notes the status of that."""
+    """Return a scope in which taking over the connection notes its status."""
     extensions = scope.get("extensions", {})
     takeover = extensions.get(EXTENSION)
     if takeover is None:

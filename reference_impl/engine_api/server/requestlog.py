@@ -1,4 +1,4 @@
-"""A line for each request, for the operator of a server."""
+"""A log line for each request."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ logger = logging.getLogger("engine_api.requests")
 
 
 class RequestLog:
-    """Notes method, path, status and time of each request on the logger `engine_api.requests`.
+    """Logs method, path, status and time of each request on the logger `engine_api.requests`.
 
-    Nothing of headers and bodies is noted, so neither are credentials. Answers of 500 and above are errors, pings are
-    of level debug, all else is info. A request is noted when its answer is at its end, or its connection handed over.
+    Headers and bodies, which may have credentials, are not logged. Statuses of 500 and above have the level error,
+    pings debug, and all others info. A request is logged at the end of its response, or of its stream.
 
     Args:
         app: the application.
@@ -72,7 +72,7 @@ class JsonFormatter(logging.Formatter):
     """A JSON document per line: time (Unix seconds), level, logger, message, and the parts of a request."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One record."""
+        """Return a record as JSON."""
         entry: dict[str, object] = {
             "time": round(record.created, 6),
             "level": record.levelname.lower(),

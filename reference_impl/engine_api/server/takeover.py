@@ -1,4 +1,4 @@
-"""Connections that are taken over: both directions of a process's streams on the socket of the request."""
+"""Connections that are taken over: the streams of a process, in both directions, on the connection of the request."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _Carrying = Coroutine[object, object, None]
 
 _LOSING = (b"docker-sdk-python", b"tc-python")
 _PAUSE = 0.05
-"""Seconds between head and stream for clients that need them apart; engines take as long to start a process."""
+"""Seconds between head and stream for clients that need a pause; engines take as long to start a process."""
 
 
 def takes_over(method: str, path: str) -> bool:
-    """Whether a request may be followed by a process's input, even if it asks for no upgrade, as old clients do."""
+    """Return whether input of a process may follow a request, even without an upgrade, as old clients send it."""
     rest = split_version(path)[1]
     return method == "POST" and (
         (rest.startswith("/containers/") and rest.endswith("/attach"))
@@ -110,7 +110,7 @@ def _head(protocol: str, asked: str, headers: Mapping[str, str], content: Mappin
 
 
 def _loses_bytes(scope: Scope) -> bool:
-    """Whether the client is docker-py or built on it: it drops bytes that come together with the head of the answer."""
+    """Return whether the client uses docker-py, which discards bytes that arrive with the head of the response."""
     return any(name == b"user-agent" and value.startswith(_LOSING) for name, value in scope["headers"])
 
 
@@ -120,9 +120,9 @@ async def carry(
     """Carry both directions until the output ends or the client is gone.
 
     Args:
-        input: what carries the client's bytes to the process.
-        output: what carries the process's to the client.
-        connection: the connection that they use.
+        input: carries bytes of the client to the process.
+        output: carries bytes of the process to the client.
+        connection: the connection of the client.
     """
     outwards, gone = asyncio.create_task(output), asyncio.create_task(connection.wait_closed())
     tasks = (asyncio.create_task(input), outwards, gone)

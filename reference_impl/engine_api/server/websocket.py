@@ -64,7 +64,7 @@ async def hand_over_websocket(chosen: Plan, call: Call, scope: Scope, send: Send
 
 
 def _refusal(headers: dict[bytes, str]) -> str:
-    """Why a handshake is none, in the words of engines; empty if it is one."""
+    """Return the engine's error message for an invalid handshake; empty for a valid one."""
     upgrades = "upgrade" in headers.get(b"connection", "").lower()
     if not upgrades or headers.get(b"upgrade", "").lower() != "websocket":
         return "not websocket protocol"
