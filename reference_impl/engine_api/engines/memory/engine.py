@@ -26,7 +26,7 @@ from engine_api.engines.memory.resources.exec import MemoryExec
 from engine_api.engines.memory.resources.images.naming import ImageNames
 from engine_api.engines.memory.resources.images.prepared import PreparedImages, made_up
 from engine_api.engines.memory.resources.images.service import MemoryImages
-from engine_api.engines.memory.resources.networks import MemoryNetworks
+from engine_api.engines.memory.resources.networks.service import MemoryNetworks
 from engine_api.engines.memory.resources.plugins import MemoryPlugins
 from engine_api.engines.memory.resources.session import MemorySession
 from engine_api.engines.memory.resources.system.service import MemorySystem

@@ -200,6 +200,7 @@ class NetworkStore:
         self._engine_id = engine_id
         self.space = AddressSpace(engine_id)
         self._by_id: dict[str, MemoryNetwork] = {}
+        self._by_name: dict[str, MemoryNetwork] = {}
 
     def __iter__(self) -> Iterator[MemoryNetwork]:
         return iter(tuple(self._by_id.values()))
@@ -208,14 +209,20 @@ class NetworkStore:
         """Return the network of a full ID, or None."""
         return self._by_id.get(identifier)
 
+    def named(self, name: str) -> MemoryNetwork | None:
+        """Return the network of a name, or None."""
+        return self._by_name.get(name)
+
     def add(self, network: MemoryNetwork) -> None:
         """Add a network."""
         self._by_id[network.id] = network
+        self._by_name[network.name] = network
 
     def replace(self, networks: Iterable[MemoryNetwork]) -> None:
         """Replace all networks by others."""
         self.space = AddressSpace(self._engine_id)
         self._by_id.clear()
+        self._by_name.clear()
         for network in networks:
             self.add(network)
             for pool in network.pools:
@@ -225,6 +232,7 @@ class NetworkStore:
         """Remove a network that no running container is in."""
         self.space.remove(network.pools)
         self._by_id.pop(network.id, None)
+        self._by_name.pop(network.name, None)
 
     def find(self, text: str, scope: str | None = None) -> MemoryNetwork:
         """The network of an ID, a name, or a unique prefix of an ID.
