@@ -1,4 +1,4 @@
-"""The reference engine: composes the parts that keep and run things, and the resources that answer operations."""
+"""The reference engine: its parts, its resources, and its life."""
 
 from __future__ import annotations
 
@@ -16,22 +16,9 @@ from engine_api.engines.memory.machine.pids import Pids
 from engine_api.engines.memory.model.host import Host
 from engine_api.engines.memory.model.references import Reference, parse_reference
 from engine_api.engines.memory.model.registry import Registry
-from engine_api.engines.memory.resources import swarm
-from engine_api.engines.memory.resources.builder.build import Workplace
-from engine_api.engines.memory.resources.builder.service import MemoryBuilder
-from engine_api.engines.memory.resources.containers.creation import Creation
-from engine_api.engines.memory.resources.containers.service import MemoryContainers, ending_of
-from engine_api.engines.memory.resources.distribution import MemoryDistribution
-from engine_api.engines.memory.resources.exec import MemoryExec
-from engine_api.engines.memory.resources.images.naming import ImageNames
+from engine_api.engines.memory.resources.composition import resources_of
+from engine_api.engines.memory.resources.containers.service import ending_of
 from engine_api.engines.memory.resources.images.prepared import PreparedImages, made_up
-from engine_api.engines.memory.resources.images.service import MemoryImages
-from engine_api.engines.memory.resources.networks.service import MemoryNetworks
-from engine_api.engines.memory.resources.plugins import MemoryPlugins
-from engine_api.engines.memory.resources.session import MemorySession
-from engine_api.engines.memory.resources.system.service import MemorySystem
-from engine_api.engines.memory.resources.system.usage import Stored
-from engine_api.engines.memory.resources.volumes import MemoryVolumes
 from engine_api.engines.memory.runtime.parts import Parts
 from engine_api.engines.memory.seed.creation import create_seed
 from engine_api.engines.memory.seed.document import Seed
@@ -111,7 +98,7 @@ class MemoryEngine(HoldingEngine):
             began=began,
             open_ports=self._open_ports,
         )
-        self._compose(self.parts)
+        self.hold(**resources_of(self.parts))
         self.prepared.put(self.parts.images, began)
 
     def _now(self) -> int:
@@ -120,46 +107,6 @@ class MemoryEngine(HoldingEngine):
             return self._clock.time_ns()
         except RuntimeError:
             return self.prepared.newest
-
-    def _compose(self, parts: Parts) -> None:
-        """Hand each resource what it needs."""
-        names = ImageNames(store=parts.images, events=parts.events, clock=parts.clock)
-        containers = _containers(parts)
-        images = MemoryImages(
-            store=parts.images,
-            names=names,
-            registry=parts.registry,
-            containers=parts.containers,
-            lifecycle=parts.lifecycle,
-            events=parts.container_events,
-            clock=parts.clock,
-        )
-        self.hold(
-            system=_system(parts, images, containers),
-            containers=containers,
-            exec=MemoryExec(
-                containers=parts.containers, execs=parts.execs, identifiers=parts.identifiers, clock=parts.clock
-            ),
-            images=images,
-            builder=_builder(parts, names, images, containers),
-            distribution=MemoryDistribution(parts.registry),
-            networks=MemoryNetworks(
-                store=parts.networks,
-                containers=parts.containers,
-                endpoints=parts.endpoints,
-                identifiers=parts.identifiers,
-                clock=parts.clock,
-            ),
-            volumes=MemoryVolumes(parts.local_volumes),
-            swarm=swarm.swarm,
-            nodes=swarm.nodes,
-            services=swarm.services,
-            tasks=swarm.tasks,
-            secrets=swarm.secrets,
-            configs=swarm.configs,
-            plugins=MemoryPlugins(),
-            session=MemorySession(),
-        )
 
     # Programs, seeds
 
@@ -277,52 +224,3 @@ class MemoryEngine(HoldingEngine):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
-
-
-def _containers(parts: Parts) -> MemoryContainers:
-    creation = Creation(
-        containers=parts.containers,
-        images=parts.images,
-        endpoints=parts.endpoints,
-        mounts=parts.mounts,
-        host=parts.host,
-        identifiers=parts.identifiers,
-        clock=parts.clock,
-        events=parts.container_events,
-    )
-    return MemoryContainers(
-        containers=parts.containers,
-        images=parts.images,
-        creation=creation,
-        lifecycle=parts.lifecycle,
-        endpoints=parts.endpoints,
-        events=parts.container_events,
-        clock=parts.clock,
-        pids=parts.pids,
-    )
-
-
-def _builder(parts: Parts, names: ImageNames, images: MemoryImages, containers: MemoryContainers) -> MemoryBuilder:
-    workplace = Workplace(
-        store=parts.images,
-        names=names,
-        images=images,
-        containers=containers,
-        container_store=parts.containers,
-        identifiers=parts.identifiers,
-        clock=parts.clock,
-    )
-    return MemoryBuilder(workplace)
-
-
-def _system(parts: Parts, images: MemoryImages, containers: MemoryContainers) -> MemorySystem:
-    return MemorySystem(
-        engine_id=parts.engine_id,
-        host=parts.host,
-        containers=parts.containers,
-        images=parts.images,
-        registry=parts.registry,
-        stored=Stored(images=images, image_store=parts.images, containers=containers, volumes=parts.local_volumes),
-        events=parts.events,
-        clock=parts.clock,
-    )
