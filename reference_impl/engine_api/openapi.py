@@ -1,4 +1,4 @@
-"""The OpenAPI document of a version, from the same table, types and pages as everything else."""
+"""The OpenAPI document of a version, from the table of bindings, the types and the pages."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class ErrorResponse(ApiStruct, rename="lower"):
 
 
 def document(version: Version = NEWEST) -> JsonObject:
-    """The OpenAPI 3.1 document of a version, as JSON has it.
+    """Return the OpenAPI 3.1 document of a version as JSON values.
 
     Args:
         version: the version.
@@ -118,19 +118,19 @@ def encoded(version: Version) -> bytes:
 
 
 def tag_of(binding: Binding) -> str:
-    """The tag of an operation, as the published documents have it: `Container` for `containers`."""
+    """Return the tag of a resource in the published documents: `Container` for `containers`."""
     return _TAGS.get(binding.resource) or binding.resource.removesuffix("s").capitalize()
 
 
 def _protocol_doc(binding: Binding) -> str:
-    """What the Protocol of an operation says of itself."""
+    """Return the docstring of an operation's Protocol."""
     module = __import__(binding.method.__module__, fromlist=["_"])
     doc: str | None = getattr(module, binding.method.__qualname__.partition(".")[0]).__doc__
     return doc or ""
 
 
 class _Kinds:
-    """The schemas of every type that a version's operations name."""
+    """The schemas of the types of a version's operations."""
 
     def __init__(self, version: Version, bindings: list[Binding]) -> None:
         self._heads: dict[str, type[ApiStruct]] = {}
@@ -161,12 +161,12 @@ class _Kinds:
             self._collect(part)
 
     def of(self, kind: Json) -> JsonObject:
-        """The schema of a type, as of the version."""
+        """Return the schema of a type as of the version."""
         found: JsonObject = self._schemas[repr(project(kind, self._version))]
         return found
 
     def components(self) -> JsonObject:
-        """Every schema with a name, with what its fields mean."""
+        """Return every named schema, with descriptions of fields."""
         for name, kind in self._heads.items():
             schema = self._components.get(name)
             if schema is None:
@@ -235,7 +235,7 @@ def _binary() -> JsonObject:
 
 
 def _examples(shown: list[Sample]) -> JsonObject:
-    """Examples by name, if there are any."""
+    """Return examples by name; empty if there are none."""
     if not shown:
         return {}
     return {"examples": {sample.id: {"summary": sample.title, "value": sample.value} for sample in shown}}
@@ -284,7 +284,7 @@ def _query_schema(argument: Argument, version: Version) -> JsonObject:
 
 
 def _filters_schema(annotation: Json, version: Version) -> JsonObject:
-    """Filters as the JSON that they are: for each key its values."""
+    """Return the schema of filters: JSON with the values of each key."""
     values = {"type": "array", "items": {"type": "string"}}
     known = {
         key.value: {"description": key.doc, **values}

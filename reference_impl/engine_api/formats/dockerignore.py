@@ -1,4 +1,4 @@
-"""`.dockerignore`: what of a folder is left out of the context of a build."""
+"""`.dockerignore`: the files of a folder that the context of a build excludes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["IgnoreRules"]
 
 
 class IgnoreRules:
-    """What a `.dockerignore` leaves out: the last line that fits a path or a folder above it decides."""
+    """The rules of a `.dockerignore`: the last line that matches a path, or a folder above it, applies."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._rules: list[tuple[bool, re.Pattern[str]]] = []
@@ -31,15 +31,15 @@ class IgnoreRules:
 
     @classmethod
     def read(cls, data: bytes) -> IgnoreRules:
-        """The rules of a file."""
+        """Return the rules of a file."""
         return cls(data.decode("utf-8-sig", "replace").splitlines())
 
     def keeps_below(self, folder: str) -> bool:
-        """Whether a folder that is left out is looked into: a rule that takes something back names a path in it."""
+        """Return whether an exception can include a path within an excluded folder."""
         return any(text.startswith(f"{folder}/") for text in self._kept)
 
     def leaves_out(self, path: str) -> bool:
-        """Whether a path, relative to the context, is left out."""
+        """Return whether a path, relative to the context, is excluded."""
         parts: Sequence[str] = path.strip("/").split("/")
         above = ["/".join(parts[: end + 1]) for end in range(len(parts))]
         found = False

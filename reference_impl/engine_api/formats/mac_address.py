@@ -1,4 +1,4 @@
-"""MAC addresses as texts."""
+"""MAC addresses as strings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 __all__ = ["is_mac_address"]
 
 _LENGTHS: Final = (6, 8, 20)
-"""Bytes of an address: of Ethernet, of 64 bits, of InfiniBand."""
+"""Lengths of an address in bytes: Ethernet, EUI-64, InfiniBand."""
 _FORMS: Final = tuple(
     re.compile("|".join(f"{part}(?:{sign}{part}){{{count}}}" for count in counts), re.IGNORECASE)
     for part, sign, counts in (
@@ -20,5 +20,5 @@ _FORMS: Final = tuple(
 
 
 def is_mac_address(text: str) -> bool:
-    """Whether a text is a MAC address: bytes with colons or hyphens between them, or pairs of bytes with dots."""
+    """Return whether a string is a MAC address: bytes separated by colons or hyphens, or pairs of bytes by dots."""
     return any(form.fullmatch(text) for form in _FORMS)

@@ -1,8 +1,8 @@
-"""HTTP/1.1 on a connection: requests one after the other, and the way out of HTTP.
+"""HTTP/1.1 on a connection: consecutive requests, and connections that the application takes over.
 
-The head of a request is parsed by httptools. Nothing after a request is looked at before its answer is complete, so
-that bytes which come early are still there when the connection is taken over. An answer whose start and body are
-sent in one go is written in one go.
+httptools parses the head of a request. Bytes after a request stay unread until its response is complete, so that they
+are available if the application takes the connection over. A head and a body that are sent together are written
+together.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Message = MutableMapping[str, Any]
 
 
 class HttpProtocol(asyncio.Protocol):
-    """One connection."""
+    """An HTTP/1.1 connection."""
 
     def __init__(
         self,
@@ -132,16 +132,16 @@ class HttpProtocol(asyncio.Protocol):
 
     @property
     def taken(self) -> bool:
-        """Whether the application has the connection."""
+        """Whether the application has taken the connection over."""
         return self._taken is not None
 
     @property
     def task(self) -> asyncio.Task[None] | None:
-        """The task that answers the request at hand, if there is one."""
+        """The task of the current request, or None."""
         return self._exchange.task if self._exchange is not None else None
 
     def shut_down(self) -> None:
-        """Close when the answer at hand is complete, which is now if there is none; streams are ended now."""
+        """Close after the current response, or now if there is none; streams end now."""
         self._closing = True
         if self._exchange is None:
             self.transport.close()
@@ -149,7 +149,7 @@ class HttpProtocol(asyncio.Protocol):
             self._exchange.task.cancel()
 
     def _set_deadline(self, seconds: float | None) -> None:
-        """Close the connection after so many seconds, unless something sets another deadline before."""
+        """Close the connection after some seconds, unless another deadline replaces this one."""
         self._deadline = None if seconds is None else self._loop.time() + seconds
         if self._deadline is not None and (self._timer is None or self._timer.when() > self._deadline):
             if self._timer is not None:
@@ -185,7 +185,7 @@ class HttpProtocol(asyncio.Protocol):
     # Requests
 
     def _advance(self) -> None:
-        """Make of the buffer what can be made of it."""
+        """Handle the buffered bytes: a head, or a part of a body."""
         if self._exchange is None:
             self._begin()
         exchange = self._exchange
@@ -207,7 +207,7 @@ class HttpProtocol(asyncio.Protocol):
             self.transport.pause_reading()
 
     def resume_reading(self) -> None:
-        """Read on, if reading was paused."""
+        """Resume reading if it is paused."""
         if not self._reading and self._taken is None and not self.transport.is_closing():
             self._reading = True
             self.transport.resume_reading()
@@ -247,7 +247,7 @@ class HttpProtocol(asyncio.Protocol):
         self._exchange.run(self._app)
 
     def take_over(self) -> TakenConnection:
-        """Give the connection to the application, with the bytes that came after the request."""
+        """Return the connection for the application, with the bytes after the request."""
         assert self._exchange is not None
         early = bytes(self._buffer)
         self._buffer.clear()
@@ -259,7 +259,7 @@ class HttpProtocol(asyncio.Protocol):
         return self._taken
 
     def complete(self, exchange: _Exchange) -> None:
-        """The application has returned."""
+        """Receive the end of a request: read the next one, or close."""
         if self._taken is not None or not exchange.keep_alive or self._closing or (self._ended and not self._buffer):
             self.transport.close()
         elif not exchange.body_complete:
@@ -291,22 +291,22 @@ class HttpProtocol(asyncio.Protocol):
             self._advance()
 
     def body_wait(self, waiting: bool) -> None:
-        """The application waits for more of the body, or no longer."""
+        """Set or clear the deadline of the body, as the application waits for it."""
         self._set_deadline(self._limits.body_idle_time if waiting else None)
 
     def discarded(self, exchange: _Exchange) -> None:
-        """More of a body came that the application does not read."""
+        """Count bytes of a body that the application does not read."""
         self._loop.call_soon(self._drained, exchange)
 
 
 def _keep_alive(one: socket.socket) -> None:
-    """Let the system find out when a TCP peer is gone for good."""
+    """Enable TCP keep-alive, which detects peers that are gone."""
     if one.family in (socket.AF_INET, socket.AF_INET6):
         one.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
 
 class _Exchange:
-    """A request and its answer."""
+    """A request and its response."""
 
     task: asyncio.Task[None]
 
@@ -342,11 +342,11 @@ class _Exchange:
 
     @property
     def body_complete(self) -> bool:
-        """Whether nothing more of the body is to come."""
+        """Whether the body is complete."""
         return self._chunks.complete if self._chunks is not None else self._left == 0
 
     def feed(self, buffer: bytearray) -> None:
-        """Take what belongs to the body from the front of the buffer."""
+        """Remove bytes of the body from the front of the buffer."""
         if self._chunks is not None:
             data = self._chunks.feed(buffer)
         else:
@@ -364,18 +364,18 @@ class _Exchange:
             self._arrived.set()
 
     def abandon(self) -> None:
-        """Give up an answer that is still not complete, unless the connection was taken over."""
+        """Cancel an incomplete response, unless the connection was taken over."""
         if not self._finished and not self.protocol.taken:
             self.disconnect()
             self.task.cancel()
 
     def disconnect(self) -> None:
-        """The client is gone."""
+        """Receive the disconnect of the client."""
         self._disconnected = True
         self._arrived.set()
 
     async def receive(self) -> Message:
-        """ASGI's receive."""
+        """Receive a message; see ASGI."""
         if self._continue and not self.started:
             self._continue = False
             self.protocol.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -430,7 +430,7 @@ class _Exchange:
             self.keep_alive = False
 
     async def send(self, message: Message) -> None:
-        """ASGI's send."""
+        """Send a message; see ASGI."""
         if self.protocol.transport.is_closing() or self._disconnected:
             raise ConnectionClosed("the client is gone")
         if message["type"] == "http.response.start":

@@ -17,11 +17,11 @@ from engine_api.site.build import build, configuration, update
 from engine_api.site.settings import Settings
 
 _LOOK = 1.0
-"""Seconds between looks at the files that the site is made from."""
+"""Seconds between checks of the source files."""
 
 
 def _sources() -> dict[Path, float]:
-    """All that the site is made from, with when it changed last."""
+    """Return the source files of the site, with their modification times."""
     root = configuration().parent
     found: dict[Path, float] = {root / "mkdocs.yml": (root / "mkdocs.yml").stat().st_mtime}
     for folder in ("spec", "docs", "reference_impl"):
@@ -32,10 +32,10 @@ def _sources() -> dict[Path, float]:
 
 
 def _pages_of(changed: list[Path]) -> Iterator[str]:
-    """The pages of the specification that files are.
+    """Return the names of the pages of the specification among changed files.
 
     Raises:
-        ValueError: one of them is something else, so that all is to be made again.
+        ValueError: a file is not a page, so that the whole site must be rebuilt.
     """
     spec = configuration().parent / "spec"
     for path in changed:
@@ -45,7 +45,7 @@ def _pages_of(changed: list[Path]) -> Iterator[str]:
 
 
 def _make(target: Path, *arguments: str) -> bool:
-    """Build in a process of its own, which has the newest of everything; says how long it took."""
+    """Build in a new process, which imports the current sources, and print the time."""
     began = time.monotonic()
     done = subprocess.run([sys.executable, "-m", "engine_api.site", *arguments, str(target)])
     if done.returncode == 0:
@@ -54,7 +54,7 @@ def _make(target: Path, *arguments: str) -> bool:
 
 
 def _rebuild(target: Path) -> bool:
-    """Build everything beside the site that is shown, and put it in its place."""
+    """Build a new site, and replace the served one."""
     new = target.with_name(f".{target.name}-new")
     if not _make(new, "build"):
         return False
@@ -64,7 +64,7 @@ def _rebuild(target: Path) -> bool:
 
 
 def _serve(target: Path) -> int:
-    """Run the reference engine at once, the site as soon as it is built, and build again what changes."""
+    """Serve the reference engine, build and serve the site, and rebuild what changes."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     engine = subprocess.Popen([sys.executable, "-m", "engine_api", "serve"])
     children = [engine]
@@ -119,7 +119,7 @@ def _show(folder: Path, run_here: bool) -> int:
 
 
 def main() -> int:
-    """Run it."""
+    """Run the command line and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m engine_api.site", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     building = commands.add_parser("build", help="build the site")

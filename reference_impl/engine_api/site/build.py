@@ -1,4 +1,4 @@
-"""Builds the site: the guides by MkDocs, once, and in the frame that it makes, every page in every version."""
+"""Builds the site: MkDocs builds the guides and a frame, and every page of every version is put into that frame."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _ASSETS: Final = Path(__file__).parent / "assets"
 
 
 def configuration() -> Path:
-    """The project's mkdocs.yml.
+    """Return the path of mkdocs.yml.
 
     Raises:
-        FileNotFoundError: this is no copy of the repository.
+        FileNotFoundError: the package does not run from a copy of the repository.
     """
     path = Path(__file__).parents[3] / "mkdocs.yml"
     if not path.is_file():
@@ -36,11 +36,11 @@ def configuration() -> Path:
 
 
 def build(settings: Settings, jobs: int | None = None) -> None:
-    """Build the site into its folder, which is emptied before.
+    """Build the site into its folder, whose content is deleted first.
 
     Args:
-        settings: what to make.
-        jobs: how many processes at a time. Default: as many as there are processors.
+        settings: what to build.
+        jobs: number of processes. Default: the number of processors.
     """
     target = settings.target
     shutil.rmtree(target, ignore_errors=True)
@@ -95,12 +95,12 @@ def _guides(settings: Settings) -> Settings:
 
 
 def update(settings: Settings, names: Sequence[str], jobs: int | None = None) -> None:
-    """Make pages of a built site again, in every version, with what the search knows of them.
+    """Rebuild pages of a built site in every version, with their entries in the search indexes.
 
     Args:
-        settings: those of the build.
+        settings: the settings of the build.
         names: the pages' files in `spec/latest`, without `.md`.
-        jobs: how many processes at a time. Default: as many as there are processors.
+        jobs: number of processes. Default: the number of processors.
     """
     known = [name for name in names if name in settings.names]
     count = jobs or os.cpu_count() or 1
@@ -113,7 +113,7 @@ def update(settings: Settings, names: Sequence[str], jobs: int | None = None) ->
 
 
 def _update(settings: Settings, names: Sequence[str], folders: Sequence[str]) -> None:
-    """Make pages again in some folders."""
+    """Rebuild pages in some folders."""
     found = {name: rebuild_page(settings, name, ".frame", folders) for name in names}
     for folder in folders:
         machine.write_pages(settings, folder, names)
@@ -126,20 +126,20 @@ def _update(settings: Settings, names: Sequence[str], folders: Sequence[str]) ->
 
 
 def _belongs(location: str, prefixes: Sequence[str]) -> bool:
-    """Whether a place is on one of the pages."""
+    """Return whether a location is on one of the pages."""
     return location.partition("#")[0] in prefixes
 
 
 def rebuild_page(
     settings: Settings, name: str, frames: str = "frame", folders: Sequence[str] | None = None
 ) -> dict[str, list[pages.Document]]:
-    """Write a page in every version; gives what the search knows of it, by folder.
+    """Write a page in every version, and return its search documents by folder.
 
     Args:
-        settings: those of the build.
+        settings: the settings of the build.
         name: the page's file in `spec/latest`, without `.md`.
         frames: the folder of the frames.
-        folders: those of the versions that are wanted. Default: all.
+        folders: the folders of versions to write. Default: all.
     """
     found: dict[str, list[pages.Document]] = {}
     top = Frame.read(settings.target / frames / "index.html")
@@ -155,7 +155,7 @@ def rebuild_page(
 
 
 def _write_search(settings: Settings, names: list[str], found: dict[str, dict[str, list[pages.Document]]]) -> None:
-    """An index for each version; that of the guides has the newest version, too."""
+    """Write a search index for each version; the index of the guides includes the newest version."""
     path = settings.target / "search" / "search_index.json"
     index = json.loads(path.read_text("utf-8"))
     guides = [one for one in index["docs"] if not one["location"].startswith("frame/")]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["compare_page", "feed", "write"]
 
 _PUBLISHED: Final = "2026-08-23"
-"""The day of the published documents that the pages follow, for a version whose engine has no date here."""
+"""Date of the published documents, for a version whose engine has no recorded date."""
 
 
 def _date(version: Version) -> str:
@@ -30,10 +30,10 @@ def _date(version: Version) -> str:
 
 
 def feed(url: str) -> str:
-    """An Atom feed of the versions, newest first.
+    """Return an Atom feed of the versions, newest first.
 
     Args:
-        url: where the site stands, with a slash at the end.
+        url: address of the site, with a slash at the end.
     """
     space = "http://www.w3.org/2005/Atom"
     ET.register_namespace("", space)
@@ -66,7 +66,7 @@ def feed(url: str) -> str:
 
 
 def write(settings: Settings) -> None:
-    """Write the data and the feed."""
+    """Write the data of the comparison, and the feed."""
     text = json.dumps(differences(), separators=(",", ":"), ensure_ascii=False)
     path = settings.target / "assets" / "site" / "changes.json"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +75,7 @@ def write(settings: Settings) -> None:
 
 
 def compare_page(versions: tuple[Version, ...]) -> tuple[str, list[Entry]]:
-    """The page that compares two versions in the browser, and its headings."""
+    """Return the page that compares two versions in the browser, and its headings."""
 
     def options(chosen: Version) -> Iterator[str]:
         for version in reversed(versions):

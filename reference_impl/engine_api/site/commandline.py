@@ -1,4 +1,4 @@
-"""The reference of the command line, made from the command itself."""
+"""The reference of the command line, from the parsers of the commands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["reference"]
 
 
 def reference() -> str:
-    """The page as Markdown: each command with its help as it prints it."""
+    """Return the page as Markdown: each command with its help."""
     before = os.environ.get("COLUMNS")
     os.environ["COLUMNS"] = "78"
     try:

@@ -1,4 +1,4 @@
-"""Recorded runs of the examples on engines: what held, what did not, when, and on which build."""
+"""Recorded runs of the examples on engines: results, dates and builds."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SUFFIX: Final = re.compile(r"(?<=[a-z0-9])-[0-9a-f]{6}\b")
 _IDENTIFIER: Final = re.compile(r"\b[0-9a-f]{12,}\b")
 _LONGEST: Final = 240
 _NOISE: Final = re.compile(r",?\s+commit: [^,]*")
-"""What builds say after their release: revisions, and the features that a runtime was made with."""
+"""Details of a build after its release: revisions, and features of the runtime."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +47,19 @@ class Recording:
     build: str
     date: str
     versions: tuple[Version, ...]
-    """Those that were asked for, oldest first."""
+    """The versions of the run, oldest first."""
     outcomes: dict[str, list[tuple[Version, Version, str, str]]]
-    """By example: from which version to which, the result, and what there is to say of it."""
+    """By example: first and last version, result, and message."""
 
     @property
     def name(self) -> str:
-        """Such as `Docker 28.5`."""
+        """The engine and its release, such as `Docker 28.5`."""
         return f"{self.product.capitalize()} {'.'.join(self.release.split('.')[:2])}"
 
     def nearest(self, example: str, version: Version) -> tuple[str, str, Version] | None:
-        """Result and message of an example, and the version in which it was run; None if it was not.
+        """Return result, message and version of the run of an example; None if it was not run.
 
-        In a version that is too new for the engine, the newest that it serves counts, if the example is the same.
+        For a version that is too new for the engine, the engine's newest version counts if the example is the same.
         """
         asked = version
         if version > self.versions[-1] and _text(example, version) == _text(example, self.versions[-1]):
@@ -68,7 +68,7 @@ class Recording:
         return None if found is None else (*found, asked)
 
     def outcome(self, example: str, version: Version) -> tuple[str, str] | None:
-        """Result and message of an example at a version; None where it was not run."""
+        """Return result and message of an example at a version; None if it was not run."""
         for since, until, result, message in self.outcomes.get(example, ()):
             if since <= version <= until:
                 return result, message
@@ -81,13 +81,13 @@ def _texts(name: str, version: Version) -> dict[str, tuple[str, ...]]:
 
 
 def _text(example: str, version: Version) -> tuple[str, ...] | None:
-    """How an example is written in a version; None if it has none."""
+    """Return the text of an example in a version; None if the version lacks it."""
     name, _, id = example.partition("#")
     return None if "/" in name else _texts(name, version).get(id)
 
 
 def _short(message: str) -> str:
-    """What is wrong, without the place, the diff, and identifiers, which are others each time."""
+    """Return a message without place, diff and identifiers, which differ between runs."""
     lines = message.partition("\n--- expected")[0].splitlines()
     if len(lines) > 1 and _PLACE.match(lines[0]):
         del lines[0]
@@ -96,12 +96,12 @@ def _short(message: str) -> str:
 
 
 def compact(report: JsonObject, date: str, build: str) -> JsonObject:
-    """A report of `engine-api check --format json` as it is kept: neighbouring versions with one outcome are one row.
+    """Return a report of `engine-api check --format json` in compact form: consecutive equal outcomes are one row.
 
     Args:
         report: the report.
-        date: the day of the run, as 2026-11-25.
-        build: the engine's build, as it says itself.
+        date: date of the run, such as 2026-11-25.
+        build: the engine's description of its build.
     """
     versions = [str(version) for version in VERSIONS]
     found: dict[str, list[list[str]]] = {}
@@ -120,7 +120,7 @@ def compact(report: JsonObject, date: str, build: str) -> JsonObject:
 
 @cache
 def recordings(folder: Path | None = None) -> tuple[Recording, ...]:
-    """All recorded runs, newest engine first."""
+    """Return all recorded runs, newest engine first."""
     found: list[Recording] = []
     for path in (folder or spec_root() / "compatibility").glob("*.json"):
         document = json.loads(path.read_text("utf-8"))
@@ -152,11 +152,11 @@ def _divergence_titles() -> dict[str, str]:
 
 @cache
 def badges(example: str, version: Version) -> str:
-    """What became of an example on each engine, as HTML; nothing if it was run on none.
+    """Return the results of an example on each engine as HTML; empty if no engine ran it.
 
     Args:
-        example: its name.
-        version: the version in which it is shown.
+        example: the name of the example.
+        version: the version of the page.
     """
     marks: list[str] = []
     notes: list[str] = []
@@ -199,7 +199,7 @@ def _examples_by_operation() -> dict[str, list[str]]:
 
 
 def _counts(recording: Recording, examples: Iterable[str]) -> dict[str, int]:
-    """How many examples came to which result; what does not hold in one version does not hold."""
+    """Return the number of examples by result; an example has its worst result in any version."""
     counts = dict.fromkeys(_WORDS, 0)
     for example in examples:
         results = {result for _, _, result, _ in recording.outcomes.get(example, ())}
@@ -220,7 +220,7 @@ def _cell(recording: Recording, operation: str) -> str:
 
 
 def _ranges(versions: Sequence[Version]) -> Iterator[str]:
-    """Versions in words: neighbours are one range."""
+    """Return versions as text; consecutive versions are a range."""
     first = versions[0]
     for one, following in zip(versions, [*versions[1:], None], strict=True):
         if following is None or following.minor != one.minor + 1:
@@ -229,7 +229,7 @@ def _ranges(versions: Sequence[Version]) -> Iterator[str]:
 
 
 def _run(run: Recording) -> str:
-    """A row on a run as a whole."""
+    """Return the row of a run in the table of engines."""
     counts = _counts(run, run.outcomes)
     cells = (
         ", ".join(_ranges(run.versions)),
@@ -241,7 +241,7 @@ def _run(run: Recording) -> str:
 
 
 def table_page() -> tuple[str, list[Entry]]:
-    """The page of operations and engines, and its headings."""
+    """Return the page of operations and engines, and its headings."""
     runs = recordings()
     rows: list[str] = []
     for binding in BINDINGS:

@@ -1,4 +1,4 @@
-"""A page as Markdown, for programs that read: complete, with tables, without anything that only a browser shows."""
+"""Pages as Markdown for programs: complete, with tables, without elements of the browser."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _PLACEHOLDER: Final = re.compile(r"<!-- table: (\w+) -->")
 
 
 def document(name: str, version: Version) -> str:
-    """A page of the specification as of a version."""
+    """Return a page of the specification as of a version."""
     return _tidy(_lines(page(name, version)))
 
 
 def changes_document(version: Version) -> str:
-    """What a version changed: in words where there are any, and as the difference from the one before."""
+    """Return the changes of a version: its page of changes, and the difference from the version before."""
     try:
         lines = list(_lines(changes_page(version)))
     except FileNotFoundError:

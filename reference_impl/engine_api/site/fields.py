@@ -1,4 +1,4 @@
-"""What an operation takes and gives as trees of fields, read from the types, and as HTML that folds."""
+"""Request and response of an operation as trees of fields, from the types, and as HTML that folds."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SUCCESS: Final = {
 
 @dataclass(frozen=True)
 class Node:
-    """A field at its place."""
+    """A field with its path."""
 
     name: str
     path: str
@@ -50,7 +50,7 @@ class Node:
 
     @property
     def count(self) -> int:
-        """How many fields there are, this one and all below it."""
+        """The number of fields: this one and all below it."""
         return 1 + sum(child.count for child in self.children)
 
 
@@ -71,14 +71,14 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Status:
-    """A status that an operation answers with."""
+    """A status of an operation's response."""
 
     status: int
     when: str
 
 
 def type_name(kind: Annotation) -> str:
-    """A type in our words."""
+    """Return the name of a type for readers."""
     kind = plain_type(kind)
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
@@ -110,7 +110,7 @@ def _structs(kind: Annotation) -> Iterator[type[ApiStruct]]:
 
 
 def _shape(kind: Annotation) -> str:
-    """What a path says after a field's name: `[]` for an array, `{}` for a map."""
+    """Return the suffix of a field's name in paths: `[]` for an array, `{}` for a map."""
     kind = plain_type(kind)
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is list or (origin is not None and getattr(origin, "__name__", "") == "Sequence"):
@@ -121,7 +121,7 @@ def _shape(kind: Annotation) -> str:
 
 
 def tree(kind: Annotation, version: Version) -> tuple[Node, ...]:
-    """The fields of a type as of a version; a type within itself is not repeated."""
+    """Return the fields of a type as of a version; recursion is not repeated."""
     return tuple(_nodes(kind, version, "", Span(), ()))
 
 
@@ -154,7 +154,7 @@ def _nodes(kind: Annotation, version: Version, prefix: str, span: Span, above: t
 
 
 def _deprecated(annotation: Annotation, version: Version) -> Version | None:
-    """The version that deprecated a field or parameter, if that is not after the one at hand."""
+    """Return the version that deprecated a field or parameter; None if it is not deprecated in `version`."""
     since = deprecation_of(annotation)
     return since if since is not None and since <= version else None
 
@@ -164,7 +164,7 @@ def _json(value: Annotation) -> str:
 
 
 def parameters(binding: Binding, version: Version) -> list[Parameter]:
-    """The parameters of an operation as of a version."""
+    """Return the parameters of an operation as of a version."""
     found: list[Parameter] = []
     for argument in binding.arguments.values():
         parameter = argument.parameter
@@ -193,7 +193,7 @@ def parameters(binding: Binding, version: Version) -> list[Parameter]:
 
 
 def statuses(binding: Binding, version: Version) -> list[Status]:
-    """The statuses of an operation as of a version, in their order."""
+    """Return the statuses of an operation as of a version, in order."""
     if binding.response is ResponseKind.DUPLEX:
         found = [Status(101, _SUCCESS[101])]
         if binding.upgrade == "tcp":
@@ -294,7 +294,7 @@ def _statuses(found: list[Status], section: str) -> str:
 
 @cache
 def _breaks(operation: str, kind: Annotation) -> tuple[Version, ...]:
-    """The versions from which on a type reads differently."""
+    """Return the versions that change the fields of a type."""
     found: set[Version] = set()
     for field in field_paths(kind):
         since = deprecation_of(field.kind)
@@ -309,7 +309,7 @@ def _breaks(operation: str, kind: Annotation) -> tuple[Version, ...]:
 
 
 def kind_of(part: str, binding: Binding, version: Version) -> Annotation:
-    """The type of an operation's `body` or `answer`; None if a version has none."""
+    """Return the type of an operation's `body` or `answer` (response); None if the version has none."""
     if part == "answer":
         return binding.result
     body = binding.json_argument
@@ -320,13 +320,13 @@ _TREES: dict[tuple[str, str, str, int], str] = {}
 
 
 def tables(kind: str, binding: Binding, version: Version, section: str) -> str:
-    """A table of an operation as HTML.
+    """Return a table of an operation as HTML.
 
     Args:
         kind: `parameters`, `body`, `answer` or `statuses`.
         binding: the operation's row.
         version: the version of the page.
-        section: the identifier of the operation's heading.
+        section: the ID of the operation's heading.
     """
     if kind == "parameters":
         return _parameters(parameters(binding, version), section)

@@ -1,4 +1,4 @@
-"""The frame around a page: header, navigation, contents. MkDocs makes it once; it is filled in for every page."""
+"""The frame around a page: header, navigation, contents. MkDocs builds it once, and each page fills it."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ class Item:
 
 @dataclass(frozen=True)
 class Place:
-    """What is around a page's content."""
+    """What the frame of a page shows."""
 
     title: str
     name: str
-    """What the header says while the page is scrolled."""
+    """The title in the header of a scrolled page."""
     description: str
     items: Sequence[Item] = ()
     entries: Sequence[Entry] = ()
     switch: str = ""
-    """The version switch, as HTML."""
+    """The version switch as HTML."""
     banner: str = ""
     head: str = ""
     base: str = ".."
-    """The folder with the search index, seen from the page."""
+    """The relative path of the folder with the search index."""
     tab: str = ""
-    """The title of the tab in the header that the page belongs to."""
+    """The title of the page's tab in the header."""
 
 
 class Frame:
     """The frame for pages at one depth.
 
     Args:
-        text: the page that MkDocs made.
+        text: the page that MkDocs built.
     """
 
     def __init__(self, text: str) -> None:
@@ -76,11 +76,11 @@ class Frame:
 
     @classmethod
     def read(cls, path: Path) -> Frame:
-        """The frame that MkDocs made as a page."""
+        """Return the frame of a page that MkDocs built."""
         return cls(path.read_text("utf-8"))
 
     def fill(self, place: Place, content: str) -> str:
-        """A page."""
+        """Return a page with this frame."""
         values = {
             "title": escape(place.title),
             "name": escape(place.name),

@@ -1,4 +1,4 @@
-"""What the versions changed, entry by entry: for the history of an operation, and for the changelog."""
+"""The changes of each version as entries, for the history of an operation and for the changelog."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["anchor_of", "describe", "entries_of", "history", "name_of"]
 
 @cache
 def entries_of(version: Version) -> tuple[Entry, ...]:
-    """What a version changed; nothing for the oldest."""
+    """Return the changes of a version; empty for the oldest."""
     at = VERSIONS.index(version)
     return tuple(diff(VERSIONS[at - 1], version).entries) if at else ()
 
@@ -33,17 +33,17 @@ def _by_operation() -> dict[str, list[tuple[Version, list[Entry]]]]:
 
 
 def name_of(operation: str) -> str:
-    """What an operation is called in lists of differences."""
+    """Return the name of an operation in lists of differences."""
     return "every operation" if operation == EVERY_OPERATION else operation
 
 
 def anchor_of(operation: str) -> str:
-    """The identifier of an operation among the differences of a version."""
+    """Return the ID of an operation among the differences of a version."""
     return "difference." + ("all" if operation == EVERY_OPERATION else operation)
 
 
 def describe(entry: Entry) -> str:
-    """An entry as HTML."""
+    """Return an entry as HTML."""
     subject = f"{entry.kind} <code>{escape(entry.path)}</code>" if entry.path else entry.kind
     text = f"{subject} {entry.what}"
     if entry.kind == "behaviour" or "/changes.md" in entry.page:
@@ -54,7 +54,7 @@ def describe(entry: Entry) -> str:
 
 @cache
 def history(operation: str, version: Version) -> str:
-    """What changed in an operation up to a version, newest first, as HTML that folds; links lead to the changes."""
+    """Return the changes of an operation up to a version as HTML that folds, newest first, with links."""
     found = [one for one in _by_operation().get(operation, ()) if one[0] <= version]
     if not found:
         return ""

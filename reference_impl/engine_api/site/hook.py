@@ -1,6 +1,6 @@
-"""MkDocs hook: adds what is made, not written: the frames of the specification's pages, references, and their links.
+"""MkDocs hook: adds generated content: the frames of the specification's pages, references, and their links.
 
-It also takes out what the theme has that is not valid HTML.
+It also removes invalid HTML of the theme.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from engine_api.site.pythonreference import OPERATIONS, TYPES_PAGE, operations, 
 __all__ = ["FRAMES", "on_files", "on_page_content", "on_page_markdown", "on_post_page", "on_post_template"]
 
 FRAMES = ("frame.md", "frame/page.md")
-"""The frames, of a page directly below the root and of one a level deeper."""
+"""The frames of pages directly below the root, and of pages one level deeper."""
 
 _FRAME = "---\ntemplate: shell.html\ntitle: '%%name%%'\nsearch:\n  exclude: true\n---\n"
 
 _INVALID: Final = re.compile(r'(id="__(?:drawer|search)") autocomplete="off"|(<label [^>]*) tabindex=""')
-"""A checkbox completes nothing, and an order must be a number."""
+"""Invalid attributes: autocompletion of a checkbox, and an order that is not a number."""
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """Add the pages."""
+    """Add the generated pages."""
     for name in FRAMES:
         files.append(File.generated(config, name, content=_FRAME))
     files.append(File.generated(config, "command-line.md", content=reference()))
@@ -33,22 +33,22 @@ def on_files(files: Files, config: Any) -> Files:
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:
-    """Put in the resources, from which mkdocstrings makes the methods."""
+    """Insert the resources, whose methods mkdocstrings renders."""
     return markdown.replace(OPERATIONS, operations())
 
 
 def on_page_content(html: str, **_: object) -> str:
-    """Put in what is too large for Markdown, and the operations of methods."""
+    """Insert the tables of types, and the operations of methods."""
     return with_operations(html.replace(TYPES_PAGE, types_page()) if TYPES_PAGE in html else html)
 
 
 def on_post_page(output: str, **_: object) -> str:
-    """Mend a page, and link the types that mkdocstrings names."""
+    """Remove invalid HTML, and link the types that mkdocstrings names."""
     return _mended(with_types(output))
 
 
 def on_post_template(output_content: str, **_: object) -> str:
-    """Mend a page that is not one of the documentation, such as that of what is not found."""
+    """Remove invalid HTML from a page of the theme, such as 404."""
     return _mended(output_content)
 
 

@@ -1,4 +1,4 @@
-"""What the site has for programs: pages as Markdown, documents per version, examples as JSON, and lists of all that."""
+"""Files for programs: pages as Markdown, documents per version, examples as JSON, and lists of these."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["examples", "schema", "write", "write_lists", "write_pages"]
 
 
 def schema(openapi: JsonObject, url: str) -> JsonObject:
-    """The types of an OpenAPI document as one JSON Schema document."""
+    """Return the types of an OpenAPI document as a JSON Schema document."""
     definitions = json.loads(json.dumps(openapi["components"]["schemas"]).replace("#/components/schemas/", "#/$defs/"))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -35,7 +35,7 @@ def schema(openapi: JsonObject, url: str) -> JsonObject:
 
 
 def examples(version: Version) -> JsonObject:
-    """The examples of a version, for test suites in other languages; those of what it changed among them."""
+    """Return the examples of a version and of its changes, for test suites in other languages."""
     found = [_example(one, version) for name in ordered() for one in examples_of(page(name, version))]
     with suppress(FileNotFoundError):
         found += [_example(one, version) for one in examples_of(changes_page(version))]
@@ -92,7 +92,7 @@ def _example(example: Example, version: Version) -> JsonObject:
 
 
 def write(settings: Settings, folder: str) -> None:
-    """Write what a version has for programs."""
+    """Write the files of a version for programs."""
     version = settings.folders[folder]
     target = settings.target / folder
     target.mkdir(parents=True, exist_ok=True)

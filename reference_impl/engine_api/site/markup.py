@@ -1,4 +1,4 @@
-"""Small pieces of HTML: escaped text, coloured code, links, and prose made from Markdown."""
+"""Pieces of HTML: escaped text, highlighted code, links, and prose from Markdown."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ __all__ = [
 ]
 
 HERE: Final = "\ue000"
-"""Stands for the version of the page, so that what is the same in many versions is made once."""
+"""Placeholder for the version of the page, so that content of several versions is rendered once."""
 PREFIX: Final = "\ue001"
-"""Stands for what the paths of requests begin with: `/v1.44`, or nothing where the newest version is meant."""
+"""Placeholder for the prefix of paths: `/v1.44`, or empty for the newest version."""
 
 _MARKDOWN: Final = markdown.Markdown(extensions=["tables", "attr_list", "sane_lists"], output_format="html")
 _PAGE: Final = re.compile(r'(href=")(?:(?:\.\./)?(v[\d.]+|latest)/)?([\w-]+)\.md(#[^"]*)?(?=")')
@@ -47,33 +47,33 @@ _STATUS: Final = re.compile(r"(HTTP/1\.1 )?(\d{3})( .*)?")
 
 
 def escape(text: str) -> str:
-    """Text as HTML has it."""
+    """Return text with HTML escapes."""
     return html.escape(text, quote=True)
 
 
 def plain(markup: str) -> str:
-    """HTML as text, for the search."""
+    """Return HTML as text, for the search."""
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", markup))).strip()
 
 
 def anchor(*parts: str) -> str:
-    """An identifier made of parts, such as `create.body.HostConfig.Mounts.Type`."""
+    """Return an ID from parts, such as `create.body.HostConfig.Mounts.Type`."""
     return ".".join(re.sub(r"[^\w.?=-]", "", part) for part in parts)
 
 
 def link_to(name: str, version: str = "") -> str:
-    """The address of a page of the specification, seen from another page of a version."""
+    """Return the relative address of a page of the specification from another page of a version."""
     base = f"../../{version}/" if version else "../"
     return base if name == "index" else f"{base}{name}/"
 
 
 @cache
 def prose(text: str, top: bool = False) -> str:
-    """Markdown as HTML; links to other pages' files become links to those pages.
+    """Return Markdown as HTML; links to files of pages become links to the pages.
 
     Args:
         text: the Markdown.
-        top: whether it stands on the overview, whose pages lie below it.
+        top: whether the text is on the overview, which is one level above the pages.
     """
     made = _MARKDOWN.reset().convert(text)
 
@@ -85,12 +85,12 @@ def prose(text: str, top: bool = False) -> str:
 
 
 def badge(text: str, kind: str = "") -> str:
-    """A short note in a frame."""
+    """Return a badge."""
     return f'<span class="badge{" " + kind if kind else ""}">{escape(text)}</span>'
 
 
 def breakable(path: str) -> str:
-    """A path as HTML that breaks at its slashes where it is too long, but not at the first."""
+    """Return a path as HTML that can break at slashes other than the first."""
     return path[:1] + escape(path[1:]).replace("/", "/<wbr>")
 
 
@@ -106,7 +106,7 @@ def _mark(line: str) -> str:
 
 @cache
 def colour(text: str, language: str) -> str:
-    """Code with its parts marked, so that a style sheet can colour them."""
+    """Return code as HTML with a class for each kind of token."""
     lines = text.split("\n")
     if language == "http":
         first, head = lines[0], True
@@ -135,23 +135,23 @@ def colour(text: str, language: str) -> str:
 
 
 def code_block(text: str, language: str) -> str:
-    """A block of code."""
+    """Return a block of code as HTML."""
     return f'<pre class="code" tabindex="0"><code>{colour(text, language)}</code></pre>'
 
 
 def inline(text: str) -> str:
-    """A line of Markdown as HTML, without a paragraph around it."""
+    """Return a line of Markdown as HTML, without a paragraph."""
     return prose(" ".join(text.split())).removeprefix("<p>").removesuffix("</p>")
 
 
 def heading(level: int, id: str, title: str) -> str:
-    """A heading that can be linked to; its title is HTML."""
+    """Return a heading with a link to itself; the title is HTML."""
     link = f'<a class="headerlink" href="#{escape(id)}" title="Permanent link">¶</a>'
     return f'<h{level} id="{escape(id)}">{title}{link}</h{level}>\n'
 
 
 def wide_table(columns: Sequence[str], rows: Iterable[str], kind: str = "") -> str:
-    """A table that scrolls by itself where it is too wide; rows are HTML."""
+    """Return a table that scrolls horizontally; rows are HTML."""
     head = "".join(f"<th>{column}</th>" for column in columns)
     name = f' class="{kind or "plain"}"'  # without a class, the theme puts a frame of its own around it
     return (

@@ -1,4 +1,4 @@
-"""Which pages there are, in which order, and where each operation is described."""
+"""The order of the pages, and the page and heading of each operation."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from engine_api.spec.pages import page, page_names
 __all__ = ["PROTOCOL", "newest_folder", "operation_pages", "ordered", "title_of"]
 
 PROTOCOL: Final = ("versions", "errors", "queries", "filters", "streams", "upgrades")
-"""The pages on what all operations share."""
+"""The pages about what all operations share."""
 
 _RESOURCES: Final = tuple(resource.name for resource in RESOURCES)
 
 
 @cache
 def ordered() -> tuple[str, ...]:
-    """The pages in the order of the navigation: resources as people meet them, the protocol, divergences."""
+    """Return the pages in the order of the navigation: resources, the protocol, divergences."""
     names = page_names()
     known = ("index", *_RESOURCES, *PROTOCOL, "divergences")
     others = [name for name in names if name not in known]
@@ -30,13 +30,13 @@ def ordered() -> tuple[str, ...]:
 
 @cache
 def title_of(name: str) -> str:
-    """What a page is called in the navigation."""
+    """Return the title of a page in the navigation."""
     return "Overview" if name == "index" else page(name, NEWEST).title
 
 
 @cache
 def operation_pages() -> dict[str, tuple[str, str]]:
-    """Where each operation is described: its page and the identifier of its heading."""
+    """Return the page and the ID of the heading of each operation."""
     found: dict[str, tuple[str, str]] = {}
     for version in reversed(VERSIONS):
         for name in ordered():
@@ -48,6 +48,6 @@ def operation_pages() -> dict[str, tuple[str, str]]:
 
 
 def newest_folder(operation: Operation) -> str:
-    """The folder of the newest version that has an operation."""
+    """Return the folder of the newest version that has an operation."""
     until = operation.span.until
     return "latest" if until == NEWEST else f"v{until}"

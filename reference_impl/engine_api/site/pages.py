@@ -1,4 +1,4 @@
-"""What stands on each page, and where it leads."""
+"""The content and the links of each page."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["Document", "has", "specification", "write_changes", "write_root"]
 
 Document: TypeAlias = dict[str, str | float]
-"""What the search knows of a section: its location, title and text."""
+"""A search document: location, title and text of a section."""
 
 _WEIGHTS: Final = {"operation": 3.0, "divergences": 0.001}
-"""How much what has the words of a search counts: an operation more than the rest, what engines do otherwise less."""
+"""Weights of search documents: operations above average, divergences below."""
 
 
 @cache
@@ -40,7 +40,7 @@ def _headings(name: str, version: Version) -> dict[str, Heading]:
 
 @cache
 def _all_headings(name: str) -> dict[str, tuple[Heading, tuple[Version, ...]]]:
-    """Every heading that a page has in any version, with the versions that have it."""
+    """Return every heading of a page in any version, with the versions that have it."""
     found: dict[str, tuple[Heading, list[Version]]] = {}
     for version in reversed(VERSIONS):
         for id, heading in _headings(name, version).items():
@@ -50,7 +50,7 @@ def _all_headings(name: str) -> dict[str, tuple[Heading, tuple[Version, ...]]]:
 
 @cache
 def has(name: str, version: Version) -> bool:
-    """Whether a version has something to say on a page: an operation, if the page describes any, or a section."""
+    """Return whether a page has content in a version: an operation if the page has any, or a section."""
     if name == "changes":
         return True
     everything = _all_headings(name)
@@ -69,7 +69,7 @@ def _range(versions: tuple[Version, ...]) -> str:
 
 
 def _lacking(name: str, version: Version, here: str) -> tuple[str, list[Entry]]:
-    """What other versions have on a page and this one has not, with links to the nearest version that has it."""
+    """Return what a page has in other versions only, with links to the nearest version that has it."""
     own = _headings(name, version)
     items: list[str] = []
     for id, (heading, versions) in _all_headings(name).items():
@@ -95,7 +95,7 @@ def _lacking(name: str, version: Version, here: str) -> tuple[str, list[Entry]]:
 
 @cache
 def _switch(versions: tuple[Version, ...], folder: str, name: str, up: str) -> str:
-    """The version switch: links to the same page in every version."""
+    """Return the version switch: links to the same page in every version."""
     path = "" if name == "index" else f"{name}/"
     items: list[str] = []
     if NEWEST in versions:
@@ -119,13 +119,13 @@ def _choice(folder: str, title: str, path: str, up: str, current: str, note: str
 
 
 def _items(version: Version, name: str, to: str, root: str) -> list[Item]:
-    """The navigation of a version.
+    """Return the navigation of a version.
 
     Args:
-        version: which.
-        name: the page at hand.
-        to: the way from it to the version's folder.
-        root: the way from it to the site's root.
+        version: the version.
+        name: the current page.
+        to: relative path of the version's folder.
+        root: relative path of the site's root.
     """
 
     def item(one: str) -> Item:
@@ -177,7 +177,7 @@ def _spoken(version: Version) -> str:
 
 
 def _operations(version: Version) -> str:
-    """Every operation of a version, page by page, with where it is described."""
+    """Return every operation of a version by page, with links."""
     rows: list[str] = []
     for name in ordered():
         for heading in page(name, version).headings:
@@ -197,11 +197,11 @@ def _operations(version: Version) -> str:
 def specification(
     settings: Settings, folder: str, version: Version, name: str, frame: Frame
 ) -> tuple[str, list[Document]]:
-    """A page of the specification as HTML, and what the search knows of it.
+    """Return a page of the specification as HTML, and its search documents.
 
     Args:
-        settings: those of the build.
-        folder: the folder of the version, or that of the API without one.
+        settings: the settings of the build.
+        folder: the folder of the version, or `latest`.
         version: the version.
         name: the page's file in `spec/latest`, without `.md`.
         frame: the frame for the page's depth.
@@ -314,7 +314,7 @@ def _difference(version: Version) -> Iterator[str]:
 
 
 def write_changes(settings: Settings) -> dict[str, list[Document]]:
-    """The page of what it changed, for each version; gives what the search knows of them."""
+    """Write the page of changes of each version, and return the search documents."""
     frame = Frame.read(settings.target / "frame" / "page" / "index.html")
     found: dict[str, list[Document]] = {}
     for folder, version in settings.folders.items():
@@ -353,7 +353,7 @@ _ROOT_ITEMS: Final = (
 
 
 def write_root(settings: Settings) -> None:
-    """The pages that are of no version: versions and engines, the comparison, compatibility."""
+    """Write the pages that belong to no version: versions and engines, comparison, compatibility."""
     frame = Frame.read(settings.target / "frame" / "index.html")
     contents = {
         "versions": ("Versions", versions_page(settings)),
@@ -377,7 +377,7 @@ def write_root(settings: Settings) -> None:
 
 
 def versions_page(settings: Settings) -> tuple[str, list[Entry]]:
-    """Every version with the engines that brought it, and every engine with its versions."""
+    """Return the page of versions: each version with its engines, and each engine with its versions."""
     rows: list[str] = []
     for version in reversed(settings.versions):
         brought = ", ".join(one.name for one in RELEASES if one.maximum == str(version))

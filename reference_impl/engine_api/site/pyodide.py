@@ -1,6 +1,6 @@
-"""What lets examples run in the reader's browser: Pyodide, wheels, this package and the pages, in the site's folder.
+"""Files that run examples in the browser: Pyodide, wheels, this package and the pages.
 
-They come from the package registries through npm and pip, once, and are kept in a folder of the user's cache.
+Pyodide and the wheels come from the package registries through npm and pip, and are kept in the user's cache.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["VERSION", "fetch", "write"]
 
 VERSION: Final = "314.0.7"
-"""The version of Pyodide; the wheels are those for its Python."""
+"""The version of Pyodide, which determines the version of Python for the wheels."""
 
 _PYTHON: Final = "3.14"
 _PLATFORM: Final = "pyemscripten_2026_0_wasm32"
@@ -32,7 +32,7 @@ _WHEELS: Final = ("msgspec==0.22.0", "starlette==1.10.0", "anyio==4.16.0", "idna
 _FILES: Final = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 _SECONDS: Final = 300
 _LEFT_OUT: Final = ("site", "client", "__pycache__")
-"""Folders of the package that no example needs."""
+"""Folders of the package that examples do not need."""
 
 
 def _cache() -> Path:
@@ -41,10 +41,10 @@ def _cache() -> Path:
 
 
 def fetch() -> Path:
-    """The folder with Pyodide and the wheels, fetched if they are not there.
+    """Return the folder with Pyodide and the wheels, and download them if they are missing.
 
     Raises:
-        OSError: they cannot be had; the message says why.
+        OSError: the download failed; the message says why.
     """
     folder = _cache()
     if (folder / "complete").is_file():
@@ -81,7 +81,7 @@ def _run(command: list[str]) -> None:
 
 
 def write(settings: Settings) -> None:
-    """Put it all into the site's folder; if it cannot be had, say so, here and in the file that the pages ask."""
+    """Write the files into the site. If Pyodide is unavailable, print why, and mark `run.json`."""
     target = settings.target / "assets" / "site" / "engine"
     target.mkdir(parents=True, exist_ok=True)
     availability: dict[str, object] = {"server": False, "browser": True}
@@ -102,7 +102,7 @@ def write(settings: Settings) -> None:
 
 
 def _pack(path: Path) -> None:
-    """This package and the pages as one archive."""
+    """Write this package and the pages as a zip archive."""
     package = Path(__file__).parents[1]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(package.rglob("*.py")):

@@ -1,4 +1,4 @@
-"""What the Python reference has beyond docstrings: the types' page, and links from methods to the API and to types."""
+"""Generated parts of the Python reference: the page of types, and links from methods to the API and to types."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from engine_api.wire.bindings import BINDINGS
 __all__ = ["OPERATIONS", "TYPES_PAGE", "operations", "types_page", "with_operations", "with_types"]
 
 TYPES_PAGE: Final = "<!-- types -->"
-"""Stands on a page for the tables of all types."""
+"""Placeholder for the tables of all types."""
 
 OPERATIONS: Final = "<!-- operations -->"
-"""Stands on a page for the methods of all resources."""
+"""Placeholder for the methods of all resources."""
 
 _METHOD: Final = re.compile(r'<h3 id="(engine_api\.api\.\w+\.\w+\.\w+)" class="doc.*?</h3>', re.DOTALL)
 _NAME: Final = re.compile(r'<span title="engine_api\.api\.\w+\.(\w+)">\1</span>')
@@ -33,7 +33,7 @@ _NAME: Final = re.compile(r'<span title="engine_api\.api\.\w+\.(\w+)">\1</span>'
 
 @cache
 def _structs() -> dict[str, type[ApiStruct]]:
-    """The types by name, in the order of their names."""
+    """Return the types by name, in alphabetical order."""
     named = {name: getattr(api, name) for name in sorted(api.__all__)}
     return {
         name: kind
@@ -43,7 +43,7 @@ def _structs() -> dict[str, type[ApiStruct]]:
 
 
 def types_page() -> str:
-    """A list of all types, and each with its fields: their names in Python and in the API, as HTML."""
+    """Return a list of all types as HTML, each with its fields: names in Python and in the API."""
     modules: dict[str, list[str]] = {}
     for name, kind in _structs().items():
         modules.setdefault(kind.__module__, []).append(name)
@@ -74,7 +74,7 @@ def _struct(name: str, kind: type[ApiStruct]) -> str:
 
 
 def _type(kind: object) -> str:
-    """A type as Python has it, without the marks of its versions; types of ours are links."""
+    """Return a type in Python notation without marks of versions; types of the API are links."""
     origin, arguments = get_origin(kind), get_args(kind)
     if hasattr(kind, "__metadata__"):
         return _type(arguments[0])
@@ -93,7 +93,7 @@ def _plain(kind: object) -> str:
 
 
 def operations() -> str:
-    """The resources, as Markdown that mkdocstrings reads."""
+    """Return the resources as Markdown for mkdocstrings."""
     return "\n\n".join(
         f"::: {resource.protocol.__module__}.{resource.protocol.__name__}\n    options:\n      show_bases: false"
         for resource in RESOURCES
@@ -102,7 +102,7 @@ def operations() -> str:
 
 @cache
 def _operations() -> dict[str, str]:
-    """What stands below the heading of each method: the operation that it is, and where that is described."""
+    """Return the note below the heading of each method: its operation, with a link."""
     found: dict[str, str] = {}
     for binding in BINDINGS:
         method, operation = binding.method, binding.operation
@@ -118,12 +118,12 @@ def _operations() -> dict[str, str]:
 
 
 def with_operations(html: str) -> str:
-    """A page of methods, with each method's operation below its heading."""
+    """Return a page of methods with each method's operation below its heading."""
     return _METHOD.sub(lambda found: found[0] + _operations().get(found[1], ""), html)
 
 
 def with_types(html: str) -> str:
-    """A page of the reference, whose names of types are links."""
+    """Return a page of the reference with links from names of types."""
     return _NAME.sub(
         lambda found: f'<a href="../python-types/#{found[1]}">{found[1]}</a>' if found[1] in _structs() else found[0],
         html,

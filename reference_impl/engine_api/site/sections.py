@@ -1,4 +1,4 @@
-"""A page of the specification as of a version, as HTML: its sections, its contents, and what the search knows of it."""
+"""A page of the specification as of a version, as HTML: sections, table of contents, and search documents."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ _UNSEARCHED: Final = re.compile(
     r'|<(p|details) class="engines".*?</\1>|<span class="(?:badge|count).*?</span>|<summary.*?</summary>',
     re.DOTALL,
 )
-"""What the search shows nothing of: code, titles, which stand above what it shows, and notes."""
+"""Parts that the search does not show: code, titles and notes."""
 _PLACEHOLDER: Final = re.compile(r"<!-- table: (\w+) -->")
 
 
 @dataclass(frozen=True)
 class Found:
-    """What the search knows of a section."""
+    """The search document of a section."""
 
     id: str
     title: str
     text: str
     operation: bool = False
-    """Whether it describes an operation, which is what most people look for."""
+    """Whether the section describes an operation, which ranks higher."""
 
 
 @dataclass
@@ -58,11 +58,11 @@ _SECTIONS: dict[object, tuple[str, str]] = {}
 
 
 def render(page: Page, *, latest: bool = False) -> Rendered:
-    """A page as HTML.
+    """Return a page as HTML.
 
     Args:
         page: the page as of a version.
-        latest: whether it is the page of the API without a version, whose requests have none in their paths.
+        latest: whether the page is in `latest`, where paths of requests have no version.
     """
     made: list[str] = []
     entries: list[Entry] = []
@@ -113,7 +113,7 @@ def render(page: Page, *, latest: bool = False) -> Rendered:
 
 @cache
 def _reading(operation: str, version: Version) -> tuple[str, ...]:
-    """The tables of an operation; two sections are equal only if these are."""
+    """Return the tables of an operation; equal sections have equal tables."""
     binding = binding_of(operation)
     return tuple(tables(kind, binding, version, "") for kind in ("parameters", "body", "answer", "statuses"))
 
@@ -156,7 +156,7 @@ def _operation(binding: Binding, page: Page) -> str:
 
 
 def _lines(heading: Heading, binding: Binding | None, page: Page) -> Iterator[str]:
-    """The lines below a heading: words, placeholders as tables, requests as tabs."""
+    """Yield the lines below a heading: prose, placeholders as tables, requests as tabs."""
     commands = next((fence.lines for fence in fences(heading.lines) if fence.info == "console"), None)
     words: list[str] = []
     block: list[str] = []

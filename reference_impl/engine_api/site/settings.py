@@ -1,4 +1,4 @@
-"""What a build of the site makes, and the folders of its versions."""
+"""The settings of a build, and the folders of versions."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from engine_api.site.order import ordered
 __all__ = ["LATEST", "Settings", "folder_of"]
 
 LATEST: Final = "latest"
-"""The folder of the API without a version."""
+"""The folder of the newest version, whose requests have no version in their paths."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a build is to make."""
+    """The settings of a build."""
 
     target: Path
     versions: tuple[Version, ...] = VERSIONS
     url: str = ""
-    """Where the site will stand, for the files that need whole addresses. Default: as mkdocs.yml says."""
+    """Address of the site, for files that need absolute addresses. Default: `site_url` of mkdocs.yml."""
     names: tuple[str, ...] = field(default_factory=lambda: tuple(ordered()))
 
     @property
     def folders(self) -> dict[str, Version]:
-        """The folders of versions, newest first, and `latest` before them."""
+        """Return the folders of versions: `latest`, then newest first."""
         found = {folder_of(version): version for version in reversed(self.versions)}
         return ({LATEST: NEWEST} if NEWEST in self.versions else {}) | found
 
 
 def folder_of(version: Version) -> str:
-    """The folder of a version's pages."""
+    """Return the folder of a version's pages."""
     return f"v{version}"

@@ -12,7 +12,7 @@ __all__ = ["table"]
 
 
 def table(kind: str, binding: Binding, version: Version) -> list[str]:
-    """The lines of a table.
+    """Return the lines of a table.
 
     Args:
         kind: `parameters`, `body`, `answer` or `statuses`.

@@ -1,4 +1,4 @@
-"""An exchange in the ways in which people ask: HTTP, curl, Python, JavaScript."""
+"""A request in several notations: HTTP, curl, Python, JavaScript."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def _path(request: Request, prefix: str, here: str) -> str:
 
 
 def http(request: Request, prefix: str, here: str) -> list[str]:
-    """The request as HTTP has it.
+    """Return a request as HTTP.
 
     Args:
-        request: what is asked.
-        prefix: what stands before the path, such as `/v1.44`.
+        request: the request.
+        prefix: prefix of the path, such as `/v1.44`.
         here: the version, such as `1.44`.
     """
     lines = [f"{request.method} {_path(request, prefix, here)}"]
@@ -38,7 +38,7 @@ def http(request: Request, prefix: str, here: str) -> list[str]:
 
 
 def curl(request: Request, prefix: str, here: str) -> list[str]:
-    """The request as a command; see `http`."""
+    """Return a request as a curl command; see `http`."""
     parts = ["curl", "--unix-socket", "/var/run/docker.sock"]
     if request.method == "HEAD":
         parts.append("--head")
@@ -64,12 +64,12 @@ def curl(request: Request, prefix: str, here: str) -> list[str]:
 
 
 def asynchronous(call: list[str]) -> list[str]:
-    """A call of the client as a call of the client for asyncio."""
+    """Return a call of `Client` as a call of `AsyncClient`."""
     return [f"await {call[0]}", *call[1:]]
 
 
 def python(request: Request) -> list[str] | None:
-    """The request as a call of the client; None where no call is it."""
+    """Return a request as a call of the client; None if no call makes it."""
     parts = urlsplit(request.path)
     match = _ROUTER.match(request.method, parts.path)
     if match is None or request.raw:
@@ -108,7 +108,7 @@ def _query(binding: Binding, query: str) -> list[str]:
 
 
 def _body(kind: Annotation, value: Json) -> str | None:
-    """A body as Python has it; None where it is no such type, as in an example of what is refused."""
+    """Return a body in Python notation; None if it does not fit its type, as in an example of an error."""
     if isinstance(value, dict):
         own = _inner(kind)
         return None if own is None else _struct(own, value)
@@ -120,7 +120,7 @@ def _body(kind: Annotation, value: Json) -> str | None:
 
 
 def _struct(kind: Json, value: JsonObject) -> str:
-    """A struct as Python has it; its fields by their own names, deeper ones as they come."""
+    """Return a struct in Python notation, with its fields by their names in Python."""
 
     known = {field.encode_name.lower(): field for field in fields_of(kind)}
     parts = []
@@ -181,11 +181,11 @@ _DOCKERODE: Final = {
 }
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SHORT: Final = 400
-"""How many characters a call in JavaScript may have to be shown."""
+"""Longest call in JavaScript that is shown, in characters."""
 
 
 def javascript(request: Request) -> list[str] | None:
-    """The request as a call of dockerode; None where that has none, or none that is short."""
+    """Return a request as a call of dockerode; None if dockerode lacks it, or the call is too long."""
     parts = urlsplit(request.path)
     match = _ROUTER.match(request.method, parts.path)
     if match is None or request.raw or _BAD_ESCAPE.search(parts.query):
