@@ -1,8 +1,8 @@
 """Records what an engine answers to the requests of tests/data/refusals.txt, nearly all of which it refuses.
 
-    python scripts/record_refusals.py /var/run/docker.sock
+    python scripts/record_refusals.py /var/run/docker.sock docker-28.5
 
-writes tests/data/refusals.json: the request, the status, and the message, or the warnings of what was made all
+writes tests/data/refusals/NAME.json: the request, the status, and the message, or the warnings of what was made all
 the same. `NAME` stands for a name of the recording's own; the container `NAME-run` runs, `NAME-made` was never started,
 and the network `NAME-net` has the subnet 10.213.7.0/24.
 """
@@ -76,13 +76,13 @@ def connect(path: str) -> httpx.Client:
     return httpx.Client(transport=httpx.HTTPTransport(uds=path), base_url=f"http://docker/v{VERSION}", timeout=60)
 
 
-def main(path: str) -> int:
+def main(path: str, name: str) -> int:
     """Record all of them."""
     with connect(path) as client:
         found = answers(client, requests())
-    (DATA / "refusals.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    (DATA / "refusals" / f"{name}.json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:3]))

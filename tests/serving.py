@@ -97,6 +97,7 @@ def serving(
     tls: TlsFiles | None = None,
     insecure: bool = False,
     json_limit: int | None = None,
+    release: str | None = None,
     around: Sequence[Around] = (),
     documents: Callable[[Version], bytes] | None = encoded,
     wrap: Callable[[Any], Any] = lambda application: application,
@@ -109,7 +110,9 @@ def serving(
 
     async def serve() -> None:
         async with MemoryEngine(**options) as memory:
-            application = app(memory, json_limit=json_limit or JSON_LIMIT, documents=documents, around=around)
+            application = app(
+                memory, release=release, json_limit=json_limit or JSON_LIMIT, documents=documents, around=around
+            )
             host = Host(wrap(application), addresses, limits=limits, tls=tls, insecure=insecure)
 
             async with host:

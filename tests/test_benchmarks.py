@@ -49,7 +49,7 @@ def test_a_short_run_measures_what_versions_cost() -> None:
     )
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
-    assert figures["engine-api diff of all 992 pairs"] > figures["Python alone"] > 0
+    assert figures["engine-api diff of all pairs"] > figures["Python alone"] > 0
 
 
 def test_what_a_site_costs_is_measured_beside_plain_mkdocs() -> None:

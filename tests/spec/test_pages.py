@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from engine_api.api.versions import Version
+from engine_api.api.versions import NEWEST, Version
 from engine_api.spec.pages import attributes, changes_page, page, page_names
 
-NEW = Version(1, 55)
+NEW = NEWEST
 LATEST = """lost
 
 # Things {#things}

@@ -38,11 +38,14 @@ def test_a_semicolon_is_refused() -> None:
         parse_query(b"a=1;b=2")
 
 
-def test_what_is_no_number_is_an_error_of_the_engine() -> None:
-    with pytest.raises(InternalError, match=r'^strconv\.Atoi: parsing "x": invalid syntax$'):
-        queries.INTEGER.parse(["x"])
-    with pytest.raises(InternalError, match="value out of range$"):
-        queries.INTEGER.parse(["99999999999999999999"])
+@pytest.mark.parametrize(
+    ("kind", "error"), [(queries.INTEGER, InvalidParameter), (queries.UNCLASSIFIED_INTEGER, InternalError)]
+)
+def test_a_malformed_integer_is_refused(kind: queries.QueryKind, error: type[Exception]) -> None:
+    with pytest.raises(error, match=r'^strconv\.Atoi: parsing "x": invalid syntax$'):
+        kind.parse(["x"])
+    with pytest.raises(error, match="value out of range$"):
+        kind.parse(["99999999999999999999"])
 
 
 def test_an_empty_number_is_none() -> None:

@@ -44,6 +44,7 @@ def app(
     *,
     minimum: Version = OLDEST,
     maximum: Version = NEWEST,
+    release: str | None = None,
     json_limit: int = JSON_LIMIT,
     documents: Callable[[Version], bytes] | None = None,
     around: Sequence[Around] = (),
@@ -54,13 +55,14 @@ def app(
         engine: the engine.
         minimum: the oldest version that is served.
         maximum: the newest version that is served, which requests without a version get.
+        release: the Docker release whose behaviour is served, such as `28.5`. Default: the newest.
         json_limit: bytes that a JSON body may have.
         documents: returns the OpenAPI document of a version as JSON, for `/openapi.json` and `/v1.NN/openapi.json`.
             Default: these paths do not exist.
         around: handlers of each exchange around the engine, the outermost first.
     """
     application = Starlette()
-    application.router = EngineRouter(engine, minimum, maximum, json_limit, documents, around)
+    application.router = EngineRouter(engine, minimum, maximum, release, json_limit, documents, around)
     return application
 
 
@@ -72,6 +74,7 @@ class EngineRouter(Router):
         engine: Engine,
         minimum: Version,
         maximum: Version,
+        release: str | None,
         json_limit: int,
         documents: Callable[[Version], bytes] | None,
         around: Sequence[Around],
@@ -81,7 +84,7 @@ class EngineRouter(Router):
         self._maximum = maximum
         self._documents = documents
         self._paths = _PATHS
-        self._dispatcher = Dispatcher(engine, maximum, json_limit)
+        self._dispatcher = Dispatcher(engine, maximum, json_limit, release)
         self._handle: Handle = self._operate
         for one in reversed(around):
             self._handle = _surrounded(self._handle, one)

@@ -40,10 +40,11 @@ _NO_CACHE = {"Cache-Control": "no-cache, no-store, must-revalidate", "Pragma": "
 class Dispatcher:
     """Calls the engine for each request."""
 
-    def __init__(self, engine: Engine, maximum: Version, json_limit: int) -> None:
+    def __init__(self, engine: Engine, maximum: Version, json_limit: int, release: str | None = None) -> None:
         self._engine = engine
         self._maximum = maximum
         self._json_limit = json_limit
+        self._release = release
         self._headers: dict[str, str] | None = None
         self._calls: set[asyncio.Task[Any]] = set()
         self._senders: Mapping[ResponseKind, Callable[..., Awaitable[None]]] = {
@@ -78,8 +79,11 @@ class Dispatcher:
             EngineError: the engine refused the call; nothing has been sent.
         """
         binding, scope, send = exchange.binding, exchange.scope, exchange.send
-        chosen = plan(binding, version)
-        arguments = await self._arguments(exchange, chosen)
+        chosen = plan(binding, version, self._release)
+        try:
+            arguments = await self._arguments(exchange, chosen)
+        except EngineError as error:
+            raise chosen.lower_bad_request(error) from None
         call = partial(getattr(getattr(self._engine, binding.resource), binding.operation.name), **arguments)
         try:
             if binding.response is ResponseKind.DUPLEX:
@@ -95,9 +99,7 @@ class Dispatcher:
             else:
                 await self._senders[binding.response](chosen, call, arguments, send)
         except EngineError as error:
-            for change in chosen.changes:
-                error = change.lower_error(error)
-            raise error from None
+            raise chosen.lower_error(error) from None
 
     async def _arguments(self, exchange: Exchange, chosen: Plan) -> Arguments:
         """Return the arguments of the call, as the newest version has them."""

@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
-from engine_api.api.errors import InvalidParameter
+from engine_api.api.errors import EngineError, InvalidParameter
 from engine_api.api.versions import Version
 from engine_api.versions.change import Arguments, Change
-from engine_api.versions.changes import changes_above, changes_up_to
+from engine_api.versions.changes import changes_above, changes_up_to, releases_above, releases_up_to
 from engine_api.versions.projection import project, prune
 from engine_api.wire.bindings import Argument, Binding, Place
 from engine_api.wire.bodies import decode_json, encode_json
@@ -22,13 +22,16 @@ __all__ = ["Plan", "plan"]
 
 
 class Plan:
-    """An operation at a version: which arguments it takes, and how its answers are written."""
+    """An operation at a version of an engine release: which arguments it takes, and how its answers are written."""
 
-    def __init__(self, binding: Binding, version: Version) -> None:
+    def __init__(self, binding: Binding, version: Version, release: str | None = None) -> None:
         self.binding = binding
         self.version = version
-        self.changes: tuple[Change, ...] = changes_above(version, binding.operation.id)
-        """Those that came after the version, newest first."""
+        self._releases = releases_above(release, binding.operation.id)
+        self.changes: tuple[Change, ...] = (*self._releases, *changes_above(version, binding.operation.id))
+        """Those that came after the release and after the version, newest first."""
+        held = releases_up_to(release, binding.operation.id)
+        self._demanding = [change for change in held if type(change).demand is not Change.demand]
         earlier = changes_up_to(version, binding.operation.id)
         self._hiding = [change for change in earlier if type(change).hide is not Change.hide]
         arguments = [a for a in binding.arguments.values() if version in a.parameter.span]
@@ -79,8 +82,10 @@ class Plan:
             InvalidParameter: it is malformed, or asks for what the version does not ignore but refuses.
         """
         assert self.body is not None
-        if self._refusing:
+        if self._refusing or self._demanding:
             whole = {**arguments, self.body.parameter.name: decode_json(body, self.body.kind)}
+            for change in self._demanding:
+                change.demand(whole)
             for change in self._refusing:
                 change.refuse(whole)
         return decode_json(body, self.body.kind, as_of=project(self.body.kind, self.version))
@@ -92,6 +97,8 @@ class Plan:
             EngineError: they ask for what the version does not ignore but refuses.
         """
         if self.body is None:
+            for change in self._demanding:
+                change.demand(arguments)
             for change in self._refusing:
                 change.refuse(arguments)
         for change in reversed(self.changes):
@@ -105,6 +112,18 @@ class Plan:
             result = change.lower(result, arguments)
         return result
 
+    def lower_error(self, error: EngineError) -> EngineError:
+        """Return the error of the newest version as that of this version."""
+        for change in self.changes:
+            error = change.lower_error(error)
+        return error
+
+    def lower_bad_request(self, error: EngineError) -> EngineError:
+        """Return the error of the newest release for a malformed request as that of this release."""
+        for change in self._releases:
+            error = change.lower_error(error)
+        return error
+
     def encode(self, result: object) -> bytes:
         """Return a result as JSON, without the fields that the version lacks, with a newline."""
         if self._prune is None:
@@ -113,6 +132,6 @@ class Plan:
 
 
 @cache
-def plan(binding: Binding, version: Version) -> Plan:
-    """The plan of an operation at a version."""
-    return Plan(binding, version)
+def plan(binding: Binding, version: Version, release: str | None = None) -> Plan:
+    """The plan of an operation at a version of an engine release; None is the newest release."""
+    return Plan(binding, version, release)

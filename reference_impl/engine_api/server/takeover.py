@@ -64,8 +64,7 @@ async def hand_over(
         if not attach:
             raise
         # The engine has taken the connection over before it looks for the container.
-        for change in chosen.changes:
-            error = change.lower_error(error)
+        error = chosen.lower_error(error)
         status = status_of(error)
         await send_body(send, status, {"Content-Type": RAW, "Connection": "close"}, error.message.encode() + b"\r\n")
         return

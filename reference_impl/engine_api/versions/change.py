@@ -54,6 +54,10 @@ class Change:
     what: ClassVar[Literal["added", "changed", "deprecated"]] = "changed"
     """How it changed."""
     scope: ClassVar[Scope] = Scope.VERSION
+    release: ClassVar[str] = ""
+    """The Docker release that it came with, such as `29.0`, if what is served follows the release and not the version:
+    its methods then apply to every version of an older release.
+    """
     effect: ClassVar[Effect] = Effect.COMPATIBLE
     why: ClassVar[str] = ""
     """Why it is breaking, or why it is not."""
@@ -86,6 +90,13 @@ class Change:
 
     def refuse(self, arguments: Mapping[str, object]) -> None:
         """Refuse a call of an older version that uses what came with this one, where the engine does not ignore it.
+
+        Raises:
+            EngineError: it does.
+        """
+
+    def demand(self, arguments: Mapping[str, object]) -> None:
+        """Refuse a call that the release of the change refuses, and that older releases do not.
 
         Raises:
             EngineError: it does.

@@ -85,10 +85,17 @@ def _parse_integer(values: Sequence[str]) -> int | None:
     if text == "":
         return None
     if not _INTEGER.fullmatch(text):
-        raise InternalError(f'strconv.Atoi: parsing "{text}": invalid syntax')
+        raise InvalidParameter(f'strconv.Atoi: parsing "{text}": invalid syntax')
     if not -(2**63) <= int(text) < 2**63:
-        raise InternalError(f'strconv.Atoi: parsing "{text}": value out of range')
+        raise InvalidParameter(f'strconv.Atoi: parsing "{text}": value out of range')
     return int(text)
+
+
+def _parse_unclassified_integer(values: Sequence[str]) -> int | None:
+    try:
+        return _parse_integer(values)
+    except InvalidParameter as error:
+        raise InternalError(error.message) from None
 
 
 def _is_int64(text: str) -> bool:
@@ -109,7 +116,7 @@ def byte_count(name: str) -> QueryKind:
     def parse(values: Sequence[str]) -> int | None:
         try:
             return _parse_integer(values)
-        except InternalError as error:
+        except InvalidParameter as error:
             raise InvalidParameter(
                 f"{name} is in bytes and expects an integer, got {values[0]}: {error.message}"
             ) from None
@@ -153,14 +160,14 @@ def _json_kind(text: str) -> str:
 def _parse_search_limit(values: Sequence[str]) -> int | None:
     try:
         return _parse_integer(values)
-    except InternalError as error:
+    except InvalidParameter as error:
         raise InvalidParameter(f"invalid limit specified: {error.message}") from None
 
 
 def _parse_number(values: Sequence[str]) -> int:
     number = _parse_integer(values)
     if number is None:
-        raise InternalError('strconv.Atoi: parsing "": invalid syntax')
+        raise InvalidParameter('strconv.Atoi: parsing "": invalid syntax')
     return number
 
 
@@ -233,6 +240,8 @@ def _format_filters(filters: Mapping[str, Sequence[str]]) -> list[str]:
 BOOLEAN = QueryKind("boolean", _parse_boolean, lambda value: ["1" if value else "0"], {"type": "boolean"})
 FLAG = QueryKind("flag", _parse_boolean, lambda value: ["1" if value else "0"], {"type": "string"})
 INTEGER = QueryKind("integer", _parse_integer, lambda value: [str(value)], {"type": "integer"})
+UNCLASSIFIED_INTEGER = QueryKind("integer", _parse_unclassified_integer, INTEGER.format, INTEGER.schema)
+"""An integer whose refusal has status 500."""
 TEXT = QueryKind("text", lambda values: values[0], lambda value: [value], {"type": "string"})
 TEXTS = QueryKind("texts", list, list, {"type": "array", "items": {"type": "string"}})
 FILTERS = QueryKind("filters", _parse_filters, _format_filters, {"type": "string"})

@@ -1,32 +1,52 @@
-"""Every change of behaviour, one module per version, newest first. The order is known here only."""
+"""Every change of behaviour, newest first. The order is known here only.
+
+A module `v1_NN` has those of a version, a module `docker_NN` those of an engine release; no list names the modules.
+"""
 
 from __future__ import annotations
 
 import importlib
+import pkgutil
+from collections.abc import Iterator
 from functools import cache
 
 from engine_api.api.versions import NEWEST, VERSIONS, Version
 from engine_api.versions.change import EVERY_OPERATION, Change
 
-__all__ = ["changes", "changes_above", "changes_of", "changes_up_to"]
+__all__ = ["changes", "changes_above", "changes_of", "changes_up_to", "releases_above", "releases_up_to"]
 
 _MODULES = {version: f"{__name__}.v{version.major}_{version.minor}" for version in VERSIONS}
 
 
 @cache
 def changes_of(version: Version) -> tuple[type[Change], ...]:
-    """The changes that came with a version, in the order of their module."""
+    """The changes that came with a version, in the order of their module, and those of its engine releases."""
+    with_release = tuple(kind for kind in _of_releases() if kind.introduced() == version)
     try:
-        module = importlib.import_module(_MODULES[version])
+        return (*_of_module(_MODULES[version]), *with_release)
     except ModuleNotFoundError as error:
         if error.name != _MODULES[version]:
             raise
-        return ()
-    return tuple(
-        kind
-        for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, Change) and kind.__module__ == module.__name__
-    )
+        return with_release
+
+
+def _of_module(name: str) -> Iterator[type[Change]]:
+    for title, kind in vars(importlib.import_module(name)).items():
+        if isinstance(kind, type) and issubclass(kind, Change) and kind.__module__ == name and title[0] != "_":
+            yield kind
+
+
+@cache
+def _of_releases() -> tuple[type[Change], ...]:
+    """The changes that follow the engine's release, newest first."""
+    modules = [module.name for module in pkgutil.iter_modules(__path__) if module.name.startswith("docker_")]
+    found = [kind for module in modules for kind in _of_module(f"{__name__}.{module}")]
+    return tuple(sorted(found, key=lambda kind: numbers_of(kind.release), reverse=True))
+
+
+def numbers_of(release: str) -> tuple[int, ...]:
+    """The numbers of a release, such as `28.5`, by which releases are ordered."""
+    return tuple(int(part) for part in release.split("."))
 
 
 def changes(after: Version, to: Version = NEWEST) -> tuple[type[Change], ...]:
@@ -37,7 +57,7 @@ def changes(after: Version, to: Version = NEWEST) -> tuple[type[Change], ...]:
 @cache
 def changes_above(version: Version, operation: str) -> tuple[Change, ...]:
     """The changes of an operation that came after a version, newest first."""
-    found = tuple(change() for change in changes(version) if _concerns(change, operation))
+    found = tuple(change() for change in changes(version) if _concerns(change, operation) and not change.release)
     for change in found:
         change.asked = version
     return found
@@ -47,7 +67,24 @@ def changes_above(version: Version, operation: str) -> tuple[Change, ...]:
 def changes_up_to(version: Version, operation: str) -> tuple[Change, ...]:
     """The changes of an operation that came with a version or before it, newest first."""
     known = (change for older in reversed(VERSIONS) if older <= version for change in changes_of(older))
-    return tuple(change() for change in known if _concerns(change, operation))
+    return tuple(change() for change in known if _concerns(change, operation) and not change.release)
+
+
+@cache
+def releases_above(release: str | None, operation: str) -> tuple[Change, ...]:
+    """The changes of an operation that came with a later engine release, newest first; none after the newest, None."""
+    return tuple(
+        kind()
+        for kind in _of_releases()
+        if release is not None and numbers_of(kind.release) > numbers_of(release) and _concerns(kind, operation)
+    )
+
+
+@cache
+def releases_up_to(release: str | None, operation: str) -> tuple[Change, ...]:
+    """The changes of an operation that came with an engine release or before it; None is the newest release."""
+    above = {type(change) for change in releases_above(release, operation)}
+    return tuple(kind() for kind in _of_releases() if kind not in above and _concerns(kind, operation))
 
 
 def _concerns(change: type[Change], operation: str) -> bool:

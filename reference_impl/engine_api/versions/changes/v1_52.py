@@ -19,6 +19,7 @@ from engine_api.api.images import ImageConfig, ImageInspect
 from engine_api.api.json import Json
 from engine_api.api.networks import EndpointSettings, NetworkingConfig
 from engine_api.api.struct import UNSET
+from engine_api.formats.mac_address import is_mac_address
 from engine_api.versions.change import Arguments, Change, Effect
 
 _LISTS: Final = ("cmd", "entrypoint", "env", "labels", "on_build", "volumes")
@@ -130,6 +131,9 @@ class IgnoreTheOneMacAddress(Change):
         mode = host.network_mode or "bridge"
         if mode == "host" or mode.startswith("container:"):
             raise InvalidParameter("conflicting options: mac-address and the network mode")
+        if not is_mac_address(config.mac_address):
+            config.mac_address = UNSET
+            return
         networking = config.networking_config or NetworkingConfig()
         endpoints = dict(networking.endpoints_config or {})
         name = "bridge" if mode == "default" else mode

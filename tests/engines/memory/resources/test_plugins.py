@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine_api.api.errors import InternalError, NotFound, NotImplementedByEngine
+from engine_api.api.errors import InternalError, InvalidParameter, NotFound, NotImplementedByEngine
 from engine_api.api.plugins import PluginPrivilege
 from engine_api.client import Client
 from engine_api.testing import RunningEngine
@@ -47,7 +47,7 @@ def test_there_are_none(client: Client) -> None:
 
 def test_none_can_be_pulled(client: Client) -> None:
     with pytest.raises(
-        InternalError, match=r"invalid reference format: repository name \(library/UP\) must be lowercase"
+        InvalidParameter, match=r"invalid reference format: repository name \(library/UP\) must be lowercase"
     ):
         client.plugins.pull([], remote="UP")
     with pytest.raises(NotImplementedByEngine, match="this engine cannot run plugins"):

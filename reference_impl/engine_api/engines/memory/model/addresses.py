@@ -181,7 +181,7 @@ def _problems(config: IPAMConfig) -> Iterator[str]:
     text = config.subnet or ""
     subnet = _network(text)
     if subnet is None:
-        yield f"invalid subnet {text}: invalid CIDR block notation"
+        yield _without_subnet(text, config.gateway)
         return
     if str(subnet) != _canonical(text):
         yield f"invalid subnet {text}: it should be {subnet}"
@@ -200,6 +200,12 @@ def _problems(config: IPAMConfig) -> Iterator[str]:
         yield from _misplaced(f"invalid gateway {config.gateway}", config.gateway, subnet)
     for name, address in sorted((config.auxiliary_addresses or {}).items()):
         yield from _misplaced(f"invalid auxiliary address {name}", address, subnet)
+
+
+def _without_subnet(text: str, gateway: object) -> str:
+    if gateway and not text:
+        return f"invalid gateway {gateway}: parent subnet invalid Prefix doesn't contain this address"
+    return f"invalid subnet {text}: invalid CIDR block notation"
 
 
 def _misplaced(words: str, text: str, subnet: IPNetwork) -> Iterator[str]:
@@ -252,7 +258,7 @@ def check_endpoint_addresses(asked: EndpointIPAMConfig, pools: Iterable[AddressP
                 "user specified IP address is supported only when connecting to networks with user configured subnets"
             )
         elif not any(_is_of(text, version) and ipaddress.ip_address(text) in pool.subnet for pool in own):
-            yield f"no configured subnet or ip-range contain the IP address {text}"
+            yield f"no configured subnet contains IP address {text}"
 
 
 def _is_of(text: str, version: int) -> bool:

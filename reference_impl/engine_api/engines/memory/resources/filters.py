@@ -91,7 +91,7 @@ def moment(text: str, now: int) -> int:
         if when.tzinfo is None:
             when = when.replace(tzinfo=UTC)
         return int(when.timestamp() * 1_000_000) * 1000
-    raise InvalidParameter(f'failed to parse value as time or duration: "{text}"')
+    raise InvalidParameter(f'failed to parse value as time or duration: invalid seconds "{text}": invalid syntax')
 
 
 def port_numbers(key: str, values: Sequence[str]) -> set[tuple[int, str]]:
@@ -105,13 +105,14 @@ def port_numbers(key: str, values: Sequence[str]) -> set[tuple[int, str]]:
         numbers, _, protocol = value.partition("/")
         failed = f"error while looking up for {key} {value}: "
         if not numbers:
-            raise InternalError(f"{failed}Empty string specified for ports.")
+            raise InternalError(f"{failed}invalid port range: value is empty")
         ends = []
-        for part in numbers.split("-", 1):
+        for end, part in zip(("start", "end"), numbers.split("-", 1), strict=False):
             if not (part.isascii() and part.isdecimal()):
-                raise InternalError(f'{failed}strconv.ParseUint: parsing "{part}": invalid syntax')
+                problem = "invalid syntax" if part else "value is empty"
+                raise InternalError(f"{failed}invalid {end} port '{part}': {problem}")
             if int(part) > 65535:
-                raise InternalError(f'{failed}strconv.ParseUint: parsing "{part}": value out of range')
+                raise InternalError(f"{failed}invalid {end} port '{part}': value out of range")
             ends.append(int(part))
         if ends[-1] < ends[0]:
             raise InternalError(f"{failed}Invalid range specified for the Port: {numbers}")

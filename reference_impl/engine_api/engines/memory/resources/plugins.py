@@ -14,7 +14,7 @@ from engine_api.api.filters import Filters
 from engine_api.api.images import AuthConfig, ProgressMessage
 from engine_api.api.plugins import Plugin, PluginPrivilege, Plugins
 from engine_api.api.streams import ByteStream
-from engine_api.engines.memory.model.references import Reference, parse_reference
+from engine_api.engines.memory.model.references import parse_reference
 from engine_api.engines.memory.resources.filters import check_keys
 
 __all__ = ["MemoryPlugins"]
@@ -35,7 +35,7 @@ class MemoryPlugins(Plugins):
 
     async def privileges(self, *, remote: str, name: str | None = None) -> builtins.list[PluginPrivilege]:
         # What a registry does not have wants to do nothing; so does all else that goes wrong there.
-        _reference(remote)
+        parse_reference(remote)
         return []
 
     async def pull(
@@ -46,8 +46,8 @@ class MemoryPlugins(Plugins):
         name: str | None = None,
         registry_auth: AuthConfig | None = None,
     ) -> AsyncIterator[ProgressMessage]:
-        _reference(remote)
-        if name and _reference(name).digest:
+        parse_reference(remote)
+        if name and parse_reference(name).digest:
             raise InternalError("cannot use digest in plugin tag")
         raise NotImplementedByEngine(_NO_PLUGINS)
 
@@ -59,8 +59,8 @@ class MemoryPlugins(Plugins):
         remote: str,
         registry_auth: AuthConfig | None = None,
     ) -> AsyncIterator[ProgressMessage]:
-        _reference(remote)
-        raise _missing(_reference(name).tagged().familiar)
+        parse_reference(remote)
+        raise _missing(parse_reference(name).tagged().familiar)
 
     async def create(self, archive: ByteStream, *, name: str) -> None:
         try:
@@ -96,13 +96,6 @@ class MemoryPlugins(Plugins):
 
 def _missing(name: str) -> NotFound:
     return NotFound(f'plugin "{name}" not found')
-
-
-def _reference(text: str) -> Reference:
-    try:
-        return parse_reference(text)
-    except InvalidParameter as error:
-        raise InternalError(error.message) from None
 
 
 def _check_archive(archive: bytes) -> None:

@@ -7,7 +7,7 @@ import re
 from typing import Final, Never
 
 from engine_api.api.configs import Configs
-from engine_api.api.errors import EngineError, InternalError, InvalidParameter, NotImplementedByEngine, Unavailable
+from engine_api.api.errors import EngineError, InvalidParameter, NotImplementedByEngine, Unavailable
 from engine_api.api.implementation import refusing
 from engine_api.api.json import Json
 from engine_api.api.nodes import Nodes
@@ -25,7 +25,7 @@ NO_MANAGER: Final = (
 )
 """What every operation of a swarm says outside one."""
 _NO_NODE: Final = "This node is not part of a swarm"
-_NO_STREAM: Final = "Bad parameters: you must choose at least one stream"
+_NO_STREAM: Final = "must specify at least one of 'stdout' or 'stderr'"
 _NO_SWARM: Final = "this engine runs alone: it can neither make a swarm nor join one"
 
 _INTERFACES: Final = frozenset(("lo", "eth0"))
@@ -64,7 +64,7 @@ async def _leave(self: object, *, force: bool = False) -> Never:
 
 async def _logs(self: object, id: str, *, stdout: bool = False, stderr: bool = False, **others: object) -> Never:
     if not (stdout or stderr):
-        raise InternalError(_NO_STREAM)
+        raise InvalidParameter(_NO_STREAM)
     raise Unavailable(NO_MANAGER)
 
 

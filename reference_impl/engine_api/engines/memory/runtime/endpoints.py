@@ -184,9 +184,9 @@ class Endpoints:
         asked = settings.ipam_config or EndpointIPAMConfig()
         if name in PREDEFINED:
             if asked.ipv4_address or asked.ipv6_address:
-                wrong.append("user specified IP address is supported on user defined networks only")
+                wrong.append("user-specified IP address is supported on user-defined networks only")
             if settings.aliases:
-                wrong.append("network-scoped alias is supported only for containers in user defined networks")
+                wrong.append("network-scoped aliases are only supported for user-defined networks")
         own = name not in PREDEFINED
         wrong += check_endpoint_addresses(asked, network.pools if network and own else None)
         if wrong:

@@ -349,7 +349,7 @@ class Lifecycle:
         """
         check_runs(container)
         if container.state.paused:
-            raise Conflict(f"Container {container.id} is already paused")
+            raise Conflict(f"container {container.id} is already paused")
         assert container.sandbox is not None
         container.state.froze()
         container.sandbox.freeze()

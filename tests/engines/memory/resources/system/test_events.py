@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from engine_api.api.containers import ContainerCreateRequest
-from engine_api.api.errors import InternalError, InvalidParameter
+from engine_api.api.errors import InvalidParameter
 from engine_api.api.events import EventMessage
 from engine_api.api.hostconfig import HostConfig
 from engine_api.engines.memory.engine import MemoryEngine
@@ -162,7 +162,7 @@ def test_filters(filters: dict[str, list[str]], expected: list[str]) -> None:
 async def test_times_that_are_none(engine: MemoryEngine) -> None:
     with pytest.raises(InvalidParameter, match=r"`since` time \(1.5\) cannot be after `until` time \(1.2\)"):
         await engine.system.events(since="1.5", until="1.2")
-    with pytest.raises(InternalError, match='parsing "x": invalid syntax'):
+    with pytest.raises(InvalidParameter, match='invalid seconds "x": invalid syntax'):
         await engine.system.events(since="1.x")
     assert engine.parts.events.listeners == 0
 

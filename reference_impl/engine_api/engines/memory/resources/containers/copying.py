@@ -74,7 +74,7 @@ def locate(fs: FileSystem, path: str, shown: str, *, follow: bool = False) -> tu
         InternalError: something on the way is no directory.
     """
     if not path:
-        raise InvalidParameter("bad parameter: pathcannot be empty")
+        raise InvalidParameter("bad parameter: path cannot be empty")
     absolute = f"/{path}"
     directory = path.endswith("/") or posixpath.basename(path) in (".", "..")
     try:

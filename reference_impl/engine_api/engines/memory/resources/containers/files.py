@@ -57,7 +57,7 @@ class ContainerFiles:
 
     def _with_path(self, id: str, path: str) -> Container:
         if not path:
-            raise InvalidParameter("bad parameter: pathcannot be empty")
+            raise InvalidParameter("bad parameter: path cannot be empty")
         return self._containers.find(id)
 
     async def unpack(self, id: str, archive: ByteStream, path: str, *, no_overwrite: bool, copy_owner: bool) -> None:

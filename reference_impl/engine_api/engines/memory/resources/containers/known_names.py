@@ -63,7 +63,7 @@ _FILES: Final = frozenset(("max-size", "max-file", "compress"))
 _LABELS: Final = frozenset(("labels", "labels-regex", "env", "env-regex", "tag"))
 _LOG_OPTIONS: Final[dict[str, frozenset[str] | None]] = {
     "json-file": _FILES | _LABELS,
-    "local": _FILES,
+    "local": _FILES | {"tag"},
     "none": None,
     **dict.fromkeys(("awslogs", "fluentd", "gcplogs", "gelf", "journald", "splunk", "syslog"), None),
 }

@@ -78,9 +78,9 @@ class Bundles:
         """An image by its name, and the names that it is saved under: without a tag, all of the repository."""
         try:
             reference = parse_reference(name)
-        except InvalidParameter as error:
+        except InvalidParameter:
             if name.removeprefix("sha256:") == name and not re.fullmatch("[0-9a-f]+", name):
-                raise InternalError(error.message) from None
+                raise
             return self._store.find(name)[0], []
         if not reference.tag and not reference.digest:
             named = self._store.in_repository(reference)

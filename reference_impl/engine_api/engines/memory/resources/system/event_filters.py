@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from engine_api.api.errors import InternalError, InvalidParameter
+from engine_api.api.errors import InvalidParameter
 from engine_api.api.events import EventMessage
 from engine_api.api.filters import Filters
 from engine_api.engines.memory.model.references import parse_reference
@@ -27,11 +27,11 @@ _ACTORS: Final = (
 """Kinds of things that have a filter of their own, by ID or name."""
 
 
-def _time(text: str | None) -> int | None:
+def _time(name: str, text: str | None) -> int | None:
     """Nanoseconds since 1970 for Unix seconds with an optional fraction; None for no time.
 
     Raises:
-        InternalError: it is no such time.
+        InvalidParameter: it is no such time.
     """
     if not text:
         return None
@@ -39,7 +39,8 @@ def _time(text: str | None) -> int | None:
     for part in (seconds, fraction) if dot else (seconds,):
         digits = part[1:] if part[:1] in ("+", "-") else part
         if not (digits.isascii() and digits.isdecimal()):
-            raise InternalError(f'strconv.ParseInt: parsing "{part}": invalid syntax')
+            reason = f'invalid timestamp "{text}": invalid seconds "{part}": invalid syntax'
+            raise InvalidParameter(f"invalid value for '{name}': {reason}")
     return int(seconds) * 1_000_000_000 + int((fraction + "0" * 9)[:9])
 
 
@@ -47,10 +48,9 @@ def check_times(since: str | None, until: str | None) -> tuple[int | None, int |
     """Both times.
 
     Raises:
-        InternalError: one is no time.
-        InvalidParameter: they are in the wrong order.
+        InvalidParameter: one is no time, or they are in the wrong order.
     """
-    first, last = _time(since), _time(until)
+    first, last = _time("since", since), _time("until", until)
     if first is not None and last is not None and first > last:
         raise InvalidParameter(f"`since` time ({since}) cannot be after `until` time ({until})")
     return first, last
