@@ -1,4 +1,4 @@
-"""Archives that clients send, read within limits and nowhere but in memory."""
+"""Reading archives that clients send, in memory and within limits."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ __all__ = ["ArchiveEnded", "is_archive", "read_archive", "refusals", "unpack"]
 T = TypeVar("T")
 
 _THREADS: Final = sys.platform != "emscripten"
-"""Whether there are threads; in a browser there are none."""
+"""Whether the platform has threads; browsers do not."""
 
 _IN_A_THREAD: Final = 1024 * 1024
-"""Archives from this size on, in bytes, and compressed ones are read beside the event loop."""
+"""Archives of this size in bytes or more, and compressed ones, are read in a thread."""
 _TOO_LARGE: Final = "the archive is larger than this engine takes"
 
 
 class ArchiveEnded(Exception):
-    """An archive ended too early, or is empty."""
+    """The archive is empty, or ends too early."""
 
 
 class _Pieces:
-    """What came, to be read once; what was read is let go.
+    """Received data, which can be read once.
 
     Args:
-        limit: bytes that may come.
+        limit: maximum size in bytes.
     """
 
     def __init__(self, limit: int) -> None:
@@ -46,10 +46,10 @@ class _Pieces:
         self._limit = limit
         self.size = 0
         self.more: Callable[[], bytes] | None = None
-        """Waits for the next piece, from another thread than the event loop's; empty at the end."""
+        """Returns the next piece, called in another thread than the event loop's; empty at the end."""
 
     def add(self, piece: bytes) -> None:
-        """More came."""
+        """Add a piece."""
         if piece:
             self._pieces.append(piece)
         self.size += len(piece)
@@ -57,14 +57,14 @@ class _Pieces:
             raise InvalidParameter(_TOO_LARGE)
 
     def starts_with(self, magic: bytes) -> bool:
-        """Whether the first bytes are these."""
+        """Whether the data starts with some bytes."""
         while len(self._pieces) > 1 and len(self._pieces[0]) < len(magic):
             first = self._pieces.popleft()
             self._pieces[0] = first + self._pieces[0]
         return bool(self._pieces) and self._pieces[0].startswith(magic)
 
     def read(self, size: int = -1) -> bytes:
-        """Some of the next bytes."""
+        """Return some of the next bytes."""
         if not self._pieces and self.more is not None:
             piece = self.more()
             if not piece:
@@ -81,14 +81,14 @@ class _Pieces:
 
 
 class _Limited:
-    """Reads from another file until too much has come."""
+    """A file that raises an error after too many bytes."""
 
     def __init__(self, file: IO[bytes], limit: int) -> None:
         self._file = file
         self._left = limit
 
     def read(self, size: int) -> bytes:
-        """The next bytes; fewer only at the end."""
+        """Return the next bytes; fewer only at the end."""
         parts = []
         while size and (data := self._file.read(min(size, self._left + 1))):
             parts.append(data)
@@ -111,18 +111,18 @@ def _opened(pieces: _Pieces) -> IO[bytes]:
 
 
 async def read_archive(body: AsyncIterator[bytes], work: Callable[[IO[bytes]], T], limit: int = DEFAULT_LIMIT) -> T:
-    """Read a body, plain or compressed with gzip, bzip2 or xz, by a function that takes a file.
+    """Read a body, plain or compressed with gzip, bzip2 or xz, by a function, and return the result of the function.
 
     A long or compressed one is read in a thread, which fetches from the event loop what it needs next: however long the
     body is, little of it is in memory at a time.
 
     Args:
-        body: what comes.
-        work: reads it; called in a thread of its own, or at once.
-        limit: bytes that may come, and that they may unpack to.
+        body: the body.
+        work: called with a file, in a thread if the body is long.
+        limit: maximum size in bytes, as received and decompressed.
 
     Raises:
-        InvalidParameter: there are more.
+        InvalidParameter: the body is larger.
     """
     pieces = _Pieces(limit)
     ended = False
@@ -151,12 +151,12 @@ async def read_archive(body: AsyncIterator[bytes], work: Callable[[IO[bytes]], T
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turns what goes wrong with an archive into refusals.
+    """Turn errors of reading an archive into those of the API.
 
     Raises:
-        ArchiveEnded: it ends too early, or is empty.
-        InvalidParameter: it cannot be unpacked: it is too large, or its names make no sense.
-        InternalError: it is no archive, or broken.
+        ArchiveEnded: the archive is empty, or ends too early.
+        InvalidParameter: the archive is too large, or has invalid names.
+        InternalError: the data is not an archive, or is damaged.
     """
     try:
         yield
@@ -171,18 +171,18 @@ def refusals() -> Iterator[None]:
 
 
 async def unpack(body: AsyncIterator[bytes], filesystem: FileSystem, limit: int = DEFAULT_LIMIT) -> int:
-    """Unpack a tar archive, plain or compressed with gzip, bzip2 or xz; gives the bytes of its files.
+    """Unpack a tar archive, plain or compressed with gzip, bzip2 or xz; return the size of its files in bytes.
 
     An archive that ends too early counts as far as it goes, as engines have it.
 
     Args:
         body: the archive.
-        filesystem: where to.
-        limit: bytes that the archive may have, as it comes and unpacked.
+        filesystem: the file system to unpack to.
+        limit: maximum size in bytes, as received and unpacked.
 
     Raises:
-        InvalidParameter: it is larger than the limit.
-        InternalError: it is no archive.
+        InvalidParameter: the archive is larger than the limit.
+        InternalError: the data is not an archive.
     """
 
     def work(source: IO[bytes]) -> int:
@@ -196,7 +196,7 @@ async def unpack(body: AsyncIterator[bytes], filesystem: FileSystem, limit: int 
 
 
 _LOOK: Final = 1024 * 1024
-"""Bytes in which the first entry of an archive must begin."""
+"""Bytes within which the first entry of an archive must begin."""
 
 
 def is_archive(data: bytes) -> bool:

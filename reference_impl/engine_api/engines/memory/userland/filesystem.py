@@ -1,4 +1,4 @@
-"""A POSIX file system in memory; a copy costs nothing until it is written to."""
+"""A POSIX file system in memory, whose copies share nodes until they are changed."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from engine_api.engines.memory.userland.nodes import Device, Directory, File, No
 __all__ = ["DEFAULT_LIMIT", "FileSystem", "Mounted", "fail"]
 
 DEFAULT_LIMIT: Final = 512 * 1024 * 1024
-"""Bytes that a file system may hold, unless it is made with another limit."""
+"""Default limit of a file system, in bytes."""
 NODE_COST: Final = 256
-"""What a node counts for besides its data, so that empty files cannot fill the memory."""
+"""Bytes that a node counts for besides its data, so that empty files cannot fill the memory."""
 _LINKS: Final = 40
 _LONGEST: Final = 4096
-"""How many characters a path may have."""
+"""Maximum length of a path, in characters."""
 _DEEPEST: Final = 400
-"""How many parts a path may have."""
+"""Maximum number of parts of a path."""
 
 
 def fail(number: int, path: str) -> NoReturn:
@@ -29,13 +29,13 @@ def fail(number: int, path: str) -> NoReturn:
 
 
 class Mounted(NamedTuple):
-    """A file system, or a part of it, at a path of another."""
+    """A file system, or a directory of it, that is mounted at a path of another."""
 
     filesystem: FileSystem
     readonly: bool = False
-    """Whether nothing can be changed there."""
+    """Whether changes are refused."""
     inside: str = ""
-    """The path within it that stands there, without a slash at its end; empty for all of it."""
+    """Path of the mounted directory, without a slash at its end; empty for the whole file system."""
 
 
 def _bytes_of(node: Node) -> int:
@@ -64,35 +64,35 @@ class FileSystem:
         self._limit = limit
         self._used = 0
         self.changes = 0
-        """How often it was changed, or may have been; what is mounted counts for itself."""
+        """Upper bound of the number of changes, without those of mounted file systems."""
         self.mounts: dict[str, Mounted] = {}
-        """File systems below paths of this one."""
+        """Mounted file systems by path."""
         self.readonly = False
-        """Whether nothing can be changed, but for what is mounted."""
+        """Whether changes are refused, except in mounted file systems."""
         self.now: Callable[[], float] | None = None
-        """The time, in seconds since 1970, that what is changed gets; without it, times stay as they are."""
+        """Returns the modification time of changed nodes, in seconds since 1970; if None, times do not change."""
 
     def fork(self) -> FileSystem:
-        """A copy that shares everything until either is changed. This one must not be changed while copies are used."""
+        """Return a copy that shares all nodes until it is changed. Do not change the original while copies are used."""
         return FileSystem(self._root, limit=self._limit)
 
     @property
     def root(self) -> Directory:
-        """The root directory."""
+        """Root directory."""
         return self._root
 
     @property
     def used(self) -> int:
-        """Bytes of all its files, without what is mounted."""
+        """Size of all files in bytes, without mounted file systems."""
         return _bytes_of(self._root)
 
     def fill(self, root: Directory) -> None:
-        """Have another tree, which is shared until it is changed."""
+        """Replace the tree by another one, which is shared until it is changed."""
         self._root = root
         self.changes += 1
 
     def snapshot(self) -> Directory:
-        """The tree as it is now, without what is mounted; this file system may change afterwards.
+        """Return the current tree without mounted file systems; later changes do not affect it.
 
         Only what was changed in this file system is copied.
         """
@@ -125,7 +125,7 @@ class FileSystem:
         return mounted.filesystem, (mounted.inside + path[len(found) :]) or "/", mounted.readonly
 
     def real(self, path: str, *, last: bool = True) -> str:
-        """The path without links, `.` and `..`.
+        """Return a path without links, `.` and `..`.
 
         Args:
             path: an absolute path; its last part need not exist.
@@ -157,7 +157,7 @@ class FileSystem:
         return "/" + "/".join(done)
 
     def peek(self, path: str) -> Node | None:
-        """The node at a path that has no links but in its last part."""
+        """Return the node at a path whose parts above the last are no links; None if it does not exist."""
         if self.mounts and (found := self._mounted(path)) is not None:
             return found[0].peek(found[1])
         node: Node | None = self._root
@@ -169,7 +169,7 @@ class FileSystem:
         return node
 
     def node(self, path: str, *, follow: bool = True) -> Node:
-        """What stands at a path."""
+        """Return the node at a path."""
         found = self.peek(self.real(path, last=follow))
         if found is None:
             fail(errno.ENOENT, path)
@@ -178,7 +178,7 @@ class FileSystem:
         return found
 
     def exists(self, path: str, *, follow: bool = True) -> bool:
-        """Whether something stands at a path."""
+        """Whether a path exists."""
         try:
             self.node(path, follow=follow)
         except OSError:
@@ -186,14 +186,14 @@ class FileSystem:
         return True
 
     def is_directory(self, path: str) -> bool:
-        """Whether a directory stands at a path."""
+        """Whether a path is a directory."""
         try:
             return isinstance(self.node(path), Directory)
         except OSError:
             return False
 
     def list(self, path: str) -> list[str]:
-        """The names in a directory, sorted."""
+        """Return the names in a directory, sorted."""
         node = self.node(path)
         if not isinstance(node, Directory):
             fail(errno.ENOTDIR, path)
@@ -203,7 +203,7 @@ class FileSystem:
         return sorted(names)
 
     def walk(self, path: str = "/") -> Iterator[tuple[str, Node]]:
-        """Everything below a path, a directory before what is in it; links are not followed."""
+        """Yield a path and all below it with their nodes, directories before their content; links are not followed."""
         node = self.node(path, follow=False)
         yield path, node
         if isinstance(node, Directory):
@@ -211,7 +211,7 @@ class FileSystem:
                 yield from self.walk(f"{path.rstrip('/')}/{name}")
 
     def read(self, path: str) -> bytes:
-        """The content of a file."""
+        """Return the content of a file; empty for a device."""
         node = self.node(path)
         if isinstance(node, Directory):
             fail(errno.EISDIR, path)
@@ -220,7 +220,7 @@ class FileSystem:
     # Changing
 
     def own_real(self, path: str) -> Node:
-        """The node at a real path, made this file system's own with all above it."""
+        """Return the node at a path without links, copied with all directories above it if they are shared."""
         if self.readonly:
             fail(errno.EROFS, path)
         self.changes += 1
@@ -262,13 +262,13 @@ class FileSystem:
         self.changes += 1
 
     def own(self, path: str, *, follow: bool = True) -> Node:
-        """The node at a path, to be changed."""
+        """Return the node at a path for changing it."""
         real = self.real(path, last=follow)
         other = self._elsewhere(real)
         return other[0].own(other[1], follow=follow) if other is not None else self.own_real(real)
 
     def put(self, path: str, node: Node) -> None:
-        """Put a node at a path, in place of what is there, unless that is a directory."""
+        """Put a node at a path. It replaces what exists, except that only a directory replaces a directory."""
         real = self.real(path, last=False)
         other = self._elsewhere(real)
         if other is not None:
@@ -294,7 +294,7 @@ class FileSystem:
             node.mtime = self.now()
 
     def open(self, path: str, *, append: bool = False, mode: int = 0o644, uid: int = 0, gid: int = 0) -> File | Device:
-        """A file to write to; emptied unless it is appended to, and made if it is not there."""
+        """Return a file for writing, which is created if it does not exist and truncated unless `append` is set."""
         real = self.real(path)
         node = self.peek(real)
         if node is None:
@@ -312,7 +312,7 @@ class FileSystem:
         return owned
 
     def extend(self, file: File, data: bytes) -> None:
-        """Write at the end of a file that `open` gave."""
+        """Append to a file that `open` returned."""
         (file.owner if isinstance(file.owner, FileSystem) else self).charge(len(data), "")
         if not isinstance(file.data, bytearray):
             file.data = bytearray(file.data)
@@ -321,13 +321,13 @@ class FileSystem:
         self._touch(file)
 
     def write(self, path: str, data: bytes, *, mode: int = 0o644) -> None:
-        """Make a file of a content, whatever was there."""
+        """Create or replace a file."""
         file = self.open(path, mode=mode)
         if isinstance(file, File):
             self.extend(file, data)
 
     def mkdir(self, path: str, mode: int = 0o755, *, parents: bool = False) -> None:
-        """Make a directory."""
+        """Create a directory, with `parents` also those above it."""
         real = self.real_missing(path) if parents else self.real(path, last=False)
         if parents:
             at = ""
@@ -347,7 +347,7 @@ class FileSystem:
         self.put(real, Directory(mode))
 
     def real_missing(self, path: str) -> str:
-        """The path without `.` and `..`, as text."""
+        """Return an absolute path without `.` and `..`, without looking at links."""
         parts: list[str] = []
         for part in path.split("/"):
             if part == "..":
@@ -379,7 +379,7 @@ class FileSystem:
             self._used -= node.size + NODE_COST
 
     def remove_tree(self, path: str) -> None:
-        """Remove what stands at a path with all below it."""
+        """Remove a file, or a directory with everything below it."""
         node = self.node(path, follow=False)
         if isinstance(node, Directory):
             for name in self.list(path):
@@ -387,7 +387,7 @@ class FileSystem:
         self.remove(path)
 
     def rename(self, source: str, target: str) -> None:
-        """Move a node."""
+        """Move a file or directory to another path."""
         real = self.real(source, last=False)
         if not real.strip("/"):
             fail(errno.EBUSY, source)

@@ -1,4 +1,4 @@
-"""A gate that holds back what runs, as a frozen container is held back."""
+"""Pausing coroutines, as a paused container needs it."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ T = TypeVar("T")
 
 
 class Gate:
-    """Holds back what runs through it while it is closed."""
+    """Pauses the awaitables that it runs while it is closed."""
 
     def __init__(self) -> None:
         self.closed = False
         self._opened = asyncio.Event()
 
     def close(self) -> None:
-        """Let nothing go on until `open`; what it waits for may happen meanwhile."""
+        """Pause everything until `open`. Timers and streams that it waits for continue."""
         self.closed = True
         self._opened.clear()
 
     def open(self) -> None:
-        """Let everything go on."""
+        """Continue everything."""
         self.closed = False
         self._opened.set()
 
     async def wait(self) -> None:
-        """Wait while it is closed."""
+        """Wait until it is open."""
         while self.closed:
             await self._opened.wait()
 
     async def run(self, program: Awaitable[T]) -> T:
-        """Run something step by step; a step that is due while the gate is closed waits until it is open."""
+        """Run an awaitable step by step, and return its result; each step waits until the gate is open."""
         return await _Gated(program, self)
 
 
 class _Gated(Awaitable[T]):
-    """Runs something through a gate."""
+    """An awaitable that a gate runs."""
 
     def __init__(self, inner: Awaitable[T], gate: Gate) -> None:
         self._inner = inner

@@ -1,4 +1,4 @@
-"""The root file systems of the images that are there from the start."""
+"""Root file systems of the images that every engine has."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _with_commands(filesystem: FileSystem) -> None:
 
 @cache
 def busybox() -> Directory:
-    """The tree of `busybox`."""
+    """Return the tree of `busybox`."""
     filesystem = _tree()
     _with_commands(filesystem)
     filesystem.remove("/bin/apk")
@@ -68,7 +68,7 @@ def busybox() -> Directory:
 
 @cache
 def alpine() -> Directory:
-    """The tree of `alpine`."""
+    """Return the tree of `alpine`."""
     filesystem = _tree()
     _with_commands(filesystem)
     filesystem.write(
@@ -80,7 +80,7 @@ def alpine() -> Directory:
 
 @cache
 def hello_world() -> Directory:
-    """The tree of `hello-world`: one program."""
+    """Return the tree of `hello-world`: one program."""
     filesystem = FileSystem()
     filesystem.put("/hello", File(executable("hello"), 0o755))
     return filesystem.root
@@ -88,14 +88,14 @@ def hello_world() -> Directory:
 
 @cache
 def bare(reference: str) -> Directory:
-    """The tree of an image that was made up for a reference."""
+    """Return the tree of an image that has no content of its own."""
     filesystem = FileSystem(alpine())
     filesystem.write("/etc/image", reference.encode() + b"\n")
     return filesystem.root
 
 
 def with_program(root: Directory, path: str, program: str) -> Directory:
-    """A tree with one more program."""
+    """Return a tree with another program."""
     filesystem = FileSystem(root)
     filesystem.mkdir(path.rpartition("/")[0] or "/", parents=True)
     filesystem.put(path, File(executable(program), 0o755))

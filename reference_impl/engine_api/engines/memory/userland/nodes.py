@@ -8,11 +8,11 @@ from typing import Final
 __all__ = ["DEVICES", "BlockDevice", "Device", "Directory", "Fifo", "File", "Node", "Symlink"]
 
 DEVICES: Final = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "tty": (5, 0)}
-"""The numbers of the devices that do something."""
+"""Major and minor numbers of the devices that are not inert."""
 
 
 class Node:
-    """What a name stands for."""
+    """An entry of a directory, with its permissions, owner and modification time."""
 
     __slots__ = ("gid", "mode", "mtime", "owner", "uid")
     kind = 0
@@ -31,7 +31,7 @@ class Node:
         return 0
 
     def copy(self) -> Node:
-        """The same once more, to be changed."""
+        """Return a copy."""
         made = type(self).__new__(type(self))
         for kind in type(self).__mro__:
             for name in getattr(kind, "__slots__", ()):
@@ -51,7 +51,7 @@ class File(Node):
         super().__init__(mode, uid, gid, mtime)
         self.data: bytes | bytearray = data
         self.digest: bytes | None = None
-        """Of its content, once that is known; None again after each change."""
+        """Digest of the content; None if it is not known, as after each change."""
 
     @property
     def size(self) -> int:
@@ -59,7 +59,7 @@ class File(Node):
         return len(self.data)
 
     def copy(self) -> File:
-        """The same once more, to be changed."""
+        """Return a copy."""
         made = super().copy()
         assert isinstance(made, File)
         made.digest = None
@@ -76,10 +76,10 @@ class Directory(Node):
         super().__init__(mode, uid, gid, mtime)
         self.entries: dict[str, Node] = {}
         self.digest: bytes | None = None
-        """Of the content that keeps it, once that is known; only for what never changes again."""
+        """Digest of the stored listing; None if it is not known. Only directories that never change again have one."""
 
     def copy(self) -> Directory:
-        """The same once more; what is in it is shared."""
+        """Return a copy that shares the entries."""
         made = super().copy()
         assert isinstance(made, Directory)
         made.entries = dict(self.entries)
@@ -104,7 +104,7 @@ class Symlink(Node):
 
 
 class Device(Node):
-    """A device, of which only the name is known: `null`, `zero`, `full`, `random`, `tty`; others are inert."""
+    """A character device. `null`, `zero`, `full`, `random` and `tty` work; others are inert."""
 
     __slots__ = ("name",)
     kind = stat.S_IFCHR

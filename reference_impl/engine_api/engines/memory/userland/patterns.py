@@ -9,12 +9,12 @@ __all__ = ["compile_pattern", "escape", "has_pattern"]
 
 
 def has_pattern(text: str) -> bool:
-    """Whether a text has signs of a pattern that are not escaped."""
+    """Whether a text has unescaped characters of a pattern."""
     return re.search(r"(?<!\\)[*?\[]", text) is not None
 
 
 def escape(text: str) -> str:
-    """The text as a pattern that matches just it."""
+    """Return a pattern that matches a text only."""
     return re.sub(r"([*?\[\\\]])", r"\\\1", text)
 
 
@@ -23,7 +23,7 @@ _BRACKET = re.compile(r"([!^]?)(\]?(?:\[:\w+:\]|[^\]])*)\]", re.DOTALL)
 
 @lru_cache(maxsize=512)
 def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """The regular expression of a pattern."""
+    """Return the regular expression of a pattern."""
     out: list[str] = []
     at = 0
     while at < len(pattern):

@@ -1,4 +1,4 @@
-"""What processes read from and write to."""
+"""Streams of processes: pipes, files, devices and functions."""
 
 from __future__ import annotations
 
@@ -13,43 +13,43 @@ from engine_api.engines.memory.userland.nodes import Device, File
 __all__ = ["BrokenPipe", "FileReader", "FileWriter", "NullReader", "NullWriter", "Pipe", "Reader", "Sink", "Writer"]
 
 CAPACITY: Final = 64 * 1024
-"""How much a pipe holds before its writers wait."""
+"""Bytes that a pipe holds before its writers wait."""
 
 
 class BrokenPipe(Exception):
-    """The reader is gone."""
+    """The reader has closed the stream."""
 
 
 class Reader(Protocol):
-    """Where bytes come from."""
+    """A stream to read from."""
 
     async def read(self, limit: int = 65536) -> bytes:
-        """Some bytes; `b""` at the end."""
+        """Return some bytes, at most `limit`; `b""` at the end."""
         ...
 
     async def read_line(self) -> bytes:
-        """Bytes up to a newline, with it; less at the end."""
+        """Return the bytes up to and including a newline; at the end, what is left."""
         ...
 
     def close(self) -> None:
-        """Nothing more will be read."""
+        """Close the reading end."""
         ...
 
 
 class Writer(Protocol):
-    """Where bytes go."""
+    """A stream to write to."""
 
     async def write(self, data: bytes) -> None:
-        """Write all of it; waits while the other side is slow."""
+        """Write all bytes; waits while the reader is slow."""
         ...
 
     def close(self) -> None:
-        """Nothing more will be written."""
+        """Close the writing end."""
         ...
 
 
 class _Lines:
-    """Reading by lines, for readers that can give bytes back."""
+    """Reading by lines, for readers that keep unread bytes."""
 
     _unread: deque[bytes]
 
@@ -57,7 +57,7 @@ class _Lines:
         raise NotImplementedError
 
     async def read_line(self) -> bytes:
-        """Bytes up to a newline, with it; less at the end."""
+        """Return the bytes up to and including a newline; at the end, what is left."""
         parts: list[bytes] = []
         while True:
             data = await self.read()
@@ -88,7 +88,7 @@ class Pipe(_Lines):
         self._writable.set()
 
     async def read(self, limit: int = 65536) -> bytes:
-        """Some bytes; `b""` at the end."""
+        """Return some bytes, at most `limit`; `b""` at the end."""
         while not self._unread:
             if self._ended:
                 return b""
@@ -104,7 +104,7 @@ class Pipe(_Lines):
         return data
 
     async def write(self, data: bytes) -> None:
-        """Write all of it.
+        """Write all bytes.
 
         Raises:
             BrokenPipe: the reader is gone.
@@ -128,30 +128,30 @@ class Pipe(_Lines):
         self._size += len(data)
 
     def feed(self, data: bytes) -> None:
-        """Write without waiting, beyond the capacity if need be; an empty piece is read as the end, once."""
+        """Write without waiting, even beyond the capacity. Empty data is read as an end, once."""
         self._unread.append(data)
         self._size += len(data)
         self._readable.set()
 
     async def wait_writable(self) -> None:
-        """Wait until there is room, or the reader is gone."""
+        """Wait until there is room, or the reader has closed the pipe."""
         while self._size >= self._capacity and not (self._broken or self._ended):
             self._writable.clear()
             await self._writable.wait()
 
     def end(self) -> None:
-        """Nothing more will be written."""
+        """Close the writing end."""
         self._ended = True
         self._readable.set()
         self._writable.set()
 
     def break_off(self) -> None:
-        """Nothing more will be read."""
+        """Close the reading end."""
         self._broken = True
         self._writable.set()
 
     def close(self) -> None:
-        """End both sides."""
+        """Close both ends."""
         self.end()
         self.break_off()
 
@@ -165,7 +165,7 @@ class PipeReader:
         self.read_line = pipe.read_line
 
     def close(self) -> None:
-        """Nothing more will be read."""
+        """Close the reading end."""
         self._pipe.break_off()
 
 
@@ -177,33 +177,33 @@ class PipeWriter:
         self.write = pipe.write
 
     def close(self) -> None:
-        """Nothing more will be written."""
+        """Close the writing end."""
         self._pipe.end()
 
 
 class NullReader:
-    """Always at its end."""
+    """A reader without data."""
 
     async def read(self, limit: int = 65536) -> bytes:
-        """Nothing."""
+        """Return `b""`."""
         return b""
 
     async def read_line(self) -> bytes:
-        """Nothing."""
+        """Return `b""`."""
         return b""
 
     def close(self) -> None:
-        """Nothing to do."""
+        """No effect."""
 
 
 class NullWriter:
-    """Takes everything, keeps nothing."""
+    """A writer that discards all data."""
 
     async def write(self, data: bytes) -> None:
-        """Forget it."""
+        """Discard the data."""
 
     def close(self) -> None:
-        """Nothing to do."""
+        """No effect."""
 
 
 class FileReader(_Lines):
@@ -215,7 +215,7 @@ class FileReader(_Lines):
         self._at = 0
 
     async def read(self, limit: int = 65536) -> bytes:
-        """Some bytes; `b""` at the end."""
+        """Return some bytes, at most `limit`; `b""` at the end."""
         if self._unread:
             data = self._unread.popleft()
             if len(data) > limit:
@@ -231,7 +231,7 @@ class FileReader(_Lines):
         return b""
 
     def close(self) -> None:
-        """Nothing to do."""
+        """No effect."""
 
 
 class FileWriter:
@@ -242,11 +242,11 @@ class FileWriter:
         self._file = file
 
     async def write(self, data: bytes) -> None:
-        """Append it."""
+        """Append the data."""
         self._filesystem.extend(self._file, data)
 
     def close(self) -> None:
-        """Nothing to do."""
+        """No effect."""
 
 
 class Sink:
@@ -256,9 +256,9 @@ class Sink:
         self._write = write
 
     async def write(self, data: bytes) -> None:
-        """Hand it on."""
+        """Call the function with the data."""
         if data:
             await self._write(data)
 
     def close(self) -> None:
-        """Nothing to do."""
+        """No effect."""

@@ -1,4 +1,4 @@
-"""Processes: what programs see of the world, and what the world sees of them."""
+"""Processes of a container, and the sandbox that starts, freezes and ends them."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _IGNORED = {signal.SIGCHLD, signal.SIGWINCH, signal.SIGCONT, signal.SIGURG, sign
 
 
 Program = Callable[["Process"], Awaitable[int]]
-"""What runs as a process; gives the exit code."""
+"""A function that runs as a process and returns its exit code."""
 
 
 @dataclass(eq=False)
 class Process:
-    """A process, as its program sees it."""
+    """A process: its arguments, environment, streams, signals and sockets."""
 
     sandbox: Sandbox
     pid: int
@@ -56,7 +56,7 @@ class Process:
     umask: int = UMASK
     """Permission bits that new files and directories lack."""
     host_pid: int = 0
-    """Its number on the pretended host; 0 until somebody asks."""
+    """Process ID on the simulated host; 0 until it is requested."""
     exit_signal: int | None = None
     _handlers: dict[int, Callable[[], None]] = field(default_factory=dict)
     _signals: asyncio.Queue[int] | None = None
@@ -67,21 +67,21 @@ class Process:
 
     @property
     def fs(self) -> FileSystem:
-        """The file system."""
+        """File system of the container."""
         return self.sandbox.fs
 
     @property
     def clock(self) -> Clock:
-        """The time."""
+        """Clock of the container."""
         return self.sandbox.clock
 
     @property
     def hostname(self) -> str:
-        """The name of the container."""
+        """Host name of the container."""
         return self.sandbox.hostname
 
     def path(self, name: str) -> str:
-        """A name as an absolute path."""
+        """Return a path, relative to the working directory or absolute, as an absolute path."""
         return posixpath.join(self.cwd, name) if name else self.cwd
 
     async def print(self, *values: object, end: str = "\n") -> None:
@@ -93,40 +93,40 @@ class Process:
         await self.stderr.write(f"{posixpath.basename(self.argv[0])}: {text}\n".encode())
 
     async def lines(self) -> AsyncIterator[str]:
-        """The lines of standard input, without their newlines."""
+        """Yield the lines of standard input, without their newlines."""
         while line := await self.stdin.read_line():
             yield line.decode("utf-8", "replace").rstrip("\n")
 
     async def signals(self) -> AsyncIterator[int]:
-        """Signals as they come; from then on they no longer end the process, but for SIGKILL."""
+        """Yield signals as they arrive. From then on, only SIGKILL ends the process by itself."""
         if self._signals is None:
             self._signals = asyncio.Queue()
         while True:
             yield await self._signals.get()
 
     def on_signal(self, number: int, handler: Callable[[], None] | None) -> None:
-        """Call a function at a signal, instead of what it does by default; None for the default again."""
+        """Set the handler of a signal; None restores the default action."""
         if handler is None:
             self._handlers.pop(number, None)
         else:
             self._handlers[number] = handler
 
     def reset_signals(self) -> None:
-        """Give every signal its default action again."""
+        """Restore the default action of every signal."""
         for number in list(self._handlers):
             self.on_signal(number, None)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait, on the container's clock."""
+        """Wait for some seconds of the container's clock."""
         await self.clock.sleep(seconds)
 
     def resolve(self, name: str) -> list[str]:
-        """The addresses of a name, IPv4 first: those in `/etc/hosts`, else what the name server says."""
+        """Return the addresses of a name, IPv4 first: those in `/etc/hosts`, else those of the name server."""
         hosts = self.fs.read("/etc/hosts").decode("utf-8", "replace") if self.fs.exists("/etc/hosts") else ""
         return self.sandbox.network.look_up(name, hosts)
 
     async def connect(self, host: str, port: int) -> Connection:
-        """Connect to a port of another container, or of one's own.
+        """Connect to a port of another container or of this one.
 
         Raises:
             OSError: the host does not exist or cannot be reached, or the port is closed.
@@ -139,10 +139,10 @@ class Process:
         return connection
 
     def listen(self, port: int, address: str = "0.0.0.0") -> Listener:
-        """Listen on a port; what it gives is an iterator over the connections that come.
+        """Listen on a port; return an asynchronous iterator over incoming connections.
 
         Raises:
-            OSError: the port is taken.
+            OSError: the port is in use.
         """
         listener = self.sandbox.network.listen(port, address)
         self.sandbox.sockets.setdefault(self.pid, []).append(listener)
@@ -151,10 +151,10 @@ class Process:
     async def serve(
         self, port: int, handle: Callable[[Connection], Awaitable[object]], address: str = "0.0.0.0"
     ) -> NoReturn:
-        """Listen on a port, and let a function handle each connection beside the others; never returns.
+        """Listen on a port, and handle each connection by a function in a task of its own; never returns.
 
         Raises:
-            OSError: the port is taken.
+            OSError: the port is in use.
         """
 
         async def one(connection: Connection) -> None:
@@ -182,11 +182,11 @@ class Process:
         stderr: Writer | None = None,
         umask: int | None = None,
     ) -> Process:
-        """Start a child, which has what this process has unless it is given.
+        """Start a child process, which inherits what is not given.
 
         Raises:
-            CommandNotFound: there is no such program.
-            CannotRun: it is no program.
+            CommandNotFound: the command was not found.
+            CannotRun: the file is not a program, or is not executable.
         """
         return self.sandbox.spawn(
             argv,
@@ -204,7 +204,7 @@ class Process:
     def child(
         self, argv: Sequence[str], stdin: Reader, stdout: Writer, stderr: Writer, cwd: str, umask: int | None = None
     ) -> Process:
-        """A process for a program that is run within this one's task."""
+        """Return a process for a program that runs within the task of this one, with the same process ID."""
         made = Process(
             self.sandbox, self.pid, list(argv), self.env, cwd, self.user, stdin, stdout, stderr, self.tty, self
         )
@@ -232,17 +232,17 @@ class Process:
             self.task.cancel()
 
     async def wait(self) -> int:
-        """Wait for the end; gives the exit code, 128 and the number for a signal."""
+        """Wait until the process ends; return its exit code, or 128 plus the number of the signal that ended it."""
         assert self.task is not None
         return await asyncio.shield(self.task)
 
     @property
     def done(self) -> bool:
-        """Whether it has ended."""
+        """Whether the process has ended."""
         return self.task is None or self.task.done()
 
     def run(self, program: Program) -> None:
-        """Let a program run as this process."""
+        """Start running a program as this process."""
         self.task = asyncio.ensure_future(self._run(program))
 
     async def _run(self, program: Program) -> int:
@@ -282,7 +282,7 @@ class Process:
 
 
 class Sandbox:
-    """The processes of a container, the file system that they see and the programs that they can run.
+    """The processes of a container, with their file system, network and programs.
 
     Args:
         fs: the file system.
@@ -309,15 +309,15 @@ class Sandbox:
         self.network = network or Namespace()
         self.umask = UMASK if umask is None else umask & 0o777
         self.sockets: dict[int, list[Connection | Listener]] = {}
-        """What each process has open, by its number."""
+        """Open sockets by process ID."""
         self.processes: dict[int, Process] = {}
         self._last_pid = 0
         self.closing = False
         self.tasks: set[asyncio.Task[int]] = set()
-        """What processes left running beside them."""
+        """Background tasks of processes."""
         self._gate = Gate()
         self.pending: list[tuple[Process, int]] = []
-        """Signals that came to frozen processes."""
+        """Signals for frozen processes, delivered by `thaw`."""
 
     def next_pid(self) -> int:
         """Return a process ID that was not in use."""
@@ -336,11 +336,11 @@ class Sandbox:
         stderr: Writer | None = None,
         tty: Terminal | None = None,
     ) -> Process:
-        """Start a process that no other has started: the first of a container, or an exec.
+        """Start a process without a parent: the first of a container, or an exec.
 
         Raises:
-            CommandNotFound: there is no such program.
-            CannotRun: it is no program.
+            CommandNotFound: the command was not found.
+            CannotRun: the file is not a program, or is not executable.
         """
         process = self.spawn(
             argv,
@@ -385,11 +385,11 @@ class Sandbox:
     def find(
         self, argv: list[str], env: Mapping[str, str], cwd: str, user: User, depth: int = 0
     ) -> tuple[Program, list[str]]:
-        """The program that a command means, and the arguments that it gets.
+        """Return the program of a command, and its arguments.
 
         Raises:
-            CommandNotFound: there is no such program.
-            CannotRun: it is no program.
+            CommandNotFound: the command was not found.
+            CannotRun: the file is not a program, or is not executable.
         """
         name = argv[0] if argv else ""
         node = self._look_up(name, env.get("PATH", PATH), cwd)
@@ -426,13 +426,13 @@ class Sandbox:
         raise CannotRun(name) if denied else CommandNotFound(name)
 
     def _signal_terminal(self, tty: Terminal, number: int) -> None:
-        """A key of a terminal: all its processes get the signal, but shells that wait for a command."""
+        """Send a signal to all processes of a terminal."""
         for process in list(self.processes.values()):
             if process.tty is tty:
                 process.send(number)
 
     def reap(self, process: Process) -> None:
-        """A process has ended; with the first one, all end."""
+        """Remove an ended process and close its sockets; if it is the first one, end all others."""
         self.processes.pop(process.pid, None)
         for socket in self.sockets.pop(process.pid, ()):
             socket.close()
@@ -445,26 +445,26 @@ class Sandbox:
 
     @property
     def frozen(self) -> bool:
-        """Whether no process goes on."""
+        """Whether the processes are frozen."""
         return self._gate.closed
 
     def freeze(self) -> None:
-        """Let no process go on until `thaw`; what they wait for may happen meanwhile."""
+        """Stop all processes until `thaw`. Timers and streams that they wait for continue."""
         self._gate.close()
 
     def thaw(self) -> None:
-        """Let the processes go on, with the signals that came meanwhile."""
+        """Continue all processes, and deliver the signals that arrived since `freeze`."""
         self._gate.open()
         pending, self.pending = self.pending, []
         for process, number in pending:
             process.send(number)
 
     async def gated(self, program: Awaitable[T]) -> T:
-        """Run a part of a process, but not while the processes are frozen."""
+        """Run a part of a process, and return its result; it pauses while the processes are frozen."""
         return await self._gate.run(program)
 
     async def close(self) -> None:
-        """End every process and wait for it."""
+        """Kill every process, and wait until all have ended."""
         tasks = list(self.tasks)
         for task in tasks:
             task.cancel()

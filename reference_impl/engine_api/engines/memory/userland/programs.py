@@ -1,4 +1,4 @@
-"""Programs: the files that they are, who runs them, and how they fail."""
+"""Files of programs, users, and errors of starting a program."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Final
 __all__ = ["MARK", "PATH", "CannotRun", "CommandNotFound", "Exit", "User", "executable"]
 
 MARK: Final = b"\x7fELF\x02\x01\x01engine-api:"
-"""How the content of a program's file begins; its name follows."""
+"""First bytes of a program's file; the name of the program and a NUL follow."""
 
 
 PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def executable(program: str) -> bytes:
-    """The content of the file of a program."""
+    """Return the content of the file of a program."""
     return MARK + program.encode() + b"\0"
 
 
@@ -28,16 +28,16 @@ class Exit(Exception):
 
 
 class CommandNotFound(Exception):
-    """There is no such program."""
+    """The command was not found."""
 
 
 class CannotRun(Exception):
-    """It is there, but is no program, or may not be run."""
+    """The file is not a program, or is not executable."""
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Whom a process belongs to."""
+    """User and group of a process."""
 
     uid: int = 0
     gid: int = 0

@@ -11,7 +11,7 @@ _NAMES |= {"POLL": int(signal.SIGIO), "CLD": int(signal.SIGCHLD)}
 
 
 def number_of(text: str) -> int | None:
-    """The number of a signal, from its name with or without `SIG`, or its number; None if there is none."""
+    """Return the number of a signal given by number, or by name with or without `SIG`; None if it does not exist."""
     if text.isascii() and text.isdigit():
         number = int(text)
         return number if 0 <= number <= 64 else None

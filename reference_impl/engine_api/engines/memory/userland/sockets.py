@@ -1,7 +1,7 @@
-"""TCP between simulated containers: nothing of it leaves the process.
+"""TCP between simulated containers, within this process.
 
-A `Namespace` is what a container's processes see of the network: its interfaces, and who listens. What is beyond is
-asked of the `Fabric` that it is plugged into.
+A `Namespace` is the network of a container: its interfaces and listening ports. Its `Fabric` resolves the names and
+addresses of others.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from engine_api.engines.memory.userland.pipes import Pipe
 __all__ = ["Connection", "Endpoint", "Fabric", "Interface", "Listener", "Namespace", "is_address"]
 
 ANY: Final = ("0.0.0.0", "::")
-"""The addresses that stand for all of a namespace."""
+"""Addresses that mean all addresses of a namespace."""
 _EPHEMERAL: Final = range(32768, 61000)
 _BACKLOG: Final = 128
 
@@ -58,7 +58,7 @@ class Interface:
 
     @property
     def addresses(self) -> list[str]:
-        """Its addresses, without the lengths of their prefixes."""
+        """Addresses without the lengths of their prefixes."""
         return [address for address in (self.ipv4, self.ipv6) if address]
 
 
@@ -81,25 +81,25 @@ class Connection:
 
     @classmethod
     def pair(cls, here: Endpoint, there: Endpoint) -> tuple[Connection, Connection]:
-        """Both ends of a new connection."""
+        """Return both ends of a new connection."""
         one, other = Pipe(), Pipe()
         return cls(one, other, here, there), cls(other, one, there, here)
 
     async def read(self, limit: int = 65536) -> bytes:
-        """Some bytes; `b""` at the end."""
+        """Return some bytes, at most `limit`; `b""` at the end."""
         return await self._incoming.read(limit)
 
     async def read_line(self) -> bytes:
-        """Bytes up to a newline, with it; less at the end."""
+        """Return the bytes up to and including a newline; at the end, what is left."""
         return await self._incoming.read_line()
 
     async def lines(self) -> AsyncIterator[bytes]:
-        """What comes by lines, without their ends (LF or CR LF)."""
+        """Yield lines without their ends (LF or CR LF)."""
         while line := await self.read_line():
             yield line.rstrip(b"\r\n")
 
     async def write(self, data: bytes) -> None:
-        """Write all of it.
+        """Write all bytes.
 
         Raises:
             BrokenPipe: the other end is closed.
@@ -107,7 +107,7 @@ class Connection:
         await self._outgoing.write(data)
 
     def end(self) -> None:
-        """Nothing more will be written; what the other end writes can still be read."""
+        """Close this end for writing; it can still be read."""
         self._outgoing.end()
 
     def close(self) -> None:
@@ -123,7 +123,7 @@ class Connection:
 
 
 class Listener:
-    """A port that is listened on; gives each connection that comes.
+    """A listening port; iterating yields incoming connections.
 
     Args:
         namespace: where it listens.
@@ -139,10 +139,10 @@ class Listener:
         self._closed = False
 
     async def accept(self) -> Connection:
-        """The next connection.
+        """Wait for the next connection, and return it.
 
         Raises:
-            OSError: it is closed.
+            OSError: the listener is closed.
         """
         connection = None if self._closed else await self._waiting.get()
         if connection is None:
@@ -150,10 +150,10 @@ class Listener:
         return connection
 
     def offer(self, connection: Connection) -> None:
-        """Let a connection wait until it is accepted.
+        """Queue a connection until it is accepted.
 
         Raises:
-            OSError: too many wait.
+            OSError: the listener is closed, or its queue is full.
         """
         if self._closed or self._waiting.full():
             _fail(errno.ECONNREFUSED)
@@ -182,28 +182,28 @@ class Listener:
 
 
 class Fabric(Protocol):
-    """What is beyond a namespace."""
+    """The networks that a namespace is connected to."""
 
     def route(self, source: Namespace, address: str, port: int) -> tuple[Namespace, str, int]:
-        """Where a connection to an address ends: the namespace, and the address and port there.
+        """Return the namespace that an address and port lead to, and the address and port there.
 
         Raises:
-            OSError: it leads nowhere.
+            OSError: the address cannot be reached.
         """
         ...
 
     def look_up(self, source: Namespace, name: str) -> list[str]:
-        """The addresses that the source's name server knows for a name."""
+        """Return the addresses of a name, by the name server of the source."""
         ...
 
     def name_of(self, source: Namespace, address: str) -> str:
-        """The name that the source's name server knows for an address; empty for none."""
+        """Return the name of an address, by the name server of the source; empty if it has none."""
         ...
 
 
 @dataclass(eq=False)
 class Namespace:
-    """What processes see of the network."""
+    """Network of a container: its interfaces and listening ports."""
 
     fabric: Fabric | None = None
     interfaces: list[Interface] = field(default_factory=list)
@@ -212,17 +212,17 @@ class Namespace:
 
     @property
     def addresses(self) -> list[str]:
-        """Its own addresses, but for those of the loopback."""
+        """Addresses of the interfaces, without the loopback."""
         return [address for interface in self.interfaces for address in interface.addresses]
 
     def has(self, address: str) -> bool:
-        """Whether an address is its own."""
+        """Whether an address belongs to this namespace."""
         if address in ANY or address in self.addresses:
             return True
         return ipaddress.ip_address(address).is_loopback
 
     def source_for(self, address: str) -> str:
-        """Its own address from which it reaches another."""
+        """Return the address of this namespace from which it reaches another address; empty if there is none."""
         wanted = ipaddress.ip_address(address)
         if self.has(address):
             return address
@@ -234,10 +234,10 @@ class Namespace:
         return (default.ipv6 if wanted.version == 6 else default.ipv4) if default else ""
 
     def listen(self, port: int, address: str = "0.0.0.0") -> Listener:
-        """Listen on a port; 0 for one that is free.
+        """Listen on a port; 0 chooses a free one.
 
         Raises:
-            OSError: the port is taken, or the address is not one's own.
+            OSError: the port is in use, or the address belongs to another namespace.
         """
         if not self.has(address):
             _fail(errno.EADDRNOTAVAIL)
@@ -259,13 +259,13 @@ class Namespace:
         return self._next - 1
 
     def forget(self, listener: Listener) -> None:
-        """A listener is closed."""
+        """Remove a closed listener."""
         rest = [other for other in self.listeners.pop(listener.port, ()) if other is not listener]
         if rest:
             self.listeners[listener.port] = rest
 
     def reach(self, address: str, port: int) -> Listener:
-        """Who listens at one of its addresses.
+        """Return the listener of an address and port.
 
         Raises:
             OSError: the port is closed.
@@ -276,7 +276,7 @@ class Namespace:
         _fail(errno.ECONNREFUSED)
 
     async def connect(self, address: str, port: int) -> Connection:
-        """Connect to an address.
+        """Connect to an address, and return this end of the connection.
 
         Raises:
             OSError: the port is closed, or the address cannot be reached.
@@ -295,7 +295,7 @@ class Namespace:
         return mine
 
     def look_up(self, name: str, hosts: str = "") -> list[str]:
-        """The addresses of a name: itself if it is one, else what a file of hosts says, else the name server.
+        """Return the addresses of a name: itself if it is one, those in a file of hosts, or those of the name server.
 
         Args:
             name: the name.

@@ -1,4 +1,4 @@
-"""Tar archives, unpacked into file systems."""
+"""Unpacking tar archives into file systems."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _PIECE: Final = 1024 * 1024
 
 
 def apply_tar(files: FileSystem, archive: tarfile.TarFile, *, limit: int = DEFAULT_LIMIT) -> int:
-    """Unpack an archive over a file system, and return the bytes of its files.
+    """Unpack an archive over a file system, and return the size of its files in bytes.
 
     Names are taken below the root, whatever they say; links are followed inside only; devices stay inert.
 
     Raises:
-        OSError: it is larger than `limit`.
+        OSError: the files are larger than `limit`.
         tarfile.TarError: it is malformed.
     """
     total = 0
@@ -54,7 +54,7 @@ def _white_out(files: FileSystem, above: str, name: str) -> None:
 
 
 def unpack_member(files: FileSystem, archive: tarfile.TarFile, member: tarfile.TarInfo, path: str) -> None:
-    """Unpack one member of an archive to a path, in place of what stands there."""
+    """Unpack a member of an archive to a path. It replaces what exists; a directory keeps its content."""
     mode = member.mode & 0o7777
     node: Node
     if member.isdir():

@@ -1,4 +1,4 @@
-"""A terminal: what is typed is echoed, edited and cut into lines, keys become signals, and lines end in CR LF."""
+"""A terminal: echo, line editing, signals of keys, and CR LF at the ends of lines."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Terminal:
         self.echo = True
         self.canonical = True
         self.input = Pipe(capacity=1 << 20)
-        """What processes read."""
+        """Input of the processes."""
         self.on_signal: Callable[[int], None] = lambda number: None
-        """Called with the signal that a key or a new size means."""
+        """Called with the signal of a key or of a new size."""
         self._line = bytearray()
         self._editing: Mapping[int, Callable[[], Awaitable[None]]] = {
             0x04: self._end_of_input,
@@ -36,13 +36,13 @@ class Terminal:
         }
 
     def resize(self, rows: int, columns: int) -> None:
-        """Set the size; processes get SIGWINCH if it is another."""
+        """Set the size; if it changes, send SIGWINCH."""
         if (rows, columns) != (self.rows, self.columns):
             self.rows, self.columns = rows, columns
             self.on_signal(signal.SIGWINCH)
 
     async def type(self, data: bytes) -> None:
-        """Take what a client typed."""
+        """Process bytes that a client typed."""
         if not self.canonical:
             if self.echo:
                 await self._output.write(data)
@@ -63,12 +63,12 @@ class Terminal:
             await self._show(bytes([byte]) if byte >= 32 or byte == 9 else b"^" + bytes([byte + 0x40]))
 
     async def _show(self, data: bytes) -> None:
-        """Echo to the client, unless that is off."""
+        """Write to the client, unless echo is off."""
         if self.echo:
             await self._output.write(data)
 
     async def _end_of_input(self) -> None:
-        """Hand over what was typed of the line; with nothing typed, that is the end of input."""
+        """Send the incomplete line to the processes; an empty one is the end of input."""
         self.input.feed(bytes(self._line))
         self._line.clear()
 
@@ -87,19 +87,19 @@ class Terminal:
         self._line.clear()
 
     def hang_up(self) -> None:
-        """The client will type no more."""
+        """End the input."""
         self.input.end()
 
 
 class TerminalWriter:
-    """Writes to a terminal."""
+    """A writer to a terminal."""
 
     def __init__(self, output: Writer) -> None:
         self._output = output
 
     async def write(self, data: bytes) -> None:
-        """Write it, with each newline as CR LF."""
+        """Write the data with each newline as CR LF."""
         await self._output.write(data.replace(b"\n", b"\r\n"))
 
     def close(self) -> None:
-        """A terminal stays open."""
+        """No effect."""

@@ -1,4 +1,4 @@
-"""`$((...))`."""
+"""Arithmetic expressions: `$((...))`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _UNARY: Final[dict[str, Callable[[int], int]]] = {
 
 
 class ArithmeticProblem(Exception):
-    """It cannot be computed."""
+    """The expression is malformed, or has no value."""
 
 
 def _divide(a: int, b: int) -> int:
@@ -50,10 +50,10 @@ def _divide(a: int, b: int) -> int:
 
 
 def evaluate(text: str, variables: MutableMapping[str, str]) -> int:
-    """The value of an expression, as a signed number of 64 bits.
+    """Return the value of an expression, as a signed integer of 64 bits.
 
     Raises:
-        ArithmeticProblem: it has none.
+        ArithmeticProblem: the expression is malformed, or has no value.
     """
     tokens: list[str] = []
     at = 0

@@ -1,4 +1,4 @@
-"""What words become: variables, substitutions, fields, file names."""
+"""Expanding words: variables, substitutions, fields, file names."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Scope(Protocol):
     positional: list[str]
 
     def get(self, name: str) -> str | None:
-        """The value of a variable or special parameter."""
+        """Return the value of a variable or special parameter; None if it is not set."""
         ...
 
     def assign(self, name: str, value: str) -> None:
@@ -33,7 +33,7 @@ class Scope(Protocol):
 
 
 class _Field:
-    """A field as it grows: its text as a pattern, in which what was quoted is escaped."""
+    """An incomplete field: a pattern in which quoted text is escaped."""
 
     def __init__(self) -> None:
         self.pattern = ""
@@ -56,7 +56,7 @@ class Expander:
         self._nounset = nounset
 
     async def fields(self, words: Sequence[Word]) -> list[str]:
-        """The words as fields: split, and with file names in place of patterns."""
+        """Return words as fields: split, and with file names in place of patterns."""
         result: list[str] = []
         for word in words:
             plain = word.plain
@@ -69,11 +69,11 @@ class Expander:
         return result
 
     async def text(self, word: Word) -> str:
-        """The word as one text, neither split nor matched with file names."""
+        """Return a word as one text, neither split nor matched with file names."""
         return _unescape(await self.pattern(word))
 
     async def pattern(self, word: Word) -> str:
-        """The word as one pattern, in which what was quoted stands for itself."""
+        """Return a word as one pattern, in which quoted text matches itself."""
         out: list[str] = []
         for index, part in enumerate(word.parts):
             for value, quoted in await self._values(part, first=index == 0):
@@ -114,7 +114,7 @@ class Expander:
         return done
 
     def _split_value(self, value: str, separators: str, field: _Field, done: list[str]) -> None:
-        """Split an unquoted value; the last piece goes on in `field`."""
+        """Split an unquoted value; `field` continues with the last piece."""
         blanks = "".join(c for c in separators if c in " \t\n")
         at, end = 0, len(value)
         while at < end:
@@ -136,7 +136,7 @@ class Expander:
             field.pattern, field.there = "", False
 
     async def _values(self, part: Part, *, first: bool = False) -> list[tuple[str, bool]]:
-        """What a part stands for, and whether that is quoted; `"$@"` stands for several."""
+        """Return the values of a part, and whether each is quoted; `"$@"` has several."""
         if isinstance(part, Literal):
             if first and not part.quoted and part.text.startswith("~"):
                 user, slash, rest = part.text.partition("/")

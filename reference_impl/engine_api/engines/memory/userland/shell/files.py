@@ -46,7 +46,7 @@ class Files:
     writers: dict[int, Writer]
 
     def copy(self) -> Files:
-        """The same, to be changed."""
+        """Return a copy."""
         return Files(dict(self.readers), dict(self.writers))
 
 
@@ -65,8 +65,8 @@ class Opener:
 
         Args:
             operator: such as `>>`.
-            fd: the number of the file.
-            target: what follows the operator, expanded; of a here-document, its text.
+            fd: number of the file.
+            target: expanded word after the operator, or the text of a here-document.
             files: the open files, which are changed.
 
         Raises:
@@ -110,7 +110,7 @@ class Opener:
             return False
 
     def open_reader(self, name: str, files: Files | None = None) -> Reader:
-        """A file to read."""
+        """Return a reader of a file."""
         path = posixpath.join(self.cwd, name)
         if path in ("/dev/stdin", "/dev/fd/0", "/dev/tty") and files is not None:
             return files.readers.get(0, self.process.stdin)
@@ -124,7 +124,7 @@ class Opener:
         return FileReader(node)
 
     def open_writer(self, name: str, *, append: bool = False, files: Files | None = None) -> Writer:
-        """A file to write."""
+        """Return a writer to a file."""
         path = posixpath.join(self.cwd, name)
         if path == "/dev/tty" and self.process.tty is None:
             raise OSError(errno.ENXIO, os.strerror(errno.ENXIO), f"create {name}")

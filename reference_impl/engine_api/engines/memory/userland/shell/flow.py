@@ -1,4 +1,4 @@
-"""How running commands is left: `exit`, `return`, `break`, `continue`, and interrupts of the terminal."""
+"""Exceptions for `exit`, `return`, `break`, `continue` and interrupts of the terminal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ __all__ = ["Broken", "Continued", "Exited", "Interrupted", "Returned"]
 
 
 class _Flow(Exception):
-    """Leaves what runs."""
+    """Ends running commands up to the one that catches it."""
 
     def __init__(self, value: int) -> None:
         super().__init__(value)
@@ -30,4 +30,4 @@ class Continued(_Flow):
 
 
 class Interrupted(Exception):
-    """The foreground command ended by an interrupt of the terminal."""
+    """An interrupt of the terminal ended the foreground command."""

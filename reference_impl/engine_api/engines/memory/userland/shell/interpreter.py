@@ -1,4 +1,4 @@
-"""Runs what the parser has read."""
+"""Running parsed scripts."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _STEPS: Final = 200
 
 
 class Shell(ShellState):
-    """A shell that runs what the parser has read."""
+    """A shell that runs parsed scripts."""
 
     def __init__(
         self, process: Process, name: str, positional: Sequence[str], builtins: Builtins, files: Files | None = None
@@ -61,7 +61,7 @@ class Shell(ShellState):
         self.expander = Expander(self, self.substitute, self.glob, lambda: "u" in self.options)
 
     async def substitute(self, script: str) -> str:
-        """What a script writes to standard output."""
+        """Run a script, and return its standard output."""
         pipe = Pipe(capacity=SIZE_LIMIT)
         files = self.files.copy()
         files.writers[1] = PipeWriter(pipe)
@@ -75,7 +75,7 @@ class Shell(ShellState):
         return b"".join(parts).replace(b"\0", b"").decode("utf-8", "surrogateescape")
 
     async def run_traps(self) -> None:
-        """Do what came signals want."""
+        """Run the traps of signals that arrived."""
         while self.pending:
             number = self.pending.pop(0)
             self.signalled.clear()
@@ -86,7 +86,7 @@ class Shell(ShellState):
     # Running
 
     async def run_isolated(self, script: CommandList) -> int:
-        """Run as a subshell; `exit` ends it only."""
+        """Run a script as a subshell, which `exit` ends; return its status."""
         try:
             await self.run(script)
         except Exited as flow:
@@ -102,7 +102,7 @@ class Shell(ShellState):
         return self.status
 
     async def end(self) -> None:
-        """Do what `trap ... EXIT` wants."""
+        """Run the trap of the end of the shell."""
         action = self.traps.pop(0, None)
         if action:
             status = self.status
@@ -121,11 +121,11 @@ class Shell(ShellState):
             return
 
     async def refuse(self, builtin: str, text: str) -> None:
-        """Complain on behalf of a builtin, with the line where it stands."""
+        """Write an error of a builtin to standard error, with its line number."""
         await self.complain(f"{builtin}: line {self.first_line + self.line}: {text}")
 
     async def run(self, script: CommandList) -> int:
-        """Run commands one after the other; gives the last one's status."""
+        """Run commands one after the other; return the status of the last one."""
         for item in script.items:
             self._steps += 1
             if self._steps % _STEPS == 0:
@@ -280,7 +280,7 @@ class Shell(ShellState):
             status = self.status
 
     async def _body(self, body: CommandList) -> bool:
-        """Run the body of a loop once; gives whether the loop is left."""
+        """Run the body of a loop once; return whether the loop ends."""
         self.loops += 1
         try:
             await self.run(body)
@@ -330,7 +330,7 @@ class Shell(ShellState):
         await self.execute(argv, assignments, files)
 
     async def execute(self, argv: list[str], assignments: Sequence[tuple[str, str]], files: Files) -> None:
-        """Run a command by its name: a function, something of the shell's own, or a program."""
+        """Run a command by its name: a function, a builtin, or a program."""
         name = argv[0]
         if name in self.functions:
             await self._call(self.functions[name], argv, assignments, files)
@@ -428,7 +428,7 @@ class Shell(ShellState):
             await self.report_end(child.exit_signal)
 
     async def report_end(self, number: int) -> None:
-        """Say by which signal a command ended, for those that people want to know of."""
+        """Write by which signal a command ended, if it is one that shells report."""
         words = {signal.SIGKILL: "Killed", signal.SIGTERM: "Terminated", signal.SIGSEGV: "Segmentation fault"}
         text = words.get(signal.Signals(number))
         if text:
@@ -438,7 +438,7 @@ class Shell(ShellState):
 
     @property
     def opener(self) -> Opener:
-        """Opens files as the shell's options and working directory have it."""
+        """Opens files with the options and working directory of the shell."""
         return Opener(self.process, self.cwd, self.umask, "C" in self.options)
 
     async def _redirect(self, redirections: Sequence[Redirection], files: Files) -> Files:

@@ -1,4 +1,4 @@
-"""From the text of a script to what it is made of."""
+"""Parsing the commands of a script."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ RESERVED: Final = frozenset(
 
 
 def parse(text: str) -> CommandList:
-    """Read a whole script.
+    """Parse a script.
 
     Raises:
-        SyntaxProblem: it is none.
+        SyntaxProblem: the script is malformed.
     """
     parser = Parser(text)
     script = parser.command_list(frozenset())
@@ -80,7 +80,7 @@ class Parser(WordReader):
     # Tokens
 
     def peek(self) -> str:
-        """The next operator or plain word, or the first character of another word; empty at the end."""
+        """Return the next operator or plain word, or the first character of another word; empty at the end."""
         self.skip_blanks()
         if self.at >= len(self.text):
             return ""
@@ -110,7 +110,7 @@ class Parser(WordReader):
             self._read_heredocs()
 
     def unexpected(self, wanted: str = "", *, reserved: bool = True) -> NoReturn:
-        """Complain about what comes next, which may be a reserved word."""
+        """Raise the error for the next token."""
         found = self.peek()
         if not found:
             raise Incomplete(
@@ -139,7 +139,7 @@ class Parser(WordReader):
         self._take(")")
 
     def command_list(self, ends: frozenset[str]) -> CommandList:
-        """Commands up to one of the reserved words or operators."""
+        """Return the commands up to one of the reserved words or operators."""
         found = CommandList()
         while True:
             self._newlines()

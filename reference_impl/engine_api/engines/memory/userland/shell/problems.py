@@ -1,4 +1,4 @@
-"""What is wrong with a script."""
+"""Errors of scripts."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ __all__ = ["Incomplete", "SyntaxProblem"]
 
 
 class SyntaxProblem(Exception):
-    """It is no script; the message is as the shell words it."""
+    """The script is malformed; the message is that of the shell."""
 
 
 class Incomplete(SyntaxProblem):
-    """It ends too early; more text may complete it."""
+    """The script ends too early; more text may complete it."""

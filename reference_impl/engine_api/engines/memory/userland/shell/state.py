@@ -24,11 +24,11 @@ class Builtins:
     """The builtins of a shell by name."""
 
     stateful: Mapping[str, Callable[..., Awaitable[int]]]
-    """Those that need the shell's own state: called with the shell and the arguments."""
+    """Builtins that use the state of the shell, called with the shell and the arguments."""
     inline: Mapping[str, Program]
     """Programs that the shell runs without a process of their own."""
     special: frozenset[str]
-    """Those whose failed redirections end the shell."""
+    """Names of builtins whose failed redirections end the shell."""
 
 
 class ShellState:
@@ -64,22 +64,22 @@ class ShellState:
         self.interactive = False
         self.depth = 0
         self.testing = 0
-        """How many conditions are being tested, in which failures do not end the shell."""
+        """Number of conditions that are being tested; failures in them do not end the shell."""
         self.loops = 0
         self.pending: list[int] = []
-        """Signals that came and whose traps have not run yet."""
+        """Signals whose traps have not run yet."""
         self.signalled = asyncio.Event()
         self._steps = 0
         self._locals: list[dict[str, str | None]] = []
         self.line = 0
-        """How many lines of the script are above the command that runs."""
+        """Number of lines above the running command."""
         self.first_line = 0
-        """The number of the script's first line."""
+        """Number of the first line of the script."""
 
     # Variables
 
     def get(self, name: str) -> str | None:
-        """The value of a variable or special parameter; None if it is not set."""
+        """Return the value of a variable or special parameter; None if it is not set."""
         if name.isdigit():
             number = int(name)
             if number == 0:
@@ -96,7 +96,7 @@ class ShellState:
 
     @property
     def in_function(self) -> bool:
-        """Whether a function is being called."""
+        """Whether a function is running."""
         return bool(self._locals)
 
     def assign(self, name: str, value: str) -> None:
@@ -108,7 +108,7 @@ class ShellState:
         self.variables[name] = value
 
     def declare_local(self, name: str, value: str | None) -> None:
-        """Make a variable local to the function that runs."""
+        """Make a variable local to the running function."""
         if self._locals:
             self._locals[-1].setdefault(name, self.variables.get(name))
         if value is not None:
@@ -116,11 +116,11 @@ class ShellState:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The exported variables."""
+        """Exported variables."""
         return {name: self.variables[name] for name in self.exported if name in self.variables}
 
     def glob(self, pattern: str) -> list[str]:
-        """The names of files that match a pattern, sorted."""
+        """Return the names of files that match a pattern, sorted."""
         if "f" in self.options:
             return []
         absolute = pattern.startswith("/")
@@ -149,7 +149,7 @@ class ShellState:
         return sorted(name.rstrip("/") for name in found if name.strip("/"))
 
     def fork(self, files: Files) -> Self:
-        """A copy of the shell, for a subshell."""
+        """Return a copy for a subshell."""
         made = type(self)(self.process, self.name, self.positional, self.builtins, files)
         made.variables = dict(self.variables)
         made.exported = set(self.exported)
@@ -168,7 +168,7 @@ class ShellState:
     # Signals
 
     def trap(self, number: int, action: str | None) -> None:
-        """Set what a signal does: a script, nothing (empty), or the default (None). 0 is the end of the shell."""
+        """Set the action of a signal, or of the end of the shell (0): a script, nothing (empty) or the default (None)."""
         if action is None:
             self.traps.pop(number, None)
             self.process.on_signal(number, None)

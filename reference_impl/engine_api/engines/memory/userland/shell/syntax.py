@@ -1,4 +1,4 @@
-"""What a script is made of."""
+"""Nodes of a parsed script."""
 
 from __future__ import annotations
 
@@ -69,13 +69,13 @@ Part: TypeAlias = Literal | Parameter | Substitution | Arithmetic
 
 @dataclass(slots=True)
 class Word:
-    """Parts that stand together."""
+    """Parts without blanks between them."""
 
     parts: list[Part] = field(default_factory=list)
 
     @property
     def plain(self) -> str | None:
-        """The text, if nothing in it is quoted or expanded."""
+        """Text of the word if nothing in it is quoted or expanded, else None."""
         if all(isinstance(part, Literal) and not part.quoted for part in self.parts):
             return "".join(part.text for part in self.parts if isinstance(part, Literal))
         return None
@@ -98,7 +98,7 @@ class Simple:
     words: list[Word]
     redirections: list[Redirection]
     line: int = 0
-    """How many lines of the script are above it."""
+    """Number of lines above the command."""
 
 
 @dataclass(slots=True)
@@ -179,7 +179,7 @@ class Pipeline:
 
 @dataclass(slots=True)
 class AndOr:
-    """Pipelines joined by `&&` and `||`; `&` behind sends them to the background."""
+    """Pipelines joined by `&&` and `||`, which a final `&` runs in the background."""
 
     first: Pipeline
     rest: list[tuple[str, Pipeline]]
@@ -188,6 +188,6 @@ class AndOr:
 
 @dataclass(slots=True)
 class CommandList:
-    """One after the other."""
+    """Commands that run one after the other."""
 
     items: list[AndOr] = field(default_factory=list)

@@ -34,7 +34,7 @@ class WordReader:
         """Refuse scripts that are nested too deep.
 
         Raises:
-            SyntaxProblem: this one is.
+            SyntaxProblem: this script is.
         """
         if self.depth > _DEPTH:
             raise SyntaxProblem("syntax error: nested too deep")
@@ -52,7 +52,7 @@ class WordReader:
         raise NotImplementedError
 
     def unexpected(self, wanted: str = "", *, reserved: bool = True) -> NoReturn:
-        """Raise the error for what stands here."""
+        """Raise the error for the next token."""
         raise NotImplementedError
 
     def skip_blanks(self) -> None:
@@ -70,11 +70,11 @@ class WordReader:
                 return
 
     def document(self) -> Word:
-        """The whole text as if in double quotes, with quotes as they are."""
+        """Return the whole text as if in double quotes, with quotes as they are."""
         return Word(self._quoted(None))
 
     def word(self, *, empty: bool = False, until: str = "") -> Word:
-        """A word; ends before a blank or operator, or at `until` if that is given."""
+        """Return a word, which ends before a blank or operator, or at `until` if that is given."""
         if not until and not empty:
             self.skip_blanks()
         parts: list[Part] = []

@@ -23,7 +23,7 @@ Judge: TypeAlias = Callable[[str, Node], bool]
 
 
 class _Expression:
-    """What is asked of each file: alternatives of tests that must all hold."""
+    """An expression: alternatives of tests that must all hold."""
 
     def __init__(self, p: Process, arguments: list[str]) -> None:
         self._p = p
@@ -31,7 +31,7 @@ class _Expression:
         self.most, self.least = 100, 0
         self._acts = False
         self._together: list[tuple[list[str], list[str]]] = []
-        """Commands that are run once, with the files for them."""
+        """Commands that run once, with their files."""
         self._left_out: list[str] = []
         self._test = self._either()
         if self._arguments:
@@ -141,14 +141,14 @@ class _Expression:
         return act
 
     async def run(self, path: str, node: Node) -> None:
-        """Judge one file, and do what is to be done with it."""
+        """Test a file and run the actions on it; print it if there are no actions."""
         if path.startswith(tuple(self._left_out)):
             return
         if await self._test(path, node) and not self._acts:
             await write_line(self._p, path)
 
     async def finish(self) -> None:
-        """Run what is run once for all files."""
+        """Run the commands that run once for all files."""
         for template, files in self._together:
             if files:
                 words = [each for word in template for each in (files if word == "{}" else [word])]
@@ -213,7 +213,7 @@ _WITH_VALUE: dict[str, Callable[[Process, str, str], Judge]] = {
 
 
 def _starts(arguments: list[str]) -> Sequence[str]:
-    """Take the places to begin at from the arguments."""
+    """Take the starting paths from the front of the arguments."""
     found: list[str] = []
     while arguments and arguments[0][:1] not in ("-", "!", "("):
         found.append(arguments.pop(0))

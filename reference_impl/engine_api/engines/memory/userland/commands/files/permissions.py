@@ -14,7 +14,7 @@ __all__ = ["chmod", "chown"]
 
 
 def _below(p: Process, name: str, recursive: bool) -> Iterator[str]:
-    """A path, and if asked for, everything below it."""
+    """Yield a path, and if `recursive` is set everything below it."""
     yield p.path(name)
     if recursive:
         yield from [path for path, _ in p.fs.walk(posixpath.normpath(p.path(name)))][1:]
@@ -60,7 +60,7 @@ def _symbolic(text: str, mode: int) -> int:
 
 
 def _number(p: Process, name: str, file: str) -> int:
-    """The number of a user or group, given as such or by name."""
+    """Return the number of a user or group that is given by number or name."""
     if name.isdigit():
         return int(name)
     for line in p.fs.read(file).decode().splitlines():

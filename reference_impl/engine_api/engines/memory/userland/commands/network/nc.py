@@ -98,7 +98,7 @@ async def _nc_talk(p: Process, connection: Connection, given: Mapping[str, str])
 
 
 async def _connect(p: Process, host: str, port: int) -> Connection | None:
-    """A connection; None if there is none, which has been said."""
+    """Return a connection; if it cannot be made, write a message and return None."""
     addresses = p.resolve(host)
     if not addresses:
         await p.complain(f"bad address '{host}'")

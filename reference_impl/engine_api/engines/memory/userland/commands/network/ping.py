@@ -15,7 +15,7 @@ __all__ = ["ping"]
 
 
 _ROUND_TRIP: Final = 0.0005
-"""Seconds that an answer takes between containers."""
+"""Round trip between containers, in seconds."""
 
 
 @command("ping")
@@ -64,7 +64,7 @@ async def ping(p: Process) -> int:
 
 
 async def _wait(p: Process, stopped: asyncio.Event, seconds: float) -> None:
-    """Sleep until the time is over or somebody stops it."""
+    """Wait for some seconds, or until an event is set."""
     late = asyncio.ensure_future(p.sleep(seconds))
     early = asyncio.ensure_future(stopped.wait())
     try:

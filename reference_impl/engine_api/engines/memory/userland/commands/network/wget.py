@@ -18,11 +18,11 @@ __all__ = ["wget"]
 
 
 class _Failed(Exception):
-    """A transfer failed, for a reason that is to be said."""
+    """A transfer failed; the message is for standard error."""
 
 
 class _Response:
-    """The head of an HTTP answer, and the connection that its body comes from."""
+    """The head of an HTTP response, and the connection with its body."""
 
     def __init__(self, connection: Connection, status: str, headers: list[str]) -> None:
         self.connection = connection
@@ -32,12 +32,12 @@ class _Response:
 
     @property
     def code(self) -> int:
-        """The status."""
+        """Status code; 0 if the response is malformed."""
         words = self.status.split(" ")
         return int(words[1]) if len(words) > 1 and words[1].isdecimal() else 0
 
     async def body(self) -> bytes:
-        """All of the body."""
+        """Return the whole body."""
         if self.headers.get("transfer-encoding", "").lower() == "chunked":
             return await self._chunks()
         length = self.headers.get("content-length", "")

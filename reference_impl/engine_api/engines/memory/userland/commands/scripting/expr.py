@@ -13,7 +13,7 @@ __all__ = ["expr"]
 
 
 class _Expression:
-    """What `expr` computes, one word at a time."""
+    """Computes an expression word by word."""
 
     _LEVELS = (("|",), ("&",), ("=", "==", "!=", "<", "<=", ">", ">="), ("+", "-"), ("*", "/", "%"), (":",))
 
@@ -21,7 +21,7 @@ class _Expression:
         self.words = words
 
     def value(self, level: int = 0) -> str:
-        """The value of what comes."""
+        """Return the value of the next words."""
         if level == len(self._LEVELS):
             return self._one()
         left = self.value(level + 1)

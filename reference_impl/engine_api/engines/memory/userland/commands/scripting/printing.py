@@ -46,7 +46,7 @@ async def printf(p: Process) -> int:
 
 
 class _Printf:
-    """A format with its arguments."""
+    """A format and its arguments."""
 
     def __init__(self, p: Process, form: str, arguments: list[str]) -> None:
         self._p = p

@@ -32,7 +32,7 @@ async def hostname(p: Process) -> int:
 
 
 def _full_name(p: Process) -> str:
-    """The host's name with its domain, as `/etc/hosts` has it."""
+    """Return the host name with its domain, by `/etc/hosts`."""
     hosts = p.fs.read("/etc/hosts").decode("utf-8", "replace") if p.fs.exists("/etc/hosts") else ""
     for line in hosts.splitlines():
         words = line.split()

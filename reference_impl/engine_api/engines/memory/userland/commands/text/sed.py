@@ -63,28 +63,28 @@ def _edited(program: list[_Command], lines: list[str], *, quiet: bool) -> bytes:
 
 @dataclass
 class _Command:
-    """One command with the lines that it is for."""
+    """A command and the lines that it applies to."""
 
     addresses: list[str]
     negated: bool
     name: str
     pattern: re.Pattern[str] | None = None
     new: str = ""
-    """The text or label that goes with it."""
+    """Text or label of the command."""
     flags: str = ""
     jump: int = 0
-    """Where to go on: after the block, for a block that is left out; at the label."""
+    """Position to continue at: after a block that is skipped, or at the label."""
     inside: bool = False
-    """Whether lines are within its range."""
+    """Whether the current line is within the range."""
     last: int = 0
-    """The last line of a range whose length is given."""
+    """Last line of a range that is given by its length."""
 
 
 _SEPARATORS = "; \n\t"
 
 
 class _Parser:
-    """Reads a program; blocks and labels become places to jump to."""
+    """Parses a program; blocks and labels become positions."""
 
     def __init__(self, script: str, *, extended: bool) -> None:
         self._rest = script.lstrip(_SEPARATORS)
@@ -175,13 +175,13 @@ _ADDRESS = r"\d+|\$|/(?:[^/\\]|\\.)*/"
 
 
 class _Next(Enum):
-    """How it goes on after a command."""
+    """What follows after a command."""
 
     COMMAND = auto()
     LINE = auto()
-    """The cycle ends, and its line comes out."""
+    """The cycle ends, and its line is printed."""
     NOTHING = auto()
-    """The cycle ends, and its line does not come out."""
+    """The cycle ends, and its line is not printed."""
 
 
 class _Run:
@@ -193,17 +193,17 @@ class _Run:
         self._quiet = quiet
         self._number = 0
         self._space = ""
-        """The line that is edited."""
+        """Edited line."""
         self._held = ""
         self._out: list[str] = []
         self._after: list[str] = []
         self._again = False
-        """Whether the next cycle goes on with what is left of the line."""
+        """Whether the next cycle starts with the rest of the line."""
         self._stopped = False
         self._substituted = False
 
     def all(self) -> list[str]:
-        """The lines that come out."""
+        """Return the printed lines."""
         while not self._stopped and (self._again or self._number < len(self._lines)):
             if not self._again:
                 self._space = self._take()
@@ -261,7 +261,7 @@ class _Run:
         return _Next.NOTHING
 
     def _join(self, command: _Command) -> _Next:
-        """Take the next line, in place of this one or behind it; end the cycle if there is none."""
+        """Read the next line, in place of this one or appended to it; without one, the cycle ends."""
         if self._number >= len(self._lines):
             return _Next.LINE
         if command.name == "n":

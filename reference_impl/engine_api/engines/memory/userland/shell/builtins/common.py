@@ -20,7 +20,7 @@ async def write(shell: Shell, text: str) -> None:
 
 
 async def number_argument(shell: Shell, argv: list[str], default: int) -> int:
-    """The number that a builtin is given; what is none ends the shell."""
+    """Return the number that is the argument of a builtin; anything else ends the shell."""
     if len(argv) < 2:
         return default
     if not re.fullmatch(r"\d+", argv[1]):

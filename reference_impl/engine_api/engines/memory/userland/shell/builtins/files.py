@@ -52,7 +52,7 @@ async def umask(shell: Shell, argv: list[str]) -> int:
 
 
 def _mask(text: str, before: int) -> int | None:
-    """The mask that a number or a list such as `u=rwx,g-w` means; None if it is neither."""
+    """Return the mask of a number or of a list such as `u=rwx,g-w`; None for anything else."""
     if re.fullmatch("[0-7]+", text):
         return int(text, 8)
     if not re.fullmatch("[ugoa]*[-+=][rwx]*(,[ugoa]*[-+=][rwx]*)*", text):

@@ -82,7 +82,7 @@ async def kill(shell: Shell, argv: list[str]) -> int:
 
 
 async def _list_signals(shell: Shell, texts: list[str]) -> int:
-    """Write the name of each number and the number of each name; without any, all signals."""
+    """Print the name of each number and the number of each name; without arguments, all signals."""
     names = {s.value: s.name.removeprefix("SIG") for s in signal.Signals}
     for text in texts:
         found = number_of(text)
@@ -96,7 +96,7 @@ async def _list_signals(shell: Shell, texts: list[str]) -> int:
 
 
 async def _send(shell: Shell, text: str, number: int) -> int:
-    """Send a signal to a process or a job; return 1 if there is none."""
+    """Send a signal to a process or a job; return 1 if it does not exist."""
     if not text.lstrip("%-").isdigit():
         await shell.complain(f"invalid number '{text}'")
         return 1

@@ -49,7 +49,7 @@ async def read(shell: Shell, argv: list[str]) -> int:
 
 
 async def _read_text(reader: Reader, given: Mapping[str, str]) -> tuple[bytes, bool]:
-    """Read a line, or up to another mark, or a number of bytes; gives whether it came to its end."""
+    """Return a line, the text up to another mark, or a number of bytes, and whether it is complete."""
     if "n" in given or "d" in given:
         most = int(given.get("n") or 1 << 20)
         end = given.get("d", "\n").encode()[:1]
