@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from engine_api.api.versions import Version
-from engine_api.conformance.sockets import Address
+from engine_api.conformance.sockets import SocketTarget
 from engine_api.conformance.target import Target
 from engine_api.site.compatibility import compact
 
@@ -96,7 +96,7 @@ def main() -> int:
         help="the day of the run; default: today",
     )
     options = parser.parse_args()
-    build = options.build or asyncio.run(build_of(Address(options.host)))
+    build = options.build or asyncio.run(build_of(SocketTarget(options.host)))
     if options.report:
         report = joined([json.loads(path.read_text("utf-8")) for path in options.report])
     else:

@@ -9,7 +9,7 @@ import pytest
 from engine_api.api.versions import NEWEST
 from engine_api.conformance.reference import REFERENCE
 from engine_api.conformance.run import Result, run
-from engine_api.conformance.sockets import Address
+from engine_api.conformance.sockets import SocketTarget
 from engine_api.spec.exchange import Example, examples_of
 from engine_api.spec.pages import page, page_names
 from engine_api.spec.pattern import Captures, match_text
@@ -38,7 +38,7 @@ def test_commands_print_what_the_page_says(
 
 def _wrong(before: Example, example: Example, engine: RunningEngine, docker: Docker) -> str:
     """What the commands print otherwise, once what is before them was done."""
-    prepared = asyncio.run(run(before, NEWEST, Address(engine.host), REFERENCE, clean=False))
+    prepared = asyncio.run(run(before, NEWEST, SocketTarget(engine.host), REFERENCE, clean=False))
     assert prepared.result is Result.HOLDS, prepared.message
     captures: Captures = {}
     assert example.console is not None

@@ -17,7 +17,7 @@ import pytest
 from engine_api.api.versions import NEWEST, OLDEST, Version
 from engine_api.conformance.reference import REFERENCE
 from engine_api.conformance.run import Result, run
-from engine_api.conformance.sockets import Address
+from engine_api.conformance.sockets import SocketTarget
 from engine_api.conformance.target import Connection, Response
 from engine_api.site.tabs import javascript
 from engine_api.spec.exchange import Example, ExpectedResponse, Request, Transcript, examples_of
@@ -162,6 +162,6 @@ def cases() -> Iterator[Any]:
 @pytest.mark.parametrize(("example", "version"), list(cases()))
 def test_the_example_holds(example: Example, version: Version, engine: RunningEngine, dockerode: Dockerode) -> None:
     watch = Calls(dockerode, engine.host, version)
-    outcome = asyncio.run(run(example, version, Address(engine.host), REFERENCE, watch=watch))
+    outcome = asyncio.run(run(example, version, SocketTarget(engine.host), REFERENCE, watch=watch))
     assert outcome.result is Result.HOLDS, (outcome.message, watch.made)
     assert watch.made

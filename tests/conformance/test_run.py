@@ -10,7 +10,7 @@ from engine_api.conformance.judge import judge
 from engine_api.conformance.reference import REFERENCE, ReferenceTarget
 from engine_api.conformance.run import Outcome, Result, run
 from engine_api.conformance.target import Connection, ConnectionFailed
-from engine_api.spec.divergences import Engine
+from engine_api.spec.divergences import EngineIdentity
 from engine_api.spec.exchange import examples_of
 from engine_api.spec.pages import page
 
@@ -30,7 +30,7 @@ Upgrade: tcp
 
 
 def _run(
-    folder: Path, text: str, *, engine: Engine = REFERENCE, divergences: str = "", version: Version = NEW
+    folder: Path, text: str, *, engine: EngineIdentity = REFERENCE, divergences: str = "", version: Version = NEW
 ) -> tuple[Outcome, list[str]]:
     """What came of the one example of a page, and the names of the containers that are left."""
     (folder / "latest").mkdir(exist_ok=True)
@@ -135,12 +135,12 @@ def test_a_divergence_holds_only_where_it_says_so(tmp_path: Path) -> None:
         '# D\n\n## Words {#words example=page#it engine="docker<28"}\n\n'
         '```http\n404 Not Found\n\n{"message": "No such container: {:name}"}\n```\n'
     )
-    old = Engine("docker", "26.1", Version(1, 24), NEW)
+    old = EngineIdentity("docker", "26.1", Version(1, 24), NEW)
     outcome, _ = _run(tmp_path, text, engine=old, divergences=entry)
     assert (outcome.result, outcome.message) == (Result.DIVERGES, "words")
     newer = tmp_path / "newer"
     newer.mkdir()
-    outcome, _ = _run(newer, text, engine=Engine("docker", "28.5", Version(1, 24), NEW), divergences=entry)
+    outcome, _ = _run(newer, text, engine=EngineIdentity("docker", "28.5", Version(1, 24), NEW), divergences=entry)
     assert outcome.result is Result.FAILS
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from engine_api.api.versions import Version
-from engine_api.spec.divergences import Engine, divergences, divergences_of, identify
+from engine_api.spec.divergences import EngineIdentity, divergences, divergences_of, identify
 from engine_api.spec.pattern import NotationError
 
-DOCKER = Engine("docker", "26.1.5+dfsg1", Version(1, 24), Version(1, 45))
+DOCKER = EngineIdentity("docker", "26.1.5+dfsg1", Version(1, 24), Version(1, 45))
 
 
 @pytest.mark.parametrize(

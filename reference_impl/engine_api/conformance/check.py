@@ -18,9 +18,9 @@ from pathlib import Path
 
 from engine_api.api.versions import VERSIONS, Version
 from engine_api.conformance.run import Outcome, Result, run
-from engine_api.conformance.sockets import Address
+from engine_api.conformance.sockets import SocketTarget
 from engine_api.conformance.target import ConnectionFailed, Target
-from engine_api.spec.divergences import Engine, identify
+from engine_api.spec.divergences import EngineIdentity, identify
 from engine_api.spec.exchange import Example, examples_of
 from engine_api.spec.pages import changes_page, page, page_names
 
@@ -73,7 +73,7 @@ def plan(versions: Sequence[Version], only: Sequence[str] | None = None) -> list
 
 async def check(
     target: Target,
-    engine: Engine,
+    engine: EngineIdentity,
     work: Sequence[tuple[Example, Version]],
     jobs: int,
     progress: bool,
@@ -116,7 +116,7 @@ async def check(
     return [outcome for outcome in outcomes if outcome is not None]
 
 
-async def _identify(target: Target) -> Engine:
+async def _identify(target: Target) -> EngineIdentity:
     async with await target.connect() as connection:
         await connection.send(b"GET /version HTTP/1.1\r\nHost: engine\r\nConnection: close\r\n\r\n")
         response = await connection.response()
@@ -155,7 +155,7 @@ def main(options: argparse.Namespace) -> int:
 
 
 async def _main(options: argparse.Namespace) -> int:
-    target = Address(options.host, _tls(options))
+    target = SocketTarget(options.host, _tls(options))
     try:
         async with asyncio.timeout(30):
             engine = await _identify(target)
@@ -187,7 +187,7 @@ def _count(outcomes: Sequence[Outcome], result: Result) -> int:
     return sum(outcome.result is result for outcome in outcomes)
 
 
-def _text(engine: Engine, versions: Sequence[Version], outcomes: Sequence[Outcome], seconds: float) -> str:
+def _text(engine: EngineIdentity, versions: Sequence[Version], outcomes: Sequence[Outcome], seconds: float) -> str:
     lines: list[str] = []
     for outcome in outcomes:
         if outcome.result is Result.FAILS:
@@ -223,7 +223,7 @@ def _range(versions: Sequence[Version]) -> str:
     return f"v{min(versions)} to v{max(versions)}, {len(versions)} versions"
 
 
-def _json(engine: Engine, versions: Sequence[Version], outcomes: Sequence[Outcome], seconds: float) -> str:
+def _json(engine: EngineIdentity, versions: Sequence[Version], outcomes: Sequence[Outcome], seconds: float) -> str:
     document: dict[str, object] = {
         "engine": {"product": engine.product, "release": engine.release},
         "versions": [str(version) for version in versions],
@@ -243,7 +243,7 @@ def _json(engine: Engine, versions: Sequence[Version], outcomes: Sequence[Outcom
     return json.dumps(document, indent=2)
 
 
-def _junit(engine: Engine, versions: Sequence[Version], outcomes: Sequence[Outcome], seconds: float) -> str:
+def _junit(engine: EngineIdentity, versions: Sequence[Version], outcomes: Sequence[Outcome], seconds: float) -> str:
     suites = ET.Element("testsuites")
     for version in versions:
         own = [outcome for outcome in outcomes if outcome.version == version]

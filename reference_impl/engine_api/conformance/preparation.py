@@ -16,7 +16,7 @@ from engine_api.api.versions import Version
 from engine_api.conformance.comparison import shown
 from engine_api.conformance.naming import NAMING_PATHS
 from engine_api.conformance.target import Response, Target
-from engine_api.spec.divergences import Engine
+from engine_api.spec.divergences import EngineIdentity
 from engine_api.spec.exchange import Request, tar_of
 from engine_api.spec.given import Condition
 from engine_api.spec.pattern import Captures
@@ -59,7 +59,7 @@ class Preparation:
         self,
         version: Version,
         target: Target,
-        engine: Engine,
+        engine: EngineIdentity,
         own: Callable[[str], str],
         captures: Captures,
         registry: str | None,

@@ -14,11 +14,11 @@ from engine_api.engines.memory.machine.host import ENGINE_VERSION
 from engine_api.server import app
 from engine_api.server.limits import Limits
 from engine_api.server.protocol import HttpProtocol
-from engine_api.spec.divergences import Engine
+from engine_api.spec.divergences import EngineIdentity
 
 __all__ = ["REFERENCE", "ReferenceTarget"]
 
-REFERENCE = Engine("reference", ENGINE_VERSION, OLDEST, NEWEST)
+REFERENCE = EngineIdentity("reference", ENGINE_VERSION, OLDEST, NEWEST)
 """Product, release and versions of the reference engine."""
 
 

@@ -17,7 +17,7 @@ from engine_api.conformance.naming import Naming
 from engine_api.conformance.preparation import CannotRun, Preparation
 from engine_api.conformance.target import Connection, ConnectionFailed, Response, Target
 from engine_api.conformance.transcripts import Failed, Follower
-from engine_api.spec.divergences import Engine, divergences_of
+from engine_api.spec.divergences import EngineIdentity, divergences_of
 from engine_api.spec.exchange import Example, ExpectedResponse, Request, Transcript, tar_of
 from engine_api.spec.given import conditions_of
 from engine_api.spec.pages import Line
@@ -79,7 +79,7 @@ async def run(
     example: Example,
     version: Version,
     target: Target,
-    engine: Engine,
+    engine: EngineIdentity,
     *,
     suffix: str = "",
     judge: Judge | None = None,
@@ -135,7 +135,7 @@ class _Run:
         example: Example,
         version: Version,
         target: Target,
-        engine: Engine,
+        engine: EngineIdentity,
         suffix: str,
         judge: Judge | None,
         root: Path | None,

@@ -13,12 +13,12 @@ import httptools
 
 from engine_api.conformance.target import Connection, ConnectionFailed, Response
 
-__all__ = ["Address", "SocketConnection", "SocketPair"]
+__all__ = ["SocketConnection", "SocketPair", "SocketTarget"]
 
 
 @dataclass(frozen=True)
-class Address:
-    """An engine's address: `unix:///PATH` or `tcp://HOST:PORT`, the latter with TLS if there is a context."""
+class SocketTarget:
+    """An engine at `unix:///PATH` or `tcp://HOST:PORT`; TCP with TLS if `tls` is set."""
 
     url: str
     tls: ssl.SSLContext | None = None

@@ -21,7 +21,7 @@ from engine_api.engines.memory.engine import MemoryEngine
 from engine_api.engines.memory.machine.clock import SystemClock
 from engine_api.engines.memory.machine.host import ENGINE_VERSION
 from engine_api.server import app
-from engine_api.spec.divergences import Engine
+from engine_api.spec.divergences import EngineIdentity
 from engine_api.spec.exchange import Example, ExpectedResponse, Fence, Request, Transcript, examples_of, http_step
 from engine_api.spec.pages import attributes, changes_page, page
 from engine_api.spec.pattern import NotationError
@@ -31,7 +31,7 @@ __all__ = ["example_named", "requests_of", "trial"]
 
 Event = dict[str, object]
 
-_ENGINE: Final = Engine("reference", ENGINE_VERSION, OLDEST, NEWEST)
+_ENGINE: Final = EngineIdentity("reference", ENGINE_VERSION, OLDEST, NEWEST)
 _SHOWN: Final = 64 * 1024
 """Characters of a response that are reported; the rest is discarded."""
 

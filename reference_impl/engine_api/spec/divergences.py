@@ -16,14 +16,14 @@ from engine_api.spec.exchange import ExpectedResponse, Transcript, fences, http_
 from engine_api.spec.pages import page, span_of
 from engine_api.spec.pattern import NotationError
 
-__all__ = ["Divergence", "Engine", "divergences", "divergences_of"]
+__all__ = ["Divergence", "EngineIdentity", "divergences", "divergences_of"]
 
 _CONDITION: Final = re.compile(r"([a-z-]+)((?:(?:<|<=|>|>=|=)[\d.]+ *)*)")
 _BOUND: Final = re.compile(r"(<=|>=|<|>|=)([\d.]+)")
 
 
 @dataclass(frozen=True)
-class Engine:
+class EngineIdentity:
     """Product, release and API versions of an engine."""
 
     product: str
@@ -33,7 +33,7 @@ class Engine:
     maximum: Version
 
     @classmethod
-    def of(cls, version: JsonObject) -> Engine:
+    def of(cls, version: JsonObject) -> EngineIdentity:
         """What the answer of `GET /version` says."""
         components = version.get("Components") or [{}]
         release = str(version.get("Version", "0"))
@@ -132,7 +132,9 @@ def divergences(root: Path | None = None) -> tuple[Divergence, ...]:
     return tuple(found)
 
 
-def divergences_of(name: str, engine: Engine, version: Version, root: Path | None = None) -> Iterable[Divergence]:
+def divergences_of(
+    name: str, engine: EngineIdentity, version: Version, root: Path | None = None
+) -> Iterable[Divergence]:
     """Return the divergences of an example on an engine at a version."""
     return [
         one
@@ -141,7 +143,7 @@ def divergences_of(name: str, engine: Engine, version: Version, root: Path | Non
     ]
 
 
-def identify(body: bytes) -> Engine:
+def identify(body: bytes) -> EngineIdentity:
     """Return the engine that the response body of `GET /version` describes.
 
     Raises:
@@ -150,4 +152,4 @@ def identify(body: bytes) -> Engine:
     document = json.loads(body)
     if not isinstance(document, dict):
         raise ValueError("no object")
-    return Engine.of(document)
+    return EngineIdentity.of(document)
