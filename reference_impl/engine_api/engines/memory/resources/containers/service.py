@@ -128,7 +128,7 @@ class MemoryContainers(Containers):
         every = all or bool(limit and limit > 0) or bool({"status", "exited"} & set(wanted))
         now = self._clock.time_ns()
         linked = self._endpoints.links.names()
-        image_of = cache(self._images.get)
+        image_of = cache(self._images.lookup)
         found: builtins.list[ContainerSummary] = []
         for container in sorted(self._containers, key=lambda one: one.order, reverse=True):
             if (every or container.state.running) and predicate(container):
