@@ -21,7 +21,7 @@ from engine_api.spec.pages import spec_root
 if TYPE_CHECKING:
     from engine_api.site.settings import Settings
 
-__all__ = ["VERSION", "fetch", "write"]
+__all__ = ["VERSION", "fetch", "pack", "write"]
 
 VERSION: Final = "314.0.7"
 """The version of Pyodide, which determines the version of Python for the wheels."""
@@ -96,12 +96,12 @@ def write(settings: Settings) -> None:
         wheels = sorted(found.glob("wheels/*.whl"))
         for wheel in wheels:
             shutil.copyfile(wheel, target / wheel.name)
-        _pack(target / "engine_api.zip")
+        pack(target / "engine_api.zip")
         availability["wheels"] = [wheel.name for wheel in wheels]
     (settings.target / "assets" / "site" / "run.json").write_text(json.dumps(availability) + "\n", "utf-8")
 
 
-def _pack(path: Path) -> None:
+def pack(path: Path) -> None:
     """Write this package and the pages as a zip archive."""
     package = Path(__file__).parents[1]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
