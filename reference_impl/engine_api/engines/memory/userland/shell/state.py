@@ -168,7 +168,7 @@ class ShellState:
     # Signals
 
     def trap(self, number: int, action: str | None) -> None:
-        """Set the action of a signal, or of the end of the shell (0): a script, nothing (empty) or the default (None)."""
+        """Set the action of a signal: a script; empty to ignore it; None for the default. 0 is the end of the shell."""
         if action is None:
             self.traps.pop(number, None)
             self.process.on_signal(number, None)
