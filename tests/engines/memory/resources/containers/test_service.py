@@ -463,3 +463,15 @@ async def test_a_rename_frees_the_old_name(engine: MemoryEngine) -> None:
     assert event.actor
     assert event.actor.attributes
     assert (event.actor.attributes["name"], event.actor.attributes["oldName"]) == ("shop", "/web")
+
+
+@on_an_engine
+async def test_lists_show_an_image_by_its_name_while_the_name_is_of_that_image(engine: MemoryEngine) -> None:
+    async def shown() -> object:
+        return (await engine.containers.list(all=True))[0].image
+
+    await engine.images.tag("alpine", repo="tools", tag="1")
+    await engine.containers.create(ContainerCreateRequest(image="tools:1"), name="web")
+    assert await shown() == "tools:1"
+    await engine.images.tag("busybox", repo="tools", tag="1")
+    assert await shown() == (await engine.images.inspect("alpine")).id
