@@ -81,7 +81,7 @@ def test_an_operation_costs_four_files(copy: Path) -> None:
         package / "wire/bindings.py",
         '    Binding("GET", "/volumes/{name}", Volumes.inspect),\n',
         '    Binding("GET", "/volumes/{name}", Volumes.inspect),\n'
-        '    Binding("POST", "/volumes/{name}/touch", Volumes.touch, 204, answer=Answer.EMPTY),\n',
+        '    Binding("POST", "/volumes/{name}/touch", Volumes.touch, 204, response=ResponseKind.EMPTY),\n',
     )
     replace(  # 3: the engine
         package / "engines/memory/resources/volumes.py",
