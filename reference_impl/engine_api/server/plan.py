@@ -1,4 +1,4 @@
-"""What is known of an operation at a version before any request comes."""
+"""What is known of an operation at a version before a request."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ __all__ = ["Plan", "plan"]
 
 
 class Plan:
-    """An operation at a version of an engine release: which arguments it takes, and how its answers are written."""
+    """An operation at a version of an engine release: its arguments, and the encoding of its results."""
 
     def __init__(self, binding: Binding, version: Version, release: str | None = None) -> None:
         self.binding = binding
         self.version = version
         self._releases = releases_above(release, binding.operation.id)
         self.changes: tuple[Change, ...] = (*self._releases, *changes_above(version, binding.operation.id))
-        """Those that came after the release and after the version, newest first."""
+        """The changes after the release and after the version, newest first."""
         held = releases_up_to(release, binding.operation.id)
         self._demanding = [change for change in held if type(change).demand is not Change.demand]
         earlier = changes_up_to(version, binding.operation.id)
@@ -44,7 +44,7 @@ class Plan:
         self._prune = prune(binding.result, version) if binding.result is not None else None
 
     def query_arguments(self, query: Mapping[str, list[str]]) -> dict[str, object]:
-        """The arguments in a query; those that are not there or mean nothing are left out.
+        """Return the arguments in a query, without omitted and meaningless ones.
 
         Raises:
             EngineError: a value is malformed.
@@ -61,7 +61,7 @@ class Plan:
         return found
 
     def header_arguments(self, headers: list[tuple[bytes, bytes]]) -> dict[str, object]:
-        """The arguments in headers; what is malformed there is ignored, as the engine does."""
+        """Return the arguments in headers; malformed headers are ignored, as engines do."""
         found: dict[str, object] = {}
         for name, argument in self.headers:
             value = next((v for n, v in headers if n == name), None)
@@ -76,10 +76,10 @@ class Plan:
         return found
 
     def decode_body(self, body: bytes, arguments: Mapping[str, object]) -> object:
-        """The JSON body, without the fields that the version lacks.
+        """Return the JSON body, without the fields that the version lacks.
 
         Raises:
-            InvalidParameter: it is malformed, or asks for what the version does not ignore but refuses.
+            InvalidParameter: the body is malformed, or has fields that the version refuses.
         """
         assert self.body is not None
         if self._refusing or self._demanding:
@@ -94,7 +94,7 @@ class Plan:
         """Turn the arguments into those of the newest version.
 
         Raises:
-            EngineError: they ask for what the version does not ignore but refuses.
+            EngineError: an argument has what the version refuses.
         """
         if self.body is None:
             for change in self._demanding:
@@ -133,5 +133,5 @@ class Plan:
 
 @cache
 def plan(binding: Binding, version: Version, release: str | None = None) -> Plan:
-    """The plan of an operation at a version of an engine release; None is the newest release."""
+    """Return the plan of an operation at a version of an engine release; None is the newest release."""
     return Plan(binding, version, release)

@@ -1,9 +1,9 @@
 """A change of behaviour that came with a version.
 
-What a field or parameter can say of itself (`Since`, `Until`) is no change object. A subclass is named by a sentence
-with a verb, and its docstring is the changelog's entry. The engine always speaks the newest version: `lift` turns a
-request of the version before into one of the change's version, `lower` a result of the change's version into one of
-the version before.
+Fields and parameters that come and go are marked with `Since` and `Until` instead. The name of a subclass is a
+sentence with a verb, and its docstring is its entry in the changelog. The engine implements the newest version only:
+`lift` turns a request of the version before into one of the change's version, and `lower` a result of the change's
+version into one of the version before.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from engine_api.api.versions import Version
 __all__ = ["EVERY_OPERATION", "Arguments", "Change", "Effect", "Scope"]
 
 Arguments = dict[str, Any]
-"""The arguments of a call by name; those that were not given are absent."""
+"""The arguments of a call by name; omitted arguments are absent."""
 
 
 EVERY_OPERATION: Final = "*"
-"""In place of an operation's id: what concerns all of them."""
+"""Stands for all operations in place of an operation's ID."""
 
 
 class Scope(Enum):
-    """Along which axis a change lies."""
+    """What a change came with."""
 
     VERSION = "API version"
-    """It shows in a version and all later ones."""
+    """A version; the change applies to it and to later versions."""
     RELEASE = "engine release"
-    """It came with an engine release, in every version that such an engine serves."""
+    """An engine release; the change applies to every version that the release serves."""
 
 
 class Effect(Enum):
-    """What a change means for a client that was written for the version before."""
+    """The effect on a client that was written for the version before."""
 
     COMPATIBLE = "compatible"
     BREAKING = "breaking"
@@ -46,60 +46,61 @@ class Change:
     """A change of behaviour; the docstring of a subclass is its entry in the changelog."""
 
     version: ClassVar[str]
-    """The version that it came with."""
+    """The version that introduced the change."""
     operations: ClassVar[tuple[str, ...]]
-    """The ids of the operations that it concerns; `*` for every one."""
+    """The IDs of the changed operations; `*` for all operations."""
     kind: ClassVar[Literal["behaviour", "default", "header"]] = "behaviour"
-    """What changed: what is done, what is taken when nothing is given, or a header of the answer."""
+    """What changed: behaviour, a default, or a header of the response."""
     what: ClassVar[Literal["added", "changed", "deprecated"]] = "changed"
     """How it changed."""
     scope: ClassVar[Scope] = Scope.VERSION
     release: ClassVar[str] = ""
-    """The Docker release that it came with, such as `29.0`, if what is served follows the release and not the version:
-    its methods then apply to every version of an older release.
+    """The Docker release that introduced the change, such as `29.0`; empty if the change follows the API version.
+
+    The methods of a change with a release apply to every version of an older release.
     """
     effect: ClassVar[Effect] = Effect.COMPATIBLE
     why: ClassVar[str] = ""
-    """Why it is breaking, or why it is not."""
+    """Why the change breaks such a client, or why not."""
     back: ClassVar[Effect] = Effect.BREAKING
-    """What it means for a client that was written for this version and meets the one before."""
+    """The effect on a client that was written for this version and uses the version before."""
     why_back: ClassVar[str] = "what a client counts on is not so"
-    """Why that is breaking, or why it is not."""
+    """Why the version before breaks such a client, or why not."""
     path: ClassVar[str] = ""
-    """The field, `?parameter`, header or `=status` that it is about, if it is about one."""
+    """The changed field, `?parameter`, header or `=status`; empty if the change concerns none."""
     paths: ClassVar[tuple[tuple[str, str], ...]] = ()
-    """Operations with what it is about in them, where that differs, or is more than one thing."""
+    """Pairs of an operation and its changed path, if paths differ between operations or are several."""
 
     asked: Version
     """The version of the calls that are lifted, lowered or refused; `changes_above` sets it."""
 
     @classmethod
     def introduced(cls) -> Version:
-        """The version that it came with."""
+        """Return the version that introduced the change."""
         return Version.parse(cls.version)
 
     @classmethod
     def text(cls) -> str:
-        """The changelog's entry."""
+        """Return the entry in the changelog."""
         return inspect.getdoc(cls) or ""
 
     @classmethod
     def paths_of(cls, operation: str) -> tuple[str, ...]:
-        """What it is about in an operation."""
+        """Return the changed paths of an operation."""
         return tuple(path for own, path in cls.paths if own == operation) or (cls.path,)
 
     def refuse(self, arguments: Mapping[str, object]) -> None:
-        """Refuse a call of an older version that uses what came with this one, where the engine does not ignore it.
+        """Check a call of an older version for what this version added, if the engine refuses instead of ignoring it.
 
         Raises:
-            EngineError: it does.
+            EngineError: the call uses what the older version lacks.
         """
 
     def demand(self, arguments: Mapping[str, object]) -> None:
-        """Refuse a call that the release of the change refuses, and that older releases do not.
+        """Check a call of this release for what the release refuses and older releases accept.
 
         Raises:
-            EngineError: it does.
+            EngineError: the release refuses the call.
         """
 
     def lift(self, arguments: Arguments) -> None:

@@ -1,6 +1,7 @@
-"""Every change of behaviour, newest first. The order is known here only.
+"""Every change of behaviour, newest first.
 
-A module `v1_NN` has those of a version, a module `docker_NN` those of an engine release; no list names the modules.
+A module `v1_NN` has the changes of a version, and a module `docker_NN` those of an engine release. Modules are found
+by name.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _MODULES = {version: f"{__name__}.v{version.major}_{version.minor}" for version 
 
 @cache
 def changes_of(version: Version) -> tuple[type[Change], ...]:
-    """The changes that came with a version, in the order of their module, and those of its engine releases."""
+    """Return the changes of a version, in the order of their module, and those of its engine releases."""
     with_release = tuple(kind for kind in _of_releases() if kind.introduced() == version)
     try:
         return (*_of_module(_MODULES[version]), *with_release)
@@ -38,25 +39,25 @@ def _of_module(name: str) -> Iterator[type[Change]]:
 
 @cache
 def _of_releases() -> tuple[type[Change], ...]:
-    """The changes that follow the engine's release, newest first."""
+    """Return the changes that follow the engine release, newest first."""
     modules = [module.name for module in pkgutil.iter_modules(__path__) if module.name.startswith("docker_")]
     found = [kind for module in modules for kind in _of_module(f"{__name__}.{module}")]
     return tuple(sorted(found, key=lambda kind: numbers_of(kind.release), reverse=True))
 
 
 def numbers_of(release: str) -> tuple[int, ...]:
-    """The numbers of a release, such as `28.5`, by which releases are ordered."""
+    """Return the numbers of a release, such as `28.5`, by which releases are ordered."""
     return tuple(int(part) for part in release.split("."))
 
 
 def changes(after: Version, to: Version = NEWEST) -> tuple[type[Change], ...]:
-    """The changes that came after a version, up to and with another, newest first."""
+    """Return the changes after a version, up to and including another, newest first."""
     return tuple(change for version in reversed(VERSIONS) if after < version <= to for change in changes_of(version))
 
 
 @cache
 def changes_above(version: Version, operation: str) -> tuple[Change, ...]:
-    """The changes of an operation that came after a version, newest first."""
+    """Return the changes of an operation after a version, newest first."""
     found = tuple(change() for change in changes(version) if _concerns(change, operation) and not change.release)
     for change in found:
         change.asked = version
@@ -65,14 +66,14 @@ def changes_above(version: Version, operation: str) -> tuple[Change, ...]:
 
 @cache
 def changes_up_to(version: Version, operation: str) -> tuple[Change, ...]:
-    """The changes of an operation that came with a version or before it, newest first."""
+    """Return the changes of an operation in a version and before it, newest first."""
     known = (change for older in reversed(VERSIONS) if older <= version for change in changes_of(older))
     return tuple(change() for change in known if _concerns(change, operation) and not change.release)
 
 
 @cache
 def releases_above(release: str | None, operation: str) -> tuple[Change, ...]:
-    """The changes of an operation that came with a later engine release, newest first; none after the newest, None."""
+    """Return the changes of an operation after an engine release, newest first; empty for None, the newest release."""
     return tuple(
         kind()
         for kind in _of_releases()
@@ -82,7 +83,7 @@ def releases_above(release: str | None, operation: str) -> tuple[Change, ...]:
 
 @cache
 def releases_up_to(release: str | None, operation: str) -> tuple[Change, ...]:
-    """The changes of an operation that came with an engine release or before it; None is the newest release."""
+    """Return the changes of an operation in an engine release and before it; None is the newest release."""
     above = {type(change) for change in releases_above(release, operation)}
     return tuple(kind() for kind in _of_releases() if kind not in above and _concerns(kind, operation))
 
