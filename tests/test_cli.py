@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from engine_api.api.versions import NEWEST
@@ -123,3 +124,27 @@ def test_check_refuses_what_makes_no_sense(engine: RunningEngine) -> None:
     assert "no example is named" in run("check", engine.host, "--only", "teapot").stderr
     assert "no API version" in run("check", engine.host, "--api-version", "new").stderr
     assert f"serves v1.24 to v{NEWEST}" in run("check", engine.host, "--api-version", "1.99").stderr
+
+
+@pytest.mark.parametrize(
+    ("release", "versions", "status"), [("28.5", ("1.24", "1.51"), 500), ("29.7", ("1.40", "1.55"), 400)]
+)
+def test_serve_reports_a_release_and_refuses_as_it_does(
+    tmp_path: Path, release: str, versions: tuple[str, str], status: int
+) -> None:
+    path = tmp_path / "docker.sock"
+    command = [sys.executable, "-m", "engine_api", "serve", "--host", f"unix://{path}", "--engine-release", release]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    try:
+        assert server.stdout.readline()
+        with httpx.Client(transport=httpx.HTTPTransport(uds=str(path)), base_url="http://docker") as client:
+            version = client.get("/version").json()
+            assert version["Version"].startswith(f"{release}.")
+            assert (version["MinAPIVersion"], version["ApiVersion"]) == versions
+            assert client.get("/info").json()["ServerVersion"] == version["Version"]
+            assert client.get("/containers/json?limit=x").status_code == status
+            assert client.get("/v1.39/_ping").status_code == (200 if release == "28.5" else 400)
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.communicate(timeout=60)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from engine_api.api.versions import NEWEST, OLDEST
 from engine_api.cli.options import Commands, Failure, Parser, add_command, api_version
+from engine_api.engines.memory.machine.host import NEWEST_RELEASE, RELEASES
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -95,13 +96,19 @@ def _add_addresses(command: Parser) -> None:
     add("--tls-ca", type=Path, metavar="FILE", help="the authority that clients' certificates must come from")
     add("--insecure", action="store_true", help="let anybody in on TCP addresses that other machines can reach")
     add("--allow-host", action="append", default=[], metavar="NAME", help="a further name that clients call it by")
-    add("--api-version-min", type=api_version, default=OLDEST, metavar="V", help=f"default: {OLDEST}")
-    add("--api-version-max", type=api_version, default=NEWEST, metavar="V", help=f"default: {NEWEST}")
+    add("--api-version-min", type=api_version, metavar="V", help=f"default: {OLDEST}, or the release's oldest")
+    add("--api-version-max", type=api_version, metavar="V", help=f"default: {NEWEST}, or the release's newest")
 
 
 def _add_engine(command: Parser) -> None:
     """Add the options of the engine."""
     add = command.add_argument
+    add(
+        "--engine-release",
+        choices=sorted(RELEASES),
+        help="report this release of Docker, serve its versions, and refuse as it does (default: the newest behaviour, "
+        "in every version)",
+    )
     add(
         "--catalogue",
         action="append",
@@ -182,6 +189,7 @@ def _run(options: argparse.Namespace) -> int:
     from engine_api.engines.memory.state import StateError
     from engine_api.server.addresses import ListenError
 
+    _choose_versions(options)
     _check(options)
     _set_up_log(options.log_level, options.log_format)
     record = _open_record(options.record) if options.record is not None else None
@@ -198,6 +206,13 @@ def _run(options: argparse.Namespace) -> int:
         if record is not None:
             record.close()
     return 0
+
+
+def _choose_versions(options: argparse.Namespace) -> None:
+    """Fill in the versions that the engine release serves, where no others are given."""
+    release = RELEASES.get(options.engine_release, NEWEST_RELEASE)
+    options.api_version_min = options.api_version_min or release.minimum
+    options.api_version_max = options.api_version_max or release.maximum
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -245,7 +260,12 @@ async def _start_engine(options: argparse.Namespace, stack: AsyncExitStack) -> t
     from engine_api.engines.memory.state import Durable, StateStore
 
     memory = await stack.enter_async_context(
-        MemoryEngine(seed=options.seed, catalogue=options.catalogue, open_ports=options.open_ports)
+        MemoryEngine(
+            seed=options.seed,
+            catalogue=options.catalogue,
+            release=RELEASES.get(options.engine_release, NEWEST_RELEASE),
+            open_ports=options.open_ports,
+        )
     )
     durable = None
     if options.state is not None:
@@ -281,6 +301,7 @@ def _application(
         engine,
         minimum=options.api_version_min,
         maximum=options.api_version_max,
+        release=options.engine_release,
         documents=None if options.no_openapi else encoded,
         around=around,
     )

@@ -11,6 +11,7 @@ from typing import Self, TypeVar
 
 from engine_api.engines.holding import HoldingEngine
 from engine_api.engines.memory.machine.clock import Clock, SystemClock
+from engine_api.engines.memory.machine.host import NEWEST_RELEASE, EngineRelease
 from engine_api.engines.memory.machine.identifiers import Identifiers
 from engine_api.engines.memory.machine.pids import Pids
 from engine_api.engines.memory.model.host import Host
@@ -48,6 +49,7 @@ class MemoryEngine(HoldingEngine):
         host_name: the name of the pretended host.
         host_files: the files of the pretended host by absolute path, which containers can mount by bind mounts and
             change; they are in memory too. Default: there is no such thing, and bind mounts are refused.
+        release: what it reports of its release. Default: the newest, with every version.
         open_ports: whether to listen on 127.0.0.1 of the real host for the TCP ports that containers publish. Default:
             they are pretended, and nothing leaves the process.
     """
@@ -61,6 +63,7 @@ class MemoryEngine(HoldingEngine):
         accounts: Mapping[str, str] | None = None,
         host_name: str = "engine",
         host_files: Mapping[str, bytes] | None = None,
+        release: EngineRelease = NEWEST_RELEASE,
         open_ports: bool = False,
     ) -> None:
         self._clock: Clock = clock or SystemClock()
@@ -72,6 +75,7 @@ class MemoryEngine(HoldingEngine):
         self._accounts = accounts
         self._host_name = host_name
         self._host_files = host_files
+        self._release = release
         self._open_ports = open_ports
         self._programs: dict[str, Program] = {**applets(), "sh": sh}
         self.prepared = PreparedImages()
@@ -89,6 +93,7 @@ class MemoryEngine(HoldingEngine):
         began = self._now()
         self.parts = Parts(
             engine_id=identifier or str(uuid.UUID(identifiers.identifier()[:32])),
+            release=self._release,
             clock=self._clock,
             identifiers=identifiers,
             pids=self._pids,

@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["CPUS", "ENGINE_VERSION", "KERNEL", "MEMORY"]
+from engine_api.api.versions import NEWEST, OLDEST, Version
 
-ENGINE_VERSION: Final = "29.8.0+reference"
-"""The engine release whose behaviour the reference engine has, marked as the reference engine's."""
+__all__ = ["CPUS", "ENGINE_VERSION", "KERNEL", "MEMORY", "NEWEST_RELEASE", "RELEASES", "EngineRelease"]
+
+
+@dataclass(frozen=True)
+class EngineRelease:
+    """What an engine reports of its release."""
+
+    version: str
+    """The release, marked as the reference engine's."""
+    minimum: Version = OLDEST
+    """The oldest version of the API that it serves."""
+    maximum: Version = NEWEST
+    """The newest."""
+
+
+NEWEST_RELEASE: Final = EngineRelease("29.8.0+reference")
+"""The release whose behaviour the reference engine has. Unlike Docker's, it serves every version."""
+
+RELEASES: Final = {
+    "28.5": EngineRelease("28.5.2+reference", Version(1, 24), Version(1, 51)),
+    "29.7": EngineRelease("29.7.2+reference", Version(1, 40), Version(1, 55)),
+    "29.8": EngineRelease("29.8.0+reference", Version(1, 40), Version(1, 56)),
+}
+"""The releases that it can be told to report, by their first two numbers."""
+
+ENGINE_VERSION: Final = NEWEST_RELEASE.version
+"""The release that built and committed images name."""
 
 CPUS: Final = 2
 """Number of processors."""

@@ -104,6 +104,7 @@ def _builder(parts: Parts, names: ImageNames, images: MemoryImages, containers: 
 def _system(parts: Parts, images: MemoryImages, containers: MemoryContainers) -> MemorySystem:
     return MemorySystem(
         engine_id=parts.engine_id,
+        release=parts.release,
         host=parts.host,
         containers=parts.containers,
         images=parts.images,

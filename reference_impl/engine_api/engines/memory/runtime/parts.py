@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from engine_api.engines.memory.machine.clock import Clock
 from engine_api.engines.memory.machine.events import EventBus
+from engine_api.engines.memory.machine.host import EngineRelease
 from engine_api.engines.memory.machine.identifiers import Identifiers
 from engine_api.engines.memory.machine.pids import Pids
 from engine_api.engines.memory.model.containers import ContainerEvents, ContainerStore
@@ -30,6 +31,7 @@ class Parts:
 
     Args:
         engine_id: the engine's ID.
+        release: what the engine reports of its release.
         clock: the time.
         identifiers: IDs and generated names.
         pids: process IDs of the host.
@@ -44,6 +46,7 @@ class Parts:
         self,
         *,
         engine_id: str,
+        release: EngineRelease,
         clock: Clock,
         identifiers: Identifiers,
         pids: Pids,
@@ -54,6 +57,7 @@ class Parts:
         open_ports: bool,
     ) -> None:
         self.engine_id = engine_id
+        self.release = release
         self.clock = clock
         self.identifiers = identifiers
         self.pids = pids

@@ -30,10 +30,9 @@ from engine_api.api.system import (
     SystemInfo,
     SystemVersion,
 )
-from engine_api.api.versions import NEWEST, OLDEST
 from engine_api.engines.memory.machine.clock import Clock, rfc3339
 from engine_api.engines.memory.machine.events import EventBus, Subscription
-from engine_api.engines.memory.machine.host import CPUS, ENGINE_VERSION, KERNEL, MEMORY
+from engine_api.engines.memory.machine.host import CPUS, KERNEL, MEMORY, EngineRelease
 from engine_api.engines.memory.model.containers import ContainerStore
 from engine_api.engines.memory.model.host import Host
 from engine_api.engines.memory.model.images import ImageStore
@@ -94,7 +93,6 @@ _INFO: Final = SystemInfo(
     no_proxy="",
     labels=[],
     experimental_build=False,
-    server_version=ENGINE_VERSION,
     runtimes={"runc": Runtime(path="runc")},
     default_runtime="runc",
     swarm=SwarmInfo(
@@ -130,6 +128,7 @@ class MemorySystem(System):
         self,
         *,
         engine_id: str,
+        release: EngineRelease,
         host: Host,
         containers: ContainerStore,
         images: ImageStore,
@@ -139,6 +138,7 @@ class MemorySystem(System):
         clock: Clock,
     ) -> None:
         self._engine_id = engine_id
+        self._release = release
         self._host = host
         self._containers = containers
         self._images = images
@@ -150,7 +150,11 @@ class MemorySystem(System):
     async def ping(self) -> PingResponse:
         """Whether it is there."""
         return PingResponse(
-            api_version=str(NEWEST), os_type="linux", experimental=False, builder_version="1", swarm="inactive"
+            api_version=str(self._release.maximum),
+            os_type="linux",
+            experimental=False,
+            builder_version="1",
+            swarm="inactive",
         )
 
     async def ping_head(self) -> PingResponse:
@@ -185,22 +189,22 @@ class MemorySystem(System):
     async def version(self) -> SystemVersion:
         """Its versions."""
         details = {
-            "ApiVersion": str(NEWEST),
+            "ApiVersion": str(self._release.maximum),
             "Arch": "amd64",
             "BuildTime": _BUILT,
             "Experimental": "false",
             "GitCommit": _COMMIT,
             "GoVersion": _GO,
             "KernelVersion": KERNEL,
-            "MinAPIVersion": str(OLDEST),
+            "MinAPIVersion": str(self._release.minimum),
             "Os": "linux",
         }
         return SystemVersion(
             platform=PlatformInfo(name="docker-engine-api reference engine"),
-            components=[ComponentVersion(name="Engine", version=ENGINE_VERSION, details=details)],
-            version=ENGINE_VERSION,
-            api_version=str(NEWEST),
-            min_api_version=str(OLDEST),
+            components=[ComponentVersion(name="Engine", version=self._release.version, details=details)],
+            version=self._release.version,
+            api_version=str(self._release.maximum),
+            min_api_version=str(self._release.minimum),
             git_commit=_COMMIT,
             go_version=_GO,
             os="linux",
@@ -217,6 +221,7 @@ class MemorySystem(System):
         return msgspec.structs.replace(
             _INFO,
             id=self._engine_id,
+            server_version=self._release.version,
             containers=len(states),
             containers_running=running,
             containers_paused=paused,
