@@ -67,6 +67,8 @@ def test_nothing_of_the_official_document_is_missing(version: Version, tmp_path:
     folder = os.environ.get("ENGINE_API_MOBY")
     if not folder:
         pytest.skip("ENGINE_API_MOBY does not name the folder with the official documents and `compare`")
+    if version > OLDEST and not (Path(folder) / "swagger" / f"v{version}.yaml").exists():
+        pytest.skip(f"there is no official document of v{version}")
     found = document(version)
     path = tmp_path / "openapi.json"
     path.write_text(json.dumps(found))
