@@ -165,6 +165,14 @@ class ParseAddressesWithTheBody(_Docker29):
                 raise InvalidParameter(f"invalid JSON: {message}")
 
 
+class ShowChosenGateways(_Docker29):
+    """`IPAM.Config[].Gateway` of a network is shown also where the engine chose it for a subnet that was asked for."""
+
+    operations = ("NetworkInspect", "NetworkList")
+    why = "a field more"
+    path = "IPAM.Config[].Gateway"
+
+
 class RefuseLongHostNames(_Docker29):
     """A host name of more than 64 bytes is refused when a container is created; before, when it was started."""
 

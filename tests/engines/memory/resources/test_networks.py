@@ -22,8 +22,10 @@ from engine_api.api.networks import (
     NetworkDisconnectRequest,
     NetworkingConfig,
 )
+from engine_api.api.struct import UNSET
 from engine_api.engines.memory.engine import MemoryEngine
 from engine_api.engines.memory.machine.clock import LoopClock
+from engine_api.engines.memory.machine.host import RELEASES
 from engine_api.engines.memory.machine.virtual_time import run
 from engine_api.engines.memory.userland.process import Process
 from engine_api.engines.memory.userland.sockets import Connection
@@ -646,3 +648,16 @@ async def test_events_tell_of_networks_and_who_is_in_them(engine: MemoryEngine) 
         "destroy b",
         "prune",
     ]
+
+
+@pytest.mark.parametrize(("release", "shown"), [("28.5", UNSET), ("29.7", "10.9.0.1")])
+def test_a_chosen_gateway_is_shown_since_docker_29(release: str, shown: object) -> None:
+    async def body() -> object:
+        async with MemoryEngine(clock=LoopClock(), seed=1, release=RELEASES[release]) as engine:
+            await network(engine, "front", ipam=IPAM(config=[IPAMConfig(subnet="10.9.0.0/24")]))
+            ipam = (await engine.networks.inspect("front")).ipam
+            assert ipam
+            assert ipam.config
+            return ipam.config[0].gateway
+
+    assert run(body()) == shown

@@ -21,6 +21,11 @@ class EngineRelease:
     maximum: Version = NEWEST
     """The newest."""
 
+    @property
+    def shows_gateways(self) -> bool:
+        """Whether networks show the gateways that the engine chose for subnets that were asked for: Docker 29 does."""
+        return self.maximum >= Version(1, 52)
+
 
 NEWEST_RELEASE: Final = EngineRelease("29.8.0+reference")
 """The release whose behaviour the reference engine has. Unlike Docker's, it serves every version."""

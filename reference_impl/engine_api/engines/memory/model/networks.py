@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import ipaddress
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from engine_api.api.errors import Forbidden, InternalError, InvalidParameter, NotFound
 from engine_api.api.networks import (
@@ -15,7 +18,7 @@ from engine_api.api.networks import (
     IPAMConfig,
     NetworkCreateRequest,
 )
-from engine_api.engines.memory.model.addresses import AddressPool, AddressSpace
+from engine_api.engines.memory.model.addresses import AddressPool, AddressSpace, IPNetwork
 from engine_api.engines.memory.model.container import Container
 
 __all__ = ["PREDEFINED", "AmbiguousNetwork", "MemoryNetwork", "NetworkStore", "blank_endpoint", "dns_names"]
@@ -58,12 +61,18 @@ class MemoryNetwork:
         """Whether it is one of the engine's own."""
         return self.name in PREDEFINED
 
-    @property
-    def ipam(self) -> IPAM:
-        """How its addresses are given out: what was asked for, and what the engine chose."""
+    def ipam(self, *, gateways: bool) -> IPAM:
+        """Return how its addresses are given out: what was asked for, and what the engine chose.
+
+        Args:
+            gateways: whether a subnet that was asked for is shown with the gateway that the engine chose.
+        """
         asked = self.config.ipam or IPAM()
         own = list(asked.config or ())
         found = [one for one in own if ":" not in str(one.subnet)] + [one for one in own if ":" in str(one.subnet)]
+        if gateways:
+            chosen = {pool.subnet: pool.gateway for pool in self.pools if pool.gateway}
+            found = [_with_gateway(one, chosen) for one in found]
         found += [
             IPAMConfig(subnet=str(pool.subnet), gateway=pool.gateway) for pool in self.pools if not pool.configured
         ]
@@ -142,6 +151,11 @@ class MemoryNetwork:
                 ),
             )
         return found
+
+
+def _with_gateway(config: IPAMConfig, chosen: Mapping[IPNetwork, str]) -> IPAMConfig:
+    gateway = chosen.get(ipaddress.ip_network(config.subnet, strict=False)) if config.subnet else None
+    return msgspec.structs.replace(config, gateway=gateway) if gateway and not config.gateway else config
 
 
 def blank_endpoint(asked: EndpointSettings | None = None) -> EndpointSettings:

@@ -52,6 +52,7 @@ def resources_of(parts: Parts) -> Mapping[str, object]:
             endpoints=parts.endpoints,
             identifiers=parts.identifiers,
             clock=parts.clock,
+            gateways=parts.release.shows_gateways,
         ),
         "volumes": MemoryVolumes(parts.local_volumes),
         "swarm": swarm.swarm,

@@ -44,12 +44,14 @@ class MemoryNetworks(Networks):
         endpoints: Endpoints,
         identifiers: Identifiers,
         clock: Clock,
+        gateways: bool,
     ) -> None:
         self._store = store
         self._containers = containers
         self._endpoints = endpoints
         self._identifiers = identifiers
         self._clock = clock
+        self._gateways = gateways
         self._pruning = OneAtATime()
 
     # Looking
@@ -58,7 +60,7 @@ class MemoryNetworks(Networks):
         """Networks, the engine's own first."""
         wanted = check_keys(filters, FILTERS)
         fits = network_filter(wanted)
-        return [summary(network) for network in self._store if fits(network)]
+        return [summary(network, gateways=self._gateways) for network in self._store if fits(network)]
 
     async def inspect(self, id: str, *, verbose: bool = False, scope: str | None = None) -> NetworkInspect:
         """All about a network."""
@@ -66,7 +68,7 @@ class MemoryNetworks(Networks):
             network = self._store.find(id, scope)
         except AmbiguousNetwork as error:
             raise InvalidParameter(f"{error.matches}: network {id} is ambiguous") from None
-        return details(network)
+        return details(network, gateways=self._gateways)
 
     # Making and removing
 

@@ -17,22 +17,22 @@ from engine_api.engines.memory.model.networks import MemoryNetwork
 __all__ = ["details", "summary"]
 
 
-def summary(network: MemoryNetwork) -> NetworkSummary:
-    """Return a network as lists show it."""
-    return NetworkSummary(**_fields(network), containers=network.resources())
+def summary(network: MemoryNetwork, *, gateways: bool) -> NetworkSummary:
+    """Return a network as lists show it; `gateways` as for `MemoryNetwork.ipam`."""
+    return NetworkSummary(**_fields(network, gateways), containers=network.resources())
 
 
-def details(network: MemoryNetwork) -> NetworkInspect:
-    """Return a network with the use of its addresses."""
+def details(network: MemoryNetwork, *, gateways: bool) -> NetworkInspect:
+    """Return a network with the use of its addresses; `gateways` as for `MemoryNetwork.ipam`."""
     subnets = {
         str(pool.subnet): SubnetStatus(ips_in_use=pool.in_use, dynamic_ips_available=pool.available)
         for pool in network.pools
     }
     status = NetworkStatus(ipam=IPAMStatus(subnets=subnets))
-    return NetworkInspect(**_fields(network), containers=network.resources(), status=status)
+    return NetworkInspect(**_fields(network, gateways), containers=network.resources(), status=status)
 
 
-def _fields(network: MemoryNetwork) -> JsonObject:
+def _fields(network: MemoryNetwork, gateways: bool) -> JsonObject:
     config = network.config
     return {
         "name": network.name,
@@ -42,7 +42,7 @@ def _fields(network: MemoryNetwork) -> JsonObject:
         "driver": network.driver,
         "enable_ipv4": config.enable_ipv4 is not False,
         "enable_ipv6": config.enable_ipv6 is True,
-        "ipam": network.ipam,
+        "ipam": network.ipam(gateways=gateways),
         "internal": network.internal,
         "attachable": config.attachable is True,
         "ingress": config.ingress is True,
