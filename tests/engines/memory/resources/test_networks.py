@@ -654,7 +654,7 @@ async def test_events_tell_of_networks_and_who_is_in_them(engine: MemoryEngine) 
 def test_a_chosen_gateway_is_shown_since_docker_29(release: str, shown: object) -> None:
     async def body() -> object:
         async with MemoryEngine(clock=LoopClock(), seed=1, release=RELEASES[release]) as engine:
-            await network(engine, "front", ipam=IPAM(config=[IPAMConfig(subnet="10.9.0.0/24")]))
+            await network(engine, "front", IPAMConfig(subnet="10.9.0.0/24"))
             ipam = (await engine.networks.inspect("front")).ipam
             assert ipam
             assert ipam.config
