@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 
 API = Path(__file__).parent.parent / "reference_impl" / "engine_api" / "api"
+UNLISTED = ("__init__", "annotation")
+"""Modules whose names are not public names of the API."""
 HEAD = '''"""The Docker Engine API, apart from how it is carried: what an engine can do, with which types.
 
 One module per resource holds its Protocol and its types. No HTTP, no paths, no sockets.
@@ -24,7 +26,7 @@ def generate() -> str:
     """The source of the module."""
     names: dict[str, list[str]] = {}
     for path in sorted(API.glob("*.py")):
-        if path.stem == "__init__":
+        if path.stem in UNLISTED:
             continue
         for node in ast.parse(path.read_text("utf-8")).body:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":

@@ -10,9 +10,9 @@ from typing import Final
 import msgspec
 
 from engine_api.api.filters import FilterKeys
-from engine_api.api.json import Json, JsonObject
 from engine_api.api.struct import ApiStruct, fields_of
 from engine_api.api.versions import NEWEST, Version, deprecation_of
+from engine_api.formats.json import Json, JsonObject
 from engine_api.spec.samples import Sample, Samples, complete, samples
 from engine_api.versions.fields import values_of
 from engine_api.versions.projection import field_docs, project

@@ -3,7 +3,6 @@
 One module per resource holds its Protocol and its types. No HTTP, no paths, no sockets.
 """
 
-from engine_api.api.annotation import Annotation
 from engine_api.api.builder import Builder, BuildOutput, BuildPruneResponse
 from engine_api.api.configs import Config, ConfigCreateResponse, Configs, ConfigSpec
 from engine_api.api.containers import (
@@ -112,7 +111,6 @@ from engine_api.api.images import (
     RootFS,
 )
 from engine_api.api.implementation import Arguments, Invoke, implement, not_implemented, refusing
-from engine_api.api.json import Json, JsonObject
 from engine_api.api.mounts import (
     BindOptions,
     DriverConfig,
@@ -345,7 +343,6 @@ __all__ = [
     "UNSET",
     "VERSIONS",
     "Address",
-    "Annotation",
     "ApiStruct",
     "AppArmorOptions",
     "Arguments",
@@ -487,8 +484,6 @@ __all__ = [
     "Invoke",
     "JobStatus",
     "JoinTokens",
-    "Json",
-    "JsonObject",
     "LogConfig",
     "ManagerStatus",
     "ManifestSize",

@@ -14,12 +14,12 @@ import msgspec
 
 from engine_api.api.containers import ContainerPathStat
 from engine_api.api.errors import EngineError
-from engine_api.api.json import JsonObject
 from engine_api.api.struct import UnsetType
 from engine_api.api.system import PingResponse
 from engine_api.api.tasks import TaskSpec
 from engine_api.api.versions import NEWEST, OLDEST, Span, Version
 from engine_api.client.errors import ConnectionFailed, UnsupportedByVersion, VersionUnsupported
+from engine_api.formats.json import JsonObject
 from engine_api.versions.projection import lacking
 from engine_api.wire.bindings import Argument, Binding, Place, ResponseKind, binding_of
 from engine_api.wire.bodies import encode_json

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine_api.api.json import JsonObject
+from engine_api.formats.json import JsonObject
 
 __all__ = ["Context", "ContextError", "current_context", "read_context"]
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Final, cast
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from engine_api.api.json import JsonObject
 from engine_api.api.versions import Version
 from engine_api.conformance.comparison import shown
 from engine_api.conformance.naming import NAMING_PATHS
 from engine_api.conformance.target import Response, Target
+from engine_api.formats.json import JsonObject
 from engine_api.spec.divergences import EngineIdentity
 from engine_api.spec.exchange import Request, tar_of
 from engine_api.spec.given import Condition

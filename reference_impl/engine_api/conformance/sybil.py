@@ -10,12 +10,12 @@ from sybil import Document, Region, Sybil
 from sybil.example import Example as SybilExample
 from sybil.sybil import SybilCollection
 
-from engine_api.api.json import Json
 from engine_api.api.versions import NEWEST, VERSIONS, Version
 from engine_api.conformance.judge import judge
 from engine_api.conformance.reference import REFERENCE, ReferenceTarget
 from engine_api.conformance.run import Outcome, Result, run
 from engine_api.engines.memory.machine.virtual_time import VirtualTimeLoop
+from engine_api.formats.json import Json
 from engine_api.spec.exchange import Example, examples_of
 from engine_api.spec.pages import Page, changes_page, page, spec_root
 

@@ -14,11 +14,11 @@ from itertools import permutations
 
 import msgspec
 
-from engine_api.api.json import JsonObject
 from engine_api.api.versions import VERSIONS
 from engine_api.diff.differences import Diff, diff
 from engine_api.diff.render import FORMATS, as_text, schema, table
 from engine_api.diff.uses import UsesError, read_uses
+from engine_api.formats.json import JsonObject
 from engine_api.versions.change import EVERY_OPERATION
 from engine_api.wire.bindings import BINDINGS
 

@@ -7,9 +7,9 @@ from functools import cache
 
 import msgspec
 
-from engine_api.api.json import JsonObject
 from engine_api.api.versions import VERSIONS, Version
 from engine_api.diff.links import change_link, operation_link
+from engine_api.formats.json import JsonObject
 from engine_api.versions.change import EVERY_OPERATION, Scope
 from engine_api.versions.items import Item, Kind, Verdict, What, items
 from engine_api.wire.bindings import BINDINGS

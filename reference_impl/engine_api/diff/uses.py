@@ -15,8 +15,8 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from engine_api.api.json import Json
 from engine_api.diff.differences import Diff, Entry
+from engine_api.formats.json import Json
 from engine_api.versions.change import EVERY_OPERATION
 from engine_api.versions.fields import field_paths
 from engine_api.versions.uses import Use, match, use_of

@@ -1,1 +1,1 @@
-"""Formats that belong to no resource: MAC addresses, `.dockerignore`."""
+"""Formats that belong to no resource: JSON, MAC addresses, `.dockerignore`."""

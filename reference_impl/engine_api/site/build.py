@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
-from engine_api.api.json import JsonObject
+from engine_api.formats.json import JsonObject
 from engine_api.site import machine, pages, pyodide
 from engine_api.site.frame import Frame
 from engine_api.site.settings import LATEST, Settings

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from engine_api.api.json import JsonObject
 from engine_api.api.versions import VERSIONS, Version
+from engine_api.formats.json import JsonObject
 from engine_api.site.markup import breakable, escape, heading, wide_table
 from engine_api.site.order import newest_folder, operation_pages, ordered
 from engine_api.site.toc import Entry

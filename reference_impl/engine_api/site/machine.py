@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from engine_api.api.json import Json, JsonObject
 from engine_api.api.versions import NEWEST, OLDEST, Version
+from engine_api.formats.json import Json, JsonObject
 from engine_api.openapi import document
 from engine_api.site.documents import changes_document
 from engine_api.site.documents import document as markdown

@@ -9,8 +9,8 @@ from typing import Final, get_args, get_origin
 from urllib.parse import parse_qsl, urlsplit
 
 from engine_api.api.annotation import Annotation
-from engine_api.api.json import Json, JsonObject
 from engine_api.api.struct import fields_of
+from engine_api.formats.json import Json, JsonObject
 from engine_api.spec.exchange import Request
 from engine_api.wire.bindings import BINDINGS, Binding, Place
 from engine_api.wire.paths import Router

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from engine_api.api.json import JsonObject
 from engine_api.api.versions import NEWEST, Span, Version
+from engine_api.formats.json import JsonObject
 from engine_api.spec.exchange import ExpectedResponse, Transcript, fences, http_step, transcript_step
 from engine_api.spec.pages import page, span_of
 from engine_api.spec.pattern import NotationError

@@ -11,9 +11,9 @@ from typing import Final, get_args
 from urllib.parse import unquote, urlsplit
 
 from engine_api.api.errors import InvalidParameter
-from engine_api.api.json import Json
 from engine_api.api.struct import ApiStruct, fields_of
 from engine_api.api.versions import Version
+from engine_api.formats.json import Json
 from engine_api.spec.exchange import Example, ExpectedResponse, Request, examples_of
 from engine_api.spec.pages import page, page_names
 from engine_api.spec.pattern import ABSENT, REST, NotationError, parse

@@ -14,7 +14,7 @@ import msgspec
 
 from engine_api.api.annotation import Annotation
 from engine_api.api.errors import InternalError, InvalidParameter
-from engine_api.api.json import Json, JsonObject
+from engine_api.formats.json import Json, JsonObject
 from engine_api.wire.bodies import decode_json
 
 __all__ = ["QueryKind", "byte_count", "document", "encode_query", "parse_query"]

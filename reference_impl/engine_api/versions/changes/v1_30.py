@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 
 from engine_api.api.images import ProgressMessage
-from engine_api.api.json import Json
 from engine_api.api.struct import UNSET
+from engine_api.formats.json import Json
 from engine_api.versions.change import Change, Scope
 
 

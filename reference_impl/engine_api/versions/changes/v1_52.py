@@ -16,9 +16,9 @@ from engine_api.api.containers import (
 from engine_api.api.errors import InvalidParameter
 from engine_api.api.hostconfig import HostConfig
 from engine_api.api.images import ImageConfig, ImageInspect
-from engine_api.api.json import Json
 from engine_api.api.networks import EndpointSettings, NetworkingConfig
 from engine_api.api.struct import UNSET
+from engine_api.formats.json import Json
 from engine_api.formats.mac_address import is_mac_address
 from engine_api.versions.change import Arguments, Change, Effect
 

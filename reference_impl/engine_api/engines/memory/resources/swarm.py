@@ -9,13 +9,13 @@ from typing import Final, Never
 from engine_api.api.configs import Configs
 from engine_api.api.errors import EngineError, InvalidParameter, NotImplementedByEngine, Unavailable
 from engine_api.api.implementation import refusing
-from engine_api.api.json import Json
 from engine_api.api.nodes import Nodes
 from engine_api.api.secrets import Secrets
 from engine_api.api.services import Services
 from engine_api.api.struct import UnsetType
 from engine_api.api.swarm import Swarm, SwarmInitRequest, SwarmJoinRequest
 from engine_api.api.tasks import Tasks
+from engine_api.formats.json import Json
 
 __all__ = ["NO_MANAGER", "configs", "nodes", "secrets", "services", "swarm", "tasks"]
 

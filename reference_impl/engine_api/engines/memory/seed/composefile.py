@@ -10,13 +10,13 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Final
 
-from engine_api.api.json import Json, JsonObject
 from engine_api.engines.memory.seed.document import SeedError
 from engine_api.engines.memory.seed.entries import Entry
 from engine_api.engines.memory.seed.service import KEYS, LEFT_OUT, REFUSED, container_of
 from engine_api.engines.memory.seed.storage import mounts
 from engine_api.engines.memory.seed.variables import interpolate, read_variables
 from engine_api.engines.memory.seed.yamlfile import read_yaml
+from engine_api.formats.json import Json, JsonObject
 
 __all__ = ["ComposeFile", "project_name"]
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine_api.api.errors import InvalidParameter
-from engine_api.api.json import Json
 from engine_api.engines.memory.machine.durations import parse_duration
 from engine_api.engines.memory.seed.document import SeedError
+from engine_api.formats.json import Json
 
 __all__ = ["Entry"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from engine_api.api.json import JsonObject
 from engine_api.engines.memory.seed.entries import Entry
+from engine_api.formats.json import JsonObject
 
 __all__ = ["Ports", "expose", "publish"]
 

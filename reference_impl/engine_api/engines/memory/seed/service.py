@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from engine_api.api.json import Json, JsonObject
 from engine_api.engines.memory.seed.entries import Entry
 from engine_api.engines.memory.seed.ports import expose, publish
+from engine_api.formats.json import Json, JsonObject
 
 __all__ = ["KEYS", "LEFT_OUT", "REFUSED", "container_of"]
 

@@ -12,7 +12,6 @@ from typing import Final
 import msgspec
 
 from engine_api.api.errors import EngineError
-from engine_api.api.json import JsonObject
 from engine_api.api.streams import StreamName
 from engine_api.engines.memory.model.addresses import AddressPool
 from engine_api.engines.memory.model.container import Container, HealthState, RunState
@@ -39,6 +38,7 @@ from engine_api.engines.memory.state.records import (
 from engine_api.engines.memory.state.store import Store
 from engine_api.engines.memory.state.trees import TreeReader
 from engine_api.engines.memory.userland.filesystem import FileSystem, Mounted
+from engine_api.formats.json import JsonObject
 
 __all__ = ["LOST", "Revival", "restarts"]
 

@@ -7,12 +7,12 @@ from typing import Final
 
 import msgspec
 
-from engine_api.api.json import Json
 from engine_api.engines.memory.model.layers import Layer
 from engine_api.engines.memory.state.records import ImageRecord, decode
 from engine_api.engines.memory.state.store import Store
 from engine_api.engines.memory.userland.filesystem import FileSystem
 from engine_api.engines.memory.userland.nodes import BlockDevice, Device, Directory, Fifo, File, Node, Symlink
+from engine_api.formats.json import Json
 
 __all__ = ["TreeReader", "TreeWriter", "referred"]
 

@@ -16,7 +16,6 @@ import msgspec
 from engine_api.api.descriptors import OCIDescriptor, OCIPlatform
 from engine_api.api.errors import InternalError, InvalidParameter, NotFound
 from engine_api.api.images import ImageConfig
-from engine_api.api.json import Json, JsonObject
 from engine_api.api.struct import UNSET
 from engine_api.engines.memory.machine.clock import nanoseconds
 from engine_api.engines.memory.model.images import Attestation, Image, Step
@@ -27,6 +26,7 @@ from engine_api.engines.memory.resources.images.layout import INDEX_TYPE, NAME, 
 from engine_api.engines.memory.userland.archives import ArchiveEnded, refusals
 from engine_api.engines.memory.userland.filesystem import DEFAULT_LIMIT, FileSystem
 from engine_api.engines.memory.userland.nodes import Directory
+from engine_api.formats.json import Json, JsonObject
 
 __all__ = ["Loaded", "load"]
 

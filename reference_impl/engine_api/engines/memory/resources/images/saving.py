@@ -10,10 +10,10 @@ from typing import Final
 
 import msgspec
 
-from engine_api.api.json import Json, JsonObject
 from engine_api.engines.memory.model.images import Image
 from engine_api.engines.memory.model.references import Reference
 from engine_api.engines.memory.resources.images.layout import INDEX_TYPE, NAME, blob_path
+from engine_api.formats.json import Json, JsonObject
 
 __all__ = ["Saved", "save"]
 

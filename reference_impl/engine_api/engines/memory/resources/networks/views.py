@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from engine_api.api.json import JsonObject
 from engine_api.api.networks import (
     ConfigReference,
     IPAMStatus,
@@ -13,6 +12,7 @@ from engine_api.api.networks import (
 )
 from engine_api.engines.memory.machine.clock import rfc3339
 from engine_api.engines.memory.model.networks import MemoryNetwork
+from engine_api.formats.json import JsonObject
 
 __all__ = ["details", "summary"]
 
