@@ -14,12 +14,11 @@ import msgspec
 
 from engine_api.api.containers import ContainerPathStat
 from engine_api.api.errors import EngineError
-from engine_api.api.struct import UnsetType
+from engine_api.api.struct import UNSET, UnsetType
 from engine_api.api.system import PingResponse
 from engine_api.api.tasks import TaskSpec
 from engine_api.api.versions import NEWEST, OLDEST, Span, Version
 from engine_api.client.errors import ConnectionFailed, UnsupportedByVersion, VersionUnsupported
-from engine_api.formats.json import JsonObject
 from engine_api.versions.projection import lacking
 from engine_api.wire.bindings import Argument, Binding, Place, ResponseKind, binding_of
 from engine_api.wire.bodies import encode_json
@@ -195,16 +194,15 @@ def value_of(call: Call, response: httpx.Response, body: bytes) -> Any:
 
 def ping_of(response: httpx.Response) -> PingResponse:
     """What the headers of a ping say."""
-    known = {
-        "api_version": "api-version",
-        "os_type": "ostype",
-        "builder_version": "builder-version",
-        "swarm": "swarm",
-    }
-    found: JsonObject = {name: response.headers[header] for name, header in known.items() if header in response.headers}
-    if "docker-experimental" in response.headers:
-        found["experimental"] = response.headers["docker-experimental"] == "true"
-    return PingResponse(**found)
+    headers = response.headers
+    experimental = headers.get("docker-experimental")
+    return PingResponse(
+        api_version=headers.get("api-version", UNSET),
+        os_type=headers.get("ostype", UNSET),
+        experimental=UNSET if experimental is None else experimental == "true",
+        builder_version=headers.get("builder-version", UNSET),
+        swarm=headers.get("swarm", UNSET),
+    )
 
 
 def path_stat_of(call: Call, response: httpx.Response) -> ContainerPathStat:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import pytest
 from sybil import Document, Region, Sybil
 from sybil.example import Example as SybilExample
 from sybil.sybil import SybilCollection
@@ -15,7 +16,6 @@ from engine_api.conformance.judge import judge
 from engine_api.conformance.reference import REFERENCE, ReferenceTarget
 from engine_api.conformance.run import Outcome, Result, run
 from engine_api.engines.memory.machine.virtual_time import VirtualTimeLoop
-from engine_api.formats.json import Json
 from engine_api.spec.exchange import Example, examples_of
 from engine_api.spec.pages import Page, changes_page, page, spec_root
 
@@ -96,7 +96,7 @@ def collection() -> SybilCollection:
     return SybilCollection([VersionSybil(version) for version in VERSIONS])
 
 
-def summary(terminalreporter: Json) -> None:
+def summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the number of examples, versions and runs."""
     ids: Sequence[str] = [
         report.nodeid

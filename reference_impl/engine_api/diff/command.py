@@ -18,7 +18,6 @@ from engine_api.api.versions import VERSIONS
 from engine_api.diff.differences import Diff, diff
 from engine_api.diff.render import FORMATS, as_text, schema, table
 from engine_api.diff.uses import UsesError, read_uses
-from engine_api.formats.json import JsonObject
 from engine_api.versions.change import EVERY_OPERATION
 from engine_api.wire.bindings import BINDINGS
 
@@ -126,7 +125,7 @@ def _pager() -> str:
 
 
 def _page(pager: str, text: str) -> None:
-    environment: JsonObject = {"LESS": "FRX", "LV": "-c", **os.environ}
+    environment = {"LESS": "FRX", "LV": "-c", **os.environ}
     process = subprocess.Popen(pager, shell=True, stdin=subprocess.PIPE, env=environment, text=True)
     try:
         process.communicate(text)

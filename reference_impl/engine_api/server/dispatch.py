@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from engine_api.api.containers import ContainerArchive
 from engine_api.api.engine import Engine
@@ -46,7 +46,7 @@ class Dispatcher:
         self._json_limit = json_limit
         self._release = release
         self._headers: dict[str, str] | None = None
-        self._calls: set[asyncio.Task[Any]] = set()
+        self._calls: set[asyncio.Task[object]] = set()
         self._senders: Mapping[ResponseKind, Callable[..., Awaitable[None]]] = {
             ResponseKind.EMPTY: self._empty,
             ResponseKind.JSON: self._json,
@@ -230,7 +230,7 @@ class Dispatcher:
                 await send({"type": "http.response.body", "body": body, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
-    async def _read_json(self, chosen: Plan, scope: Scope, receive: Receive, arguments: Arguments) -> Any:
+    async def _read_json(self, chosen: Plan, scope: Scope, receive: Receive, arguments: Arguments) -> object:
         length = _body_length(scope["headers"])
         if length > self._json_limit:
             raise TooLarge(f"the body is longer than {self._json_limit} bytes")

@@ -66,7 +66,7 @@ class HttpProtocol(asyncio.Protocol):
         self._closing = False
         self._reading = True
         self.transport: asyncio.Transport
-        self.peer: Any = None
+        self.peer: tuple[str, int] | None = None
         self.writable = asyncio.Event()
         self.writable.set()
 

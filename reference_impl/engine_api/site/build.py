@@ -12,7 +12,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
-from engine_api.formats.json import JsonObject
 from engine_api.site import machine, pages, pyodide
 from engine_api.site.frame import Frame
 from engine_api.site.settings import LATEST, Settings
@@ -79,10 +78,8 @@ def _guides(settings: Settings) -> Settings:
     from mkdocs.exceptions import Abort
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    options: JsonObject = {"site_dir": str(settings.target), "strict": True}
-    if settings.url:
-        options["site_url"] = settings.url
-    config = load_config(str(configuration()), **options)
+    address = {"site_url": settings.url} if settings.url else {}
+    config = load_config(str(configuration()), site_dir=str(settings.target), strict=True, **address)
     config.plugins.on_startup(command="build", dirty=False)
     try:
         build_with_mkdocs(config)

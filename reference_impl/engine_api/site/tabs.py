@@ -9,10 +9,10 @@ from typing import Final, get_args, get_origin
 from urllib.parse import parse_qsl, urlsplit
 
 from engine_api.api.annotation import Annotation
-from engine_api.api.struct import fields_of
+from engine_api.api.struct import ApiStruct, fields_of
 from engine_api.formats.json import Json, JsonObject
 from engine_api.spec.exchange import Request
-from engine_api.wire.bindings import BINDINGS, Binding, Place
+from engine_api.wire.bindings import BINDINGS, Binding, Place, plain_type
 from engine_api.wire.paths import Router
 
 __all__ = ["asynchronous", "curl", "http", "javascript", "python"]
@@ -100,10 +100,10 @@ def _query(binding: Binding, query: str) -> list[str]:
     for argument in binding.arguments.values():
         if argument.place is Place.QUERY and argument.query is not None and argument.name in found:
             try:
-                value = argument.query.parse(found[argument.name])
+                shown = argument.query.parse(found[argument.name])
             except Exception:
-                value = found[argument.name][0]
-            rendered.append(f"{argument.parameter.name}={value!r}")
+                shown = found[argument.name][0]
+            rendered.append(f"{argument.parameter.name}={shown!r}")
     return rendered
 
 
@@ -119,7 +119,7 @@ def _body(kind: Annotation, value: Json) -> str | None:
     return None
 
 
-def _struct(kind: Json, value: JsonObject) -> str:
+def _struct(kind: type[ApiStruct], value: JsonObject) -> str:
     """Return a struct in Python notation, with its fields by their names in Python."""
 
     known = {field.encode_name.lower(): field for field in fields_of(kind)}
@@ -134,10 +134,7 @@ def _struct(kind: Json, value: JsonObject) -> str:
     return f"{kind.__name__}({', '.join(parts)})"
 
 
-def _inner(kind: Json) -> Json:
-    from engine_api.api.struct import ApiStruct
-    from engine_api.wire.bindings import plain_type
-
+def _inner(kind: Annotation) -> type[ApiStruct] | None:
     plain = plain_type(kind)
     return plain if isinstance(plain, type) and issubclass(plain, ApiStruct) else None
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from urllib.parse import unquote_to_bytes, urlencode
 
 import msgspec
 
 from engine_api.api.annotation import Annotation
 from engine_api.api.errors import InternalError, InvalidParameter
-from engine_api.formats.json import Json, JsonObject
+from engine_api.formats.json import JsonObject
 from engine_api.wire.bodies import decode_json
 
 __all__ = ["QueryKind", "byte_count", "document", "encode_query", "parse_query"]
@@ -61,8 +62,8 @@ class QueryKind:
     def __init__(
         self,
         name: str,
-        parse: Callable[[Sequence[str]], Json],
-        format: Callable[[Json], list[str]],
+        parse: Callable[[Sequence[str]], object],
+        format: Callable[[Any], list[str]],
         schema: JsonObject,
     ) -> None:
         self.name = name
@@ -134,7 +135,7 @@ def document(failed: str, kind: Annotation, shown: str) -> QueryKind:
     """
     array = shown.startswith("[]")
 
-    def parse(values: Sequence[str]) -> Json:
+    def parse(values: Sequence[str]) -> object:
         text = values[0]
         if not text:
             return None

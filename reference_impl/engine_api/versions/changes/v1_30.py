@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Mapping
 
 from engine_api.api.images import ProgressMessage
 from engine_api.api.struct import UNSET
-from engine_api.formats.json import Json
 from engine_api.versions.change import Change, Scope
 
 
@@ -29,7 +28,9 @@ class TellTheImageOfAStage(Change):
     operations = ("ImageBuild",)
     why = "clients pass by messages that they do not know"
 
-    def lower(self, result: Json, arguments: Mapping[str, Json]) -> Json:
+    def lower(
+        self, result: AsyncIterator[ProgressMessage], arguments: Mapping[str, object]
+    ) -> AsyncIterator[ProgressMessage]:
         return _without_aux(result)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sized
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -18,15 +18,16 @@ from engine_api.api.hostconfig import HostConfig
 from engine_api.api.images import ImageConfig, ImageInspect
 from engine_api.api.networks import EndpointSettings, NetworkingConfig
 from engine_api.api.struct import UNSET
-from engine_api.formats.json import Json
 from engine_api.formats.mac_address import is_mac_address
 from engine_api.versions.change import Arguments, Change, Effect
 
 _LISTS: Final = ("cmd", "entrypoint", "env", "labels", "on_build", "volumes")
 _TEXTS: Final = ("user", "working_dir")
 
+S = TypeVar("S", ImageConfig, ImageInspect, ContainerConfig)
 
-def _filled(value: Json, names: tuple[str, ...], empty: object) -> Json:
+
+def _filled(value: S, names: tuple[str, ...], empty: object) -> S:
     """The struct with `empty` in those of the fields that are absent."""
     return msgspec.structs.replace(value, **{name: empty for name in names if getattr(value, name) is UNSET})
 
@@ -42,7 +43,7 @@ class LeaveOutWhatAnImageDoesNotSet(Change):
     why = "a client that takes these keys as given fails on the first image without them"
     path = "Config"
 
-    def lower(self, result: ImageInspect, arguments: Mapping[str, Json]) -> ImageInspect:
+    def lower(self, result: ImageInspect, arguments: Arguments) -> ImageInspect:
         if not isinstance(result.config, ImageConfig):
             return result
         return msgspec.structs.replace(result, config=_filled(_filled(result.config, _LISTS, None), _TEXTS, ""))
@@ -64,7 +65,7 @@ class LeaveOutEmptyTextsOfImages(Change):
         ("ImageInspect", "Author"),
     )
 
-    def lower(self, result: ImageInspect, arguments: Mapping[str, Json]) -> ImageInspect:
+    def lower(self, result: ImageInspect, arguments: Arguments) -> ImageInspect:
         filled: ImageInspect = _filled(result, ("parent", "comment", "docker_version", "author"), "")
         return filled
 
@@ -78,7 +79,7 @@ class LeaveOutOnBuildOfContainers(Change):
     why = "a client that takes the key as given fails"
     path = "Config.OnBuild"
 
-    def lower(self, result: ContainerInspectResponse, arguments: Mapping[str, Json]) -> ContainerInspectResponse:
+    def lower(self, result: ContainerInspectResponse, arguments: Arguments) -> ContainerInspectResponse:
         if not isinstance(result.config, ContainerConfig):
             return result
         return msgspec.structs.replace(result, config=_filled(result.config, ("on_build",), None))
@@ -94,7 +95,7 @@ class WarnOfEmptyPortBindings(Change):
     why = "one warning more"
     path = "Warnings"
 
-    def lower(self, result: ContainerCreateResponse, arguments: Mapping[str, Json]) -> ContainerCreateResponse:
+    def lower(self, result: ContainerCreateResponse, arguments: Arguments) -> ContainerCreateResponse:
         kept = [text for text in result.warnings or () if not text.startswith("HostConfig.PortBindings ")]
         return msgspec.structs.replace(result, warnings=kept)
 
@@ -109,8 +110,9 @@ class AcceptSeveralPlatforms(Change):
     path = "?platform"
     why = "what was accepted still is"
 
-    def refuse(self, arguments: Mapping[str, Json]) -> None:
-        if len(arguments.get("platform", ())) > 1:
+    def refuse(self, arguments: Mapping[str, object]) -> None:
+        platforms = arguments.get("platform", ())
+        if isinstance(platforms, Sized) and len(platforms) > 1:
             raise InvalidParameter("multiple platform parameters not supported")
 
 
@@ -146,7 +148,7 @@ class IgnoreTheOneMacAddress(Change):
         endpoints[name] = msgspec.structs.replace(endpoint, mac_address=config.mac_address)
         config.networking_config = msgspec.structs.replace(networking, endpoints_config=endpoints)
 
-    def lower(self, result: ContainerCreateResponse, arguments: Mapping[str, Json]) -> ContainerCreateResponse:
+    def lower(self, result: ContainerCreateResponse, arguments: Arguments) -> ContainerCreateResponse:
         config = arguments["config"]
         if not isinstance(config, ContainerCreateRequest) or not config.mac_address:
             return result

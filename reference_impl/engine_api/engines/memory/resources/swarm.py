@@ -15,7 +15,6 @@ from engine_api.api.services import Services
 from engine_api.api.struct import UnsetType
 from engine_api.api.swarm import Swarm, SwarmInitRequest, SwarmJoinRequest
 from engine_api.api.tasks import Tasks
-from engine_api.formats.json import Json
 
 __all__ = ["NO_MANAGER", "configs", "nodes", "secrets", "services", "swarm", "tasks"]
 
@@ -37,22 +36,22 @@ def _no_manager(operation: str) -> EngineError:
 
 
 async def _init(self: object, config: SwarmInitRequest) -> Never:
-    _check_given("ListenAddr", config.listen_addr)
+    listen = _given("ListenAddr", config.listen_addr)
     if config.spec and config.spec.name and config.spec.name != "default":
         raise InvalidParameter('swarm spec must be named "default"')
-    _check_listen(config.listen_addr)
+    _check_listen(listen)
     if config.advertise_addr:
         _check_advertise(config.advertise_addr)
     raise NotImplementedByEngine(_NO_SWARM)
 
 
 async def _join(self: object, config: SwarmJoinRequest) -> Never:
-    _check_given("ListenAddr", config.listen_addr)
+    listen = _given("ListenAddr", config.listen_addr)
     if not config.remote_addrs:
         raise InvalidParameter("at least 1 RemoteAddr is required to join")
     for address in config.remote_addrs:
-        _check_given("remoteAddr", address)
-    _check_listen(config.listen_addr)
+        _given("remoteAddr", address)
+    _check_listen(listen)
     if config.advertise_addr:
         _check_advertise(config.advertise_addr)
     raise NotImplementedByEngine(_NO_SWARM)
@@ -68,12 +67,18 @@ async def _logs(self: object, id: str, *, stdout: bool = False, stderr: bool = F
     raise Unavailable(NO_MANAGER)
 
 
-def _check_given(name: str, address: str | UnsetType) -> None:
+def _given(name: str, address: str | UnsetType) -> str:
+    """Return an address.
+
+    Raises:
+        InvalidParameter: the address is empty or absent.
+    """
     if not address:
         raise InvalidParameter(f'invalid {name} "": invalid empty address')
+    return address
 
 
-def _check_listen(address: Json) -> None:
+def _check_listen(address: str) -> None:
     host = _HOST_PORT.fullmatch(address)
     if host is None:
         raise InvalidParameter(f"could not parse listen address {address}")

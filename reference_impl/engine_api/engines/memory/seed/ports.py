@@ -6,7 +6,6 @@ import re
 from typing import Final
 
 from engine_api.engines.memory.seed.entries import Entry
-from engine_api.formats.json import JsonObject
 
 __all__ = ["Ports", "expose", "publish"]
 
@@ -66,7 +65,7 @@ def _short(port: Entry) -> Ports:
 
 
 def _long(port: Entry) -> Ports:
-    keys: JsonObject = port.mapping(_LONG)
+    keys = port.mapping(_LONG)
     if "target" not in keys:
         raise port.error("it has no target")
     said = {key: entry.text() for key, entry in keys.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -42,6 +42,9 @@ PREPARED: Final = "prepared:"
 
 class Record(msgspec.Struct, omit_defaults=True):
     """Something that is kept. Trees, layers and contents are named by their digests."""
+
+
+R = TypeVar("R", bound=Record)
 
 
 class EngineRecord(Record):
@@ -224,10 +227,10 @@ def encode(record: Record) -> bytes:
     return _ENCODER.encode(record)
 
 
-def decode(kind: str, data: bytes) -> object:
-    """The record of a kind, which was written so.
+def decode(kind: type[R], data: bytes) -> R:
+    """Return the record of a type that `encode` wrote.
 
     Raises:
-        msgspec.DecodeError: it was not.
+        msgspec.DecodeError: the data is malformed.
     """
-    return msgspec.msgpack.decode(data, type=KINDS[kind])
+    return msgspec.msgpack.decode(data, type=kind)

@@ -7,7 +7,7 @@ import ipaddress
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import Final, TypeVar, cast
 
 import msgspec
 
@@ -28,19 +28,25 @@ from engine_api.engines.memory.state.records import (
     PREPARED,
     ContainerRecord,
     EngineRecord,
+    HostRecord,
     ImageRecord,
     LineRecord,
     MountRecord,
+    NamesRecord,
     NetworkRecord,
     PoolRecord,
+    Record,
+    RepositoryRecord,
+    VolumeRecord,
     decode,
 )
 from engine_api.engines.memory.state.store import Store
 from engine_api.engines.memory.state.trees import TreeReader
 from engine_api.engines.memory.userland.filesystem import FileSystem, Mounted
-from engine_api.formats.json import JsonObject
 
 __all__ = ["LOST", "Revival", "restarts"]
+
+R = TypeVar("R", bound=Record)
 
 LOST: Final = 255
 """The exit code of what ended with its engine."""
@@ -76,15 +82,19 @@ class Revival:
         self._engine = engine
         self._store = store
         self.trees = TreeReader(store)
-        self._records: dict[str, JsonObject] = defaultdict(dict)
+        self._records: defaultdict[type[Record], dict[str, Record]] = defaultdict(dict)
         for (kind, name), data in store.documents():
             if kind in KINDS:
-                self._records[kind][name] = decode(kind, data)
+                self._records[KINDS[kind]][name] = decode(KINDS[kind], data)
         self._images: dict[str, Image] = {}
         self._gone: list[tuple[Container, bool]] = []
         """Those that are removed, and whether their volumes without a name go, too."""
         self._again: list[tuple[Container, bool]] = []
         """Those that are started, and whether each is paused then."""
+
+    def _kept(self, kind: type[R]) -> dict[str, R]:
+        """Return the records of a type by their names."""
+        return cast("dict[str, R]", self._records[kind])
 
     @property
     def _parts(self) -> Parts:
@@ -93,7 +103,7 @@ class Revival:
     @property
     def engine(self) -> EngineRecord | None:
         """What is kept of the engine itself; None where nothing is kept at all."""
-        return self._records["engine"].get("")
+        return self._kept(EngineRecord).get("")
 
     async def revive(self, again: Callable[[ContainerRecord], bool] = restarts, *, as_it_was: bool = False) -> None:
         """Have the state.
@@ -107,16 +117,14 @@ class Revival:
         if kept is None:
             return
         self._engine.begin(kept.id, kept.starts + 1)
-        for record in self._records["host"].values():
-            self._parts.host.files = FileSystem(self.trees.tree(record.tree))
+        for host in self._kept(HostRecord).values():
+            self._parts.host.files = FileSystem(self.trees.tree(host.tree))
         self._revive_images()
         self._revive_networks()
-        for name, record in self._records["volume"].items():
-            files = FileSystem(self.trees.tree(record.tree))
-            volume = MemoryVolume(name, record.driver, record.created, record.labels, record.options, files)
-            self._parts.volumes.by_name[name] = volume
+        for name, volume in self._kept(VolumeRecord).items():
+            self._parts.volumes.by_name[name] = self._volume(name, volume)
         self._parts.containers.created = kept.order
-        for identifier, record in sorted(self._records["container"].items(), key=lambda item: item[1].order):
+        for identifier, record in sorted(self._kept(ContainerRecord).items(), key=lambda item: item[1].order):
             self._revive_container(identifier, record, again, as_it_was)
         for container, volumes in self._gone:
             self._parts.lifecycle.forget(container, volumes=volumes)
@@ -128,6 +136,10 @@ class Revival:
                     await lifecycle.pause(container)
         await asyncio.sleep(0)
 
+    def _volume(self, name: str, record: VolumeRecord) -> MemoryVolume:
+        files = FileSystem(self.trees.tree(record.tree))
+        return MemoryVolume(name, record.driver, record.created, record.labels, record.options, files)
+
     # Images
 
     def _image(self, name: str) -> Image:
@@ -135,7 +147,7 @@ class Revival:
             if name.startswith(PREPARED):
                 self._images[name] = self._prepared(parse_reference(name.removeprefix(PREPARED)))
             else:
-                self._images[name] = self._read_image(self._records["image"][name])
+                self._images[name] = self._read_image(self._kept(ImageRecord)[name])
         return self._images[name]
 
     def _prepared(self, reference: Reference) -> Image:
@@ -170,25 +182,25 @@ class Revival:
             image for reference, image in self._engine.prepared.by_reference.items() if reference.familiar not in known
         ]
         images: list[Image] = []
-        for record in self._records["names"].values():
+        for record in self._kept(NamesRecord).values():
             image = self._image(record.image)
             images.append(image)
             image.references[:] = record.references
             image.digests[:] = record.digests
             image.tagged_at, image.parent = record.tagged_at, record.parent
         self._parts.images.replace([*images, *new])
-        for record in self._records["repository"].values():
-            for name in record.images:
+        for repository in self._kept(RepositoryRecord).values():
+            for name in repository.images:
                 kept = self._image(name).nameless()
-                tags = [tag for tag, tagged in record.tags.items() if tagged == name]
-                reference = Reference(record.host, record.path, digest=kept.manifest_digest)
+                tags = [tag for tag, tagged in repository.tags.items() if tagged == name]
+                reference = Reference(repository.host, repository.path, digest=kept.manifest_digest)
                 self._parts.registry.keep(reference, kept, tags)
 
     # Networks
 
     def _revive_networks(self) -> None:
         found: list[MemoryNetwork] = []
-        for identifier, record in self._records["network"].items():
+        for identifier, record in self._kept(NetworkRecord).items():
             found.append(_network(identifier, record))
         self._parts.networks.replace(found)
 

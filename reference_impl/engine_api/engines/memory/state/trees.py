@@ -8,11 +8,10 @@ from typing import Final
 import msgspec
 
 from engine_api.engines.memory.model.layers import Layer
-from engine_api.engines.memory.state.records import ImageRecord, decode
+from engine_api.engines.memory.state.records import KINDS, ImageRecord, decode
 from engine_api.engines.memory.state.store import Store
 from engine_api.engines.memory.userland.filesystem import FileSystem
 from engine_api.engines.memory.userland.nodes import BlockDevice, Device, Directory, Fifo, File, Node, Symlink
-from engine_api.formats.json import Json
 
 __all__ = ["TreeReader", "TreeWriter", "referred"]
 
@@ -143,10 +142,11 @@ class TreeReader:
         self._trees[digest] = made
         return made
 
-    def _node(self, kind: str, mode: int, uid: int, gid: int, mtime: float, payload: Json) -> Node:
+    def _node(self, kind: str, mode: int, uid: int, gid: int, mtime: float, payload: bytes | list[bytes]) -> Node:
         if kind == "f":
             data = payload if isinstance(payload, bytes) else self._store.content(payload[0])
             return File(data, mode, uid, gid, mtime)
+        assert isinstance(payload, bytes)
         text = _decode(payload)
         made: Node = Symlink(text) if kind == "l" else _DEVICES[kind](text, mode)
         made.mode, made.uid, made.gid, made.mtime = mode, uid, gid, mtime
@@ -157,7 +157,7 @@ def referred(store: Store) -> set[bytes]:
     """The digests of the contents of a store that its documents need, directly or through other contents."""
     found: set[bytes] = set()
     for (kind, _), data in store.documents():
-        record = decode(kind, data)
+        record = decode(KINDS[kind], data)
         if isinstance(record, ImageRecord):
             found.update(record.layers)
         trees = [getattr(record, name, b"") for name in ("tree", "base")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import asdict
+
 from engine_api.api.networks import (
     ConfigReference,
     IPAMStatus,
@@ -12,14 +14,31 @@ from engine_api.api.networks import (
 )
 from engine_api.engines.memory.machine.clock import rfc3339
 from engine_api.engines.memory.model.networks import MemoryNetwork
-from engine_api.formats.json import JsonObject
 
 __all__ = ["details", "summary"]
 
 
 def summary(network: MemoryNetwork, *, gateways: bool) -> NetworkSummary:
     """Return a network as lists show it; `gateways` as for `MemoryNetwork.ipam`."""
-    return NetworkSummary(**_fields(network, gateways), containers=network.resources())
+    config = network.config
+    return NetworkSummary(
+        name=network.name,
+        id=network.id,
+        created=rfc3339(network.created),
+        scope=network.scope,
+        driver=network.driver,
+        enable_ipv4=config.enable_ipv4 is not False,
+        enable_ipv6=config.enable_ipv6 is True,
+        ipam=network.ipam(gateways=gateways),
+        internal=network.internal,
+        attachable=config.attachable is True,
+        ingress=config.ingress is True,
+        config_from=ConfigReference(network=(config.config_from.network or "") if config.config_from else ""),
+        config_only=network.config_only,
+        options=config.options or {},
+        labels=config.labels or {},
+        containers=network.resources(),
+    )
 
 
 def details(network: MemoryNetwork, *, gateways: bool) -> NetworkInspect:
@@ -29,25 +48,4 @@ def details(network: MemoryNetwork, *, gateways: bool) -> NetworkInspect:
         for pool in network.pools
     }
     status = NetworkStatus(ipam=IPAMStatus(subnets=subnets))
-    return NetworkInspect(**_fields(network, gateways), containers=network.resources(), status=status)
-
-
-def _fields(network: MemoryNetwork, gateways: bool) -> JsonObject:
-    config = network.config
-    return {
-        "name": network.name,
-        "id": network.id,
-        "created": rfc3339(network.created),
-        "scope": network.scope,
-        "driver": network.driver,
-        "enable_ipv4": config.enable_ipv4 is not False,
-        "enable_ipv6": config.enable_ipv6 is True,
-        "ipam": network.ipam(gateways=gateways),
-        "internal": network.internal,
-        "attachable": config.attachable is True,
-        "ingress": config.ingress is True,
-        "config_from": ConfigReference(network=(config.config_from.network or "") if config.config_from else ""),
-        "config_only": network.config_only,
-        "options": config.options or {},
-        "labels": config.labels or {},
-    }
+    return NetworkInspect(**asdict(summary(network, gateways=gateways)), status=status)
