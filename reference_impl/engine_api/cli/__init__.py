@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 from engine_api.cli import check, completion, diff, openapi, serve
-from engine_api.cli.options import Failure, Parser
+from engine_api.cli.options import Failure, Parser, add_help
 
 __all__ = ["commands", "main", "parser"]
 
@@ -40,8 +40,11 @@ def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentP
         description="The Docker Engine API as an executable specification: a server, a checker, documents, diffs.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
     )
-    top.add_argument("--version", action="version", version=f"engine-api {version('docker-engine-api')}")
+    add_help(top)
+    text = f"engine-api {version('docker-engine-api')}"
+    top.add_argument("--version", action="version", version=text, help="Show the version and exit.")
     added = top.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
     for command in (serve, check, openapi, diff):
         command.add(added)
@@ -50,7 +53,7 @@ def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentP
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; gives the exit code: 0 for success, 1 for a negative result, 2 for a failure."""
+    """Run the command line and return its exit code: 0 for success, 1 for a negative result, 2 for a failure."""
     options = parser().parse_args(arguments)
     try:
         code: int = options.run(options)

@@ -1,4 +1,4 @@
-"""`engine-api check`: the examples of the specification, run against an engine."""
+"""`engine-api check`: runs the examples of the specification against an engine."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ examples:
   engine-api check tcp://127.0.0.1:2375 --api-version 1.41 --api-version 1.44
   engine-api check unix:///run/podman/podman.sock --only 'containers#*' --format junit > report.xml
 
-What it makes on the engine it deletes again, and nothing else. The exit code is 0 if everything holds, 1 if something
-does not, and 2 if the examples cannot be run.
+The command deletes what it creates on the engine, and nothing else. The exit code is 0 if all examples hold, 1 if an
+example fails, and 2 if the examples cannot be run.
 """
 
 
@@ -26,8 +26,8 @@ def add(commands: Commands) -> None:
     command = add_command(
         commands,
         "check",
-        help="run the examples of the specification against an engine",
-        description="Run the examples of the specification against an engine, in every version that it claims.",
+        help="Run the examples of the specification against an engine.",
+        description="Run the examples of the specification against an engine, in every version that the engine serves.",
         epilog=_EPILOG,
     )
     add_arguments(command)

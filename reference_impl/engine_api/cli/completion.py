@@ -13,17 +13,17 @@ def add(commands: Commands, top: argparse.ArgumentParser) -> None:
     """Add the command.
 
     Args:
-        commands: where it is added.
-        top: the parser that is completed.
+        commands: the commands of the parser.
+        top: the parser of the whole command line.
     """
     command = add_command(
         commands,
         "completion",
-        help="print the completion script of a shell",
+        help="Print the completion script of a shell.",
         description="Print a script that lets a shell complete the command line of engine-api.",
         epilog='example:\n  eval "$(engine-api completion bash)"\n',
     )
-    command.add_argument("shell", choices=["bash", "zsh", "tcsh"])
+    command.add_argument("shell", choices=["bash", "zsh", "tcsh"], help="The shell.")
     command.set_defaults(run=lambda options: _run(options, top))
 
 

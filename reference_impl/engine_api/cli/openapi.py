@@ -15,12 +15,17 @@ def add(commands: Commands) -> None:
     command = add_command(
         commands,
         "openapi",
-        help="print the OpenAPI document of a version",
+        help="Print the OpenAPI document of a version.",
         description="Print the OpenAPI 3.1 document of a version, as JSON.",
         epilog="example:\n  engine-api openapi 1.44 > openapi.json\n",
     )
     command.add_argument(
-        "api_version", type=api_version, nargs="?", default=NEWEST, metavar="V", help="default: newest"
+        "api_version",
+        type=api_version,
+        nargs="?",
+        default=NEWEST,
+        metavar="V",
+        help="Version of the API. Default: the newest.",
     )
     command.set_defaults(run=_run)
 

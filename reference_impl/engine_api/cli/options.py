@@ -1,4 +1,4 @@
-"""What the commands share: the parser, versions of the API, and the error that ends a command."""
+"""The parser of commands, versions of the API as arguments, and the error that ends a command."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import NoReturn, TypeAlias
 
 from engine_api.api.versions import NEWEST, OLDEST, VERSIONS, Version
 
-__all__ = ["Commands", "Failure", "Parser", "add_command", "api_version"]
+__all__ = ["Commands", "Failure", "Parser", "add_command", "add_help", "api_version"]
 
 
 class Failure(Exception):
-    """The command cannot be done; the message is one line for people."""
+    """The command failed; the message is one line."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -27,21 +27,29 @@ Commands: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001 (it h
 
 
 def add_command(commands: Commands, name: str, *, help: str, description: str, epilog: str) -> Parser:
-    """Add a command, whose epilog is printed as it stands."""
-    return commands.add_parser(
+    """Add a command and return its parser; the epilog is printed unchanged."""
+    command = commands.add_parser(
         name,
         help=help,
         description=description,
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
     )
+    add_help(command)
+    return command
+
+
+def add_help(parser: argparse.ArgumentParser) -> None:
+    """Add the option `--help` in the words of the other options."""
+    parser.add_argument("-h", "--help", action="help", help="Show this help and exit.")
 
 
 def api_version(text: str) -> Version:
-    """A version of the API, with or without `v`.
+    """Return the version of a string, with or without `v`.
 
     Raises:
-        argparse.ArgumentTypeError: it is none, or none that is described here.
+        argparse.ArgumentTypeError: the string is not a version, or the version is not described.
     """
     try:
         found = Version.parse(text.removeprefix("v"))

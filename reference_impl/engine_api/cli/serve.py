@@ -1,4 +1,4 @@
-"""`engine-api serve`: the reference engine, served."""
+"""`engine-api serve`: serves the reference engine."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ examples:
   engine-api serve --state ~/engine
   engine-api serve --host tcp://0.0.0.0:2376 --tls-cert server.pem --tls-key key.pem --tls-ca ca.pem
 
-It prints `listening on ADDRESS` for each address when it is ready, and how to set DOCKER_HOST. It ends at Ctrl-C.
+The command prints `listening on ADDRESS` for each address, and how to set DOCKER_HOST. Press Ctrl-C to stop it.
 """
 
 
@@ -60,7 +60,7 @@ def _default_address() -> str:
     except OSError as error:
         raise Failure(f"{folder}: {error.strerror}") from None
     if folder.stat().st_uid != os.getuid():
-        raise Failure(f"{folder} belongs to somebody else; give --host")
+        raise Failure(f"{folder} belongs to another user; set --host")
     return f"unix://{folder}/docker.sock"
 
 
@@ -82,22 +82,43 @@ def _open_record(path: Path) -> TextIO:
 
 
 def _add_addresses(command: Parser) -> None:
-    """Add the options that say where it listens, and to whom."""
+    """Add the options of listening addresses and clients."""
     add = command.add_argument
     add(
         "--host",
         "-H",
         action="append",
         metavar="ADDRESS",
-        help="unix:///PATH or tcp://ADDR:PORT, port 0 for a free one; may be repeated (default: a socket of yours)",
+        help="Listening address: unix:///PATH or tcp://ADDR:PORT, port 0 for any free port. Repeatable. Default: a "
+        "unix socket of the current user.",
     )
-    add("--tls-cert", type=Path, metavar="FILE", help="the server's certificate, for TLS on TCP addresses")
-    add("--tls-key", type=Path, metavar="FILE", help="its key")
-    add("--tls-ca", type=Path, metavar="FILE", help="the authority that clients' certificates must come from")
-    add("--insecure", action="store_true", help="let anybody in on TCP addresses that other machines can reach")
-    add("--allow-host", action="append", default=[], metavar="NAME", help="a further name that clients call it by")
-    add("--api-version-min", type=api_version, metavar="V", help=f"default: {OLDEST}, or the release's oldest")
-    add("--api-version-max", type=api_version, metavar="V", help=f"default: {NEWEST}, or the release's newest")
+    add("--tls-cert", type=Path, metavar="FILE", help="Certificate of the server, for TLS on TCP addresses.")
+    add("--tls-key", type=Path, metavar="FILE", help="Private key of the certificate.")
+    add("--tls-ca", type=Path, metavar="FILE", help="Authority (CA) that signs the certificates of clients.")
+    add(
+        "--insecure",
+        action="store_true",
+        help="Accept unauthenticated clients on TCP addresses that other machines can reach.",
+    )
+    add(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="Accept this name of the server in the Host header. Repeatable.",
+    )
+    add(
+        "--api-version-min",
+        type=api_version,
+        metavar="V",
+        help=f"Oldest API version to serve. Default: {OLDEST}, or the oldest of the release.",
+    )
+    add(
+        "--api-version-max",
+        type=api_version,
+        metavar="V",
+        help=f"Newest API version to serve. Default: {NEWEST}, or the newest of the release.",
+    )
 
 
 def _add_engine(command: Parser) -> None:
@@ -106,29 +127,28 @@ def _add_engine(command: Parser) -> None:
     add(
         "--engine-release",
         choices=sorted(RELEASES),
-        help="report this release of Docker, serve its versions, and refuse as it does (default: the newest behaviour, "
-        "in every version)",
+        help="Report this release of Docker, serve its versions, and refuse requests as it does. Default: the newest "
+        "behaviour, in every version.",
     )
     add(
         "--catalogue",
         action="append",
         metavar="IMAGE",
-        help="know this image only, and others that are given so; without it, any image can be pulled",
+        help="Offer only this image for pulls. Repeatable. Default: any image can be pulled.",
     )
-    add("--seed", type=int, metavar="N", help="make the same identifiers and names each time")
+    add("--seed", type=int, metavar="N", help="Seed of generated IDs and names. Default: random.")
     add(
         "--load",
         action="append",
         default=[],
         type=Path,
         metavar="FILE",
-        help="begin with the images, networks, volumes and containers of a JSON document or a compose file; may be "
-        "repeated",
+        help="Load images, networks, volumes and containers from a JSON document or a compose file. Repeatable.",
     )
     add(
         "--control",
         action="store_true",
-        help="let clients reset it, load into it and set faults, by /_control/...; for tests (default: refused)",
+        help="Let clients reset the engine, load state and set faults at /_control/, for tests. Default: refused.",
     )
     add(
         "--fault",
@@ -136,37 +156,49 @@ def _add_engine(command: Parser) -> None:
         default=[],
         type=_fault,
         metavar="FAULT",
-        help="let an operation fail on purpose: OPERATION,KEY=VALUE..., with status=, message=, delay= (seconds), cut= "
-        "(bytes), times=; may be repeated",
+        help="Make an operation fail: OPERATION,KEY=VALUE..., with status=, message=, delay= (seconds), cut= (bytes), "
+        "times=. Repeatable.",
     )
     add(
         "--open-ports",
         action="store_true",
-        help="listen on 127.0.0.1 for the TCP ports that containers publish (default: they are pretended)",
+        help="Listen on 127.0.0.1 for the published TCP ports of containers. Default: published ports are simulated.",
     )
     add(
         "--state",
         type=Path,
         metavar="DIR",
-        help="keep images, containers, networks and volumes in this directory, over stops and crashes (default: "
-        "nothing is written)",
+        help="Keep images, containers, networks and volumes in this directory, across restarts and crashes. Default: "
+        "nothing is written.",
     )
 
 
 def _add_output(command: Parser) -> None:
     """Add the options of logs, recordings and pages."""
     add = command.add_argument
-    add("--log-level", choices=["debug", "info", "warning", "error"], default="warning", help="default: warning")
-    add("--log-format", choices=["text", "json"], default="text", help="default: text")
+    add(
+        "--log-level",
+        choices=["debug", "info", "warning", "error"],
+        default="warning",
+        help="Lowest level of log messages. Default: warning.",
+    )
+    add("--log-format", choices=["text", "json"], default="text", help="Format of log messages. Default: text.")
     add(
         "--record",
         type=Path,
         metavar="FILE",
-        help="add to this file what clients use, for `engine-api diff --uses`; names only, no values, no credentials",
+        help="Append the operations, parameters and fields that clients use, for `engine-api diff --uses`. Values and "
+        "credentials are not written.",
     )
-    add("--no-openapi", action="store_true", help="do not serve /openapi.json and /v1.NN/openapi.json")
-    add("--site", type=Path, metavar="DIR", help="serve the built site of this folder, too, and run its examples")
-    add("--site-port", type=int, default=0, metavar="PORT", help="of 127.0.0.1 (default: a free one)")
+    add("--no-openapi", action="store_true", help="Do not serve /openapi.json and /v1.NN/openapi.json.")
+    add("--site", type=Path, metavar="DIR", help="Also serve the built site in this folder, and run its examples.")
+    add(
+        "--site-port",
+        type=int,
+        default=0,
+        metavar="PORT",
+        help="Port of the site on 127.0.0.1. Default: any free port.",
+    )
 
 
 def add(commands: Commands) -> None:
@@ -174,7 +206,7 @@ def add(commands: Commands) -> None:
     command = add_command(
         commands,
         "serve",
-        help="run the reference engine",
+        help="Run the reference engine.",
         description="Run the in-memory reference engine for docker, docker-py and other clients.",
         epilog=_EPILOG,
     )

@@ -30,20 +30,25 @@ __all__ = ["add_arguments", "check", "main", "plan"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `engine-api check`."""
     add = parser.add_argument
-    add("host", metavar="HOST", help="the engine: unix:///PATH or tcp://HOST:PORT")
-    add("--api-version", action="append", metavar="V", help="only this version; may be repeated (default: all claimed)")
+    add("host", metavar="HOST", help="Address of the engine: unix:///PATH or tcp://HOST:PORT.")
+    add(
+        "--api-version",
+        action="append",
+        metavar="V",
+        help="Run this version only. Repeatable. Default: all versions that the engine serves.",
+    )
     add(
         "--only",
         action="append",
         metavar="PATTERN",
-        help="only examples whose name fits, such as 'containers#*' or '*conflict*'; may be repeated",
+        help="Run only examples with matching names, such as 'containers#*' or '*conflict*'. Repeatable.",
     )
-    add("--format", choices=["text", "json", "junit"], default="text", help="of the report (default: text)")
-    add("--registry", metavar="HOST:PORT", help="a registry that the engine reaches, for the examples that push")
-    add("--jobs", type=int, default=4, metavar="N", help="examples at a time (default: 4)")
-    add("--tls-ca", type=Path, metavar="FILE", help="the authority of the engine's certificate, for TLS")
-    add("--tls-cert", type=Path, metavar="FILE", help="your certificate")
-    add("--tls-key", type=Path, metavar="FILE", help="its key")
+    add("--format", choices=["text", "json", "junit"], default="text", help="Format of the report. Default: text.")
+    add("--registry", metavar="HOST:PORT", help="Registry that the engine can push to, for examples of pushes.")
+    add("--jobs", type=int, default=4, metavar="N", help="Number of examples at a time. Default: 4.")
+    add("--tls-ca", type=Path, metavar="FILE", help="Authority (CA) of the engine's certificate, for TLS.")
+    add("--tls-cert", type=Path, metavar="FILE", help="Client certificate.")
+    add("--tls-key", type=Path, metavar="FILE", help="Private key of the client certificate.")
 
 
 def plan(versions: Sequence[Version], only: Sequence[str] | None = None) -> list[tuple[Example, Version]]:

@@ -109,7 +109,7 @@ def bind(address: Address, *, tls: bool, insecure: bool) -> list[socket.socket]:
     if not (address.loopback or tls or insecure):
         raise ListenError(
             f"{address} can be reached from other machines: it needs TLS with client certificates, "
-            "or --insecure to let anybody in"
+            "or --insecure to accept unauthenticated clients"
         )
     try:
         found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
