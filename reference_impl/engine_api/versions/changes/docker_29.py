@@ -23,6 +23,10 @@ _WORDS: Final = tuple(
     (re.compile(pattern, re.DOTALL), before)
     for pattern, before in (
         (r"bad parameter: path cannot be empty", "bad parameter: pathcannot be empty"),
+        (
+            r"multiple platform parameters are not supported in this API version; .*",
+            "multiple platform parameters not supported",
+        ),
         (r"container (\w+) is already paused", r"Container \1 is already paused"),
         (r'(failed to parse value as time or duration: )invalid seconds (".*"): invalid syntax', r"\1\2"),
         (r"(error while .*: )invalid port range: value is empty", r"\1Empty string specified for ports."),
@@ -121,7 +125,7 @@ class RefuseBadTimesOfEvents(_Docker29):
 
 class NameWhatIsWrong(_Docker29):
     """Errors have other words: no path of an archive, a container that is paused already, a malformed time of a prune,
-    malformed ports in filters, and addresses and aliases that a network cannot give.
+    malformed ports in filters, several platforms before v1.52, and addresses and aliases that a network cannot give.
     """
 
     operations = (
@@ -135,6 +139,9 @@ class NameWhatIsWrong(_Docker29):
         "NetworkPrune",
         "NetworkConnect",
         "NetworkCreate",
+        "ImageGet",
+        "ImageGetAll",
+        "ImageLoad",
     )
     why = "the status is the same"
     path = "message"

@@ -113,7 +113,9 @@ class AcceptSeveralPlatforms(Change):
     def refuse(self, arguments: Mapping[str, object]) -> None:
         platforms = arguments.get("platform", ())
         if isinstance(platforms, Sized) and len(platforms) > 1:
-            raise InvalidParameter("multiple platform parameters not supported")
+            raise InvalidParameter(
+                "multiple platform parameters are not supported in this API version; use API version 1.52 or later"
+            )
 
 
 class IgnoreTheOneMacAddress(Change):
