@@ -390,7 +390,10 @@ class MemoryImages(Images):
         if len(platform) > 1:
             raise InvalidParameter("multiple platform parameters not supported")
         image, _ = self._store.find(name)
-        check_is_of(image, name, platform[0] if platform else None)
+        try:
+            check_is_of(image, name, platform[0] if platform else None)
+        except NotFound:
+            return []
         return [
             AttestationStatement(
                 descriptor=one.descriptor,
