@@ -13,6 +13,7 @@ PACKAGE = Path(engine_api.__file__).parent
 CONTRACTS = {
     contract["id"]: contract["layers"]
     for contract in tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    if contract["type"] == "layers"
 }
 GUIDE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 
