@@ -7,6 +7,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +22,12 @@ needs_registry = pytest.mark.skipif(
 needs_hub = pytest.mark.skipif("TEST_DOCKER_HOST" in os.environ, reason="the engine under test may have no registry")
 
 
-@pytest.fixture(scope="session")
-def docker_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the engine under test."""
-    given = os.environ.get("TEST_DOCKER_HOST")
-    if given:
-        yield given
-        return
-    socket = tmp_path_factory.mktemp("engine") / "docker.sock"
+@contextmanager
+def served(socket: Path, *options: str) -> Iterator[str]:
+    """Run `engine-api serve` on a socket and return its address."""
     address = f"unix://{socket}"
     server = subprocess.Popen(
-        [sys.executable, "-m", "engine_api", "serve", "--host", address], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "engine_api", "serve", "--host", address, *options], stdout=subprocess.PIPE, text=True
     )
     assert server.stdout is not None
     line = server.stdout.readline()
@@ -40,6 +36,17 @@ def docker_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.terminate()
     assert server.wait(20) == 0
     server.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def docker_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the engine under test."""
+    given = os.environ.get("TEST_DOCKER_HOST")
+    if given:
+        yield given
+        return
+    with served(tmp_path_factory.mktemp("engine") / "docker.sock") as address:
+        yield address
 
 
 @pytest.fixture

@@ -336,7 +336,7 @@ def test_network_create_list_inspect_remove(docker: Docker, network: str) -> Non
     assert shown == f"{network} bridge local\n"
     assert docker("network", "ls", "-q", "--no-trunc", "--filter", f"name={network}").strip() == identifier
     inspected = json.loads(docker("network", "inspect", network))[0]
-    assert inspected["IPAM"]["Config"] == [{"Subnet": "10.124.1.0/24"}]
+    assert [one["Subnet"] for one in inspected["IPAM"]["Config"]] == ["10.124.1.0/24"]
     assert inspected["Labels"] == {"tier": "web"}
     done = docker.run("network", "create", "--subnet", "10.124.1.0/25", f"{network}-2")
     assert b"Pool overlaps with other one on this address space" in done.stderr
