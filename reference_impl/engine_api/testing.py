@@ -4,8 +4,8 @@
         client = docker.from_env()          # DOCKER_HOST is set
         assert client.containers.run("busybox", ["echo", "hello"]) == b"hello\\n"
 
-The server runs in a thread of its own for the whole session; between tests the engine is reset, which takes less than a
-millisecond. The fixture is there as soon as the package is installed.
+The server runs in its own thread for the whole session. The engine is reset between tests, which takes less than a
+millisecond. Installing the package registers the fixture.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ __all__ = ["RunningEngine", "engine", "engine_session", "running_engine"]
 
 T = TypeVar("T")
 Source: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any] | Seed"
-"""What can be loaded."""
+"""A path, a document, or a seed."""
 
 
 class RunningEngine:
     """An in-memory engine that clients reach over a unix socket.
 
     Attributes:
-        host: its address, as `DOCKER_HOST` has it.
-        memory: the engine itself. Use it in `call` only: it lives on another thread's event loop.
+        host: the address, as in `DOCKER_HOST`.
+        memory: the engine. Use it only in `call`, since it runs in the event loop of another thread.
         loop: that event loop.
     """
 
@@ -62,10 +62,10 @@ class RunningEngine:
         self._seeds = seeds
 
     def call(self, function: Callable[[MemoryEngine], Any]) -> Any:
-        """Call a function, or an async one, with the engine on its own loop, and give its result.
+        """Call a function with the engine in its event loop, and return the result.
 
         Args:
-            function: such as `lambda engine: engine.containers.list(all=True)`.
+            function: a function or coroutine function, such as `lambda engine: engine.containers.list(all=True)`.
         """
         import asyncio
         import inspect
@@ -78,7 +78,7 @@ class RunningEngine:
         return future.result()
 
     def program(self, image: str, **options: Any) -> Callable[[T], T]:
-        """Register a program for an image; see `MemoryEngine.program`. It stays over resets."""
+        """Register a program for an image; see `MemoryEngine.program`. Resets keep programs."""
 
         def register(function: T) -> T:
             self.call(lambda engine: engine.program(image, **options)(function))  # type: ignore[type-var]
@@ -87,14 +87,14 @@ class RunningEngine:
         return register
 
     def fault(self, operation: str, **settings: Any) -> None:
-        """Let an operation fail on purpose until the next reset.
+        """Make an operation fail until the next reset.
 
         Args:
-            operation: its id, such as `ContainerStart`, or a pattern, such as `Image*`.
+            operation: the operation's ID, such as `ContainerStart`, or a pattern, such as `Image*`.
             settings: `status` and `message`, `delay` in seconds, `cut` in bytes, `times`; see `Fault`.
 
         Raises:
-            ValueError: there is no such operation, or a setting makes no sense.
+            ValueError: no operation has this name, or a setting is invalid.
         """
         from engine_api.server.faults import Fault
 
@@ -104,32 +104,32 @@ class RunningEngine:
         self.call(lambda engine: faults.add(fault))
 
     def load(self, source: Source, *, project: str | None = None) -> Sequence[str]:
-        """Make what a JSON document or a compose file says, until the next reset.
+        """Create what a JSON document or a compose file describes, until the next reset.
 
         Args:
-            source: the path of a file, or a document as Python has it; see `MemoryEngine.load`.
-            project: the project's name, for a compose file. Default: as docker compose has it.
+            source: the path of a file, or a document as Python values; see `MemoryEngine.load`.
+            project: the name of the project of a compose file. Default: as in `docker compose`.
 
         Returns:
-            What was left out, for people to read; mostly nothing.
+            Warnings about keys that were ignored; usually empty.
 
         Raises:
-            SeedError: something in it is wrong, or the engine refuses it.
+            SeedError: the document is invalid, or the engine refuses it.
         """
         left_out: Sequence[str] = self.call(lambda engine: engine.load(source, project=project))
         return left_out
 
     def snapshot(self) -> Snapshot:
-        """All that it has, to go back to with `restore`; faults are no part of it."""
+        """Return the state of the engine for `restore`; faults are not part of the state."""
         found: Snapshot = self.call(lambda engine: engine.snapshot())
         return found
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Go back to what an engine was; what ran then is started anew. See `MemoryEngine.restore`."""
+        """Restore the state of a snapshot; running containers are started again. See `MemoryEngine.restore`."""
         self.call(lambda engine: engine.restore(snapshot))
 
     def reset(self) -> None:
-        """Forget every container, exec, volume and fault, and have what was there at the start."""
+        """Delete all state and faults, and load the initial documents again."""
         if self._faults is not None:
             self._faults.clear()
         self.call(lambda engine: engine.reset())
@@ -139,15 +139,15 @@ class RunningEngine:
 
 @contextmanager
 def running_engine(*, load: Sequence[Source] = (), **options: Any) -> Iterator[RunningEngine]:
-    """Run an in-memory engine on a temporary unix socket, in a thread of its own.
+    """Run an in-memory engine on a temporary unix socket, in its own thread.
 
     Args:
-        load: what it has from the start, and again after each reset: paths of JSON documents and compose files, or
-            such documents as Python has them; see `MemoryEngine.load`.
-        options: those of `MemoryEngine`: `clock`, `seed`, `catalogue`, `accounts` and so on.
+        load: initial state, which each reset restores: paths of JSON documents and compose files, or documents as
+            Python values; see `MemoryEngine.load`.
+        options: options of `MemoryEngine`: `clock`, `seed`, `catalogue`, `accounts` and so on.
 
     Raises:
-        SeedError: what is to be loaded is wrong.
+        SeedError: a document is invalid.
     """
     import asyncio
     import threading
@@ -195,14 +195,14 @@ def running_engine(*, load: Sequence[Source] = (), **options: Any) -> Iterator[R
 
 @pytest.fixture(scope="session")
 def engine_session() -> Iterator[RunningEngine]:
-    """The engine of the session, which `engine` resets."""
+    """Return the engine of the session, which `engine` resets."""
     with running_engine() as running:
         yield running
 
 
 @pytest.fixture
 def engine(engine_session: RunningEngine, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningEngine]:
-    """An engine that is as new, with `DOCKER_HOST` set to it, and no other variable that could say otherwise."""
+    """Return an engine in its initial state; `DOCKER_HOST` has its address, and related variables are unset."""
     for name in ("DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_API_VERSION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DOCKER_HOST", engine_session.host)

@@ -1,4 +1,4 @@
-"""Clients of an engine over HTTP: `Client` and `AsyncClient`, the same calls as an engine's own."""
+"""Clients of an engine over HTTP: `Client` and `AsyncClient`, with the calls of an engine."""
 
 from engine_api.client.address import AddressError, EngineAddress, resolve
 from engine_api.client.aio import AsyncClient

@@ -1,4 +1,4 @@
-"""Which engine is meant: by argument, by environment, or by the docker command's context."""
+"""The address of the engine: from an argument, the environment, or a context of the Docker command line."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from engine_api.client.contexts import ContextError, current_context, read_conte
 __all__ = ["DEFAULT_HOST", "AddressError", "EngineAddress", "chosen_address", "chosen_version", "resolve"]
 
 DEFAULT_HOST: Final = "unix:///var/run/docker.sock"
-"""Where an engine is unless something says otherwise."""
+"""The default address of the engine."""
 
 
 class AddressError(ValueError):
-    """What names the engine makes no sense, or its files cannot be read; the message is one line."""
+    """An address is invalid, or its files cannot be read; the message is one line."""
 
 
 @dataclass(frozen=True)
 class EngineAddress:
-    """Where an engine is, and how it is reached."""
+    """The address of an engine, with TLS and version."""
 
     path: str | None = None
-    """Of a unix socket; None for TCP."""
+    """The path of a unix socket; None for TCP."""
     host: str = ""
     port: int = 0
     tls: ssl.SSLContext | None = None
     version: Version | None = None
-    """The version to use, if one was demanded."""
+    """The required version; None to negotiate."""
 
     @classmethod
     def parse(cls, url: str, *, tls: ssl.SSLContext | None = None) -> EngineAddress:
-        """Read `unix:///PATH`, `tcp://HOST:PORT`, `http://` or `https://`.
+        """Return the address of `unix:///PATH`, `tcp://HOST:PORT`, `http://...` or `https://...`.
 
         Args:
             url: the address.
-            tls: TLS for TCP.
+            tls: TLS context for TCP. Default: no TLS.
 
         Raises:
-            AddressError: it is none, or of a kind that is not supported.
+            AddressError: the address is malformed, or its scheme is not supported.
         """
         scheme, separator, rest = url.partition("://")
         if not separator:
@@ -70,7 +70,7 @@ class EngineAddress:
 
     @property
     def authority(self) -> str:
-        """What the `Host` header says."""
+        """The value of the `Host` header."""
         if self.path is not None:
             return "docker"
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -81,10 +81,10 @@ class EngineAddress:
 
 
 def _tls(folder: Path, *, verify: bool) -> ssl.SSLContext:
-    """TLS with the files of a folder.
+    """Return a TLS context with the files of a folder.
 
     Raises:
-        AddressError: a file is missing or does not fit.
+        AddressError: a file is missing, or the private key does not fit the certificate.
     """
     try:
         context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH)
@@ -111,16 +111,16 @@ def _version(environ: Mapping[str, str]) -> Version | None:
 
 
 def resolve(environ: Mapping[str, str] | None = None) -> EngineAddress:
-    """The engine that the environment means, as the docker command reads it.
+    """Return the address that the environment selects, as the Docker command line reads it.
 
-    `DOCKER_HOST` comes first, with `DOCKER_TLS_VERIFY` and `DOCKER_CERT_PATH` for TLS; then `DOCKER_CONTEXT` and the
-    context in use; then `DEFAULT_HOST`. `DOCKER_API_VERSION` demands a version.
+    The order is: `DOCKER_HOST`, with `DOCKER_TLS_VERIFY` and `DOCKER_CERT_PATH` for TLS; `DOCKER_CONTEXT`; the current
+    context; `DEFAULT_HOST`. `DOCKER_API_VERSION` sets the version.
 
     Args:
-        environ: the variables. Default: those of this process.
+        environ: the variables. Default: the environment of this process.
 
     Raises:
-        AddressError: something of it makes no sense.
+        AddressError: a variable or a context is invalid.
     """
     variables = os.environ if environ is None else environ
     version = _version(variables)
@@ -143,10 +143,10 @@ def resolve(environ: Mapping[str, str] | None = None) -> EngineAddress:
 
 
 def chosen_address(address: str | EngineAddress | None, transport: object | None) -> EngineAddress | None:
-    """Return the address that a client was given, or that the environment says; None if it has a transport.
+    """Return the address of a client, from its argument or the environment; None with a transport.
 
     Raises:
-        AddressError: the address makes no sense.
+        AddressError: the address is invalid.
         ValueError: both are given.
     """
     if transport is not None:
@@ -159,7 +159,7 @@ def chosen_address(address: str | EngineAddress | None, transport: object | None
 
 
 def chosen_version(version: str | Version | None, address: EngineAddress | None) -> Version | None:
-    """Return the version that was demanded; None if it is to be negotiated."""
+    """Return the required version; None to negotiate."""
     if version is None:
         return address.version if address is not None else None
     return Version.parse(version) if isinstance(version, str) else version

@@ -43,22 +43,23 @@ __all__ = ["AsyncClient"]
 class AsyncClient(AsyncResources):
     """An engine over HTTP, with the calls of `engine_api.api.engine.Engine`.
 
-    Use `async with`, or `aclose` it. The version is negotiated at the first call: the newest that both speak.
+    Use `async with`, or `aclose` it. The first call negotiates the version: the newest that client and engine
+    support.
 
     Args:
-        address: `unix:///PATH` or `tcp://HOST:PORT`. Default: what the environment says, as for the docker command
+        address: `unix:///PATH` or `tcp://HOST:PORT`. Default: from the environment, as for the Docker command line
             (`DOCKER_HOST`, `DOCKER_CONTEXT`, `DOCKER_TLS_VERIFY`, `DOCKER_CERT_PATH`, `DOCKER_API_VERSION`).
-        version: the version to use, such as `1.44`, without negotiation.
-        transport: how requests reach the engine, in place of an address: an `ApplicationTransport`, or any transport of
-            httpx. Default: sockets.
+        version: the version to use, such as `1.44`. Default: negotiated.
+        transport: sends requests, in place of an address: an `ApplicationTransport`, or any transport of httpx.
+            Default: sockets.
         headers: headers of every request.
         user_agent: the `User-Agent` of every request. Default: `docker-engine-api`.
-        authenticate: called with an operation's id when the engine answers 401 and the call gave no credentials for a
-            registry; returns credentials, with which the call is made once more, or None. May be asynchronous.
+        authenticate: called with an operation's ID when the response is 401 and the call had no credentials for a
+            registry; returns credentials, with which the call is repeated, or None. May be asynchronous.
         trace: called with a `Report` after each exchange with the engine.
 
     Raises:
-        AddressError: the address makes no sense.
+        AddressError: the address is invalid.
         ValueError: both an address and a transport are given.
     """
 
@@ -75,7 +76,7 @@ class AsyncClient(AsyncResources):
     ) -> None:
         super().__init__()
         self.address = chosen_address(address, transport)
-        """Where the engine is; None if a transport was given."""
+        """The address of the engine; None with a transport."""
         self._version = chosen_version(version, self.address)
         self._options = Options(headers or {}, user_agent, authenticate, trace)
         self._negotiating: asyncio.Lock | None = None
@@ -85,11 +86,11 @@ class AsyncClient(AsyncResources):
         self._http = AsyncHttp(transport)
 
     async def version(self) -> Version:
-        """The version in use, negotiated if it is not known yet.
+        """Return the version in use, and negotiate it if it is unknown.
 
         Raises:
             ConnectionFailed: the engine cannot be reached.
-            VersionUnsupported: it is older than all that are described.
+            VersionUnsupported: the engine is older than the oldest described version.
         """
         if self._version is None:
             if self._negotiating is None:
@@ -102,12 +103,12 @@ class AsyncClient(AsyncResources):
         return self._version
 
     async def call(self, operation: str, arguments: Given) -> Any:
-        """Call an operation by its id.
+        """Call an operation by its ID, and return its result.
 
         Raises:
-            EngineError: the engine refused.
-            UnsupportedByVersion: the version in use lacks something that was set; nothing was sent.
-            ConnectionFailed: the engine cannot be reached, or does not answer as engines do.
+            EngineError: the engine refused the call.
+            UnsupportedByVersion: the version in use lacks an argument or a field; nothing was sent.
+            ConnectionFailed: the engine cannot be reached, or its response is not valid.
         """
         version = await self.version()
         call = prepare(operation, arguments, version)
@@ -127,7 +128,7 @@ class AsyncClient(AsyncResources):
         return await self._result(call, response, tty=bool(tty if tty_header is None else tty_header))
 
     async def _result(self, call: Call, response: httpx.Response, *, tty: bool) -> Any:
-        """Return what the response to a call means."""
+        """Return the result of a call from its response."""
         match call.binding.response:
             case ResponseKind.OUTPUT:
                 return AsyncOutput(response, tty=tty)
@@ -146,7 +147,7 @@ class AsyncClient(AsyncResources):
     async def _authenticated(
         self, response: httpx.Response, operation: str, arguments: Given, version: Version
     ) -> httpx.Response:
-        """Make a refused call once more with credentials, if there are some; return its response."""
+        """Repeat a refused call with credentials, if there are any; return the last response."""
         assert self._options.authenticate is not None
         credentials = self._options.authenticate(operation)
         if isawaitable(credentials):
@@ -157,7 +158,7 @@ class AsyncClient(AsyncResources):
         return await self._send(prepare(operation, {**arguments, "registry_auth": credentials}, version), version)
 
     async def _tty(self, call: Call, arguments: Given, version: Version) -> bool | None:
-        """Whether the process has a terminal, if the response does not say."""
+        """Return whether the process has a terminal, if the response does not state it."""
         if version >= Version(1, 42) or call.binding.response not in (ResponseKind.OUTPUT, ResponseKind.DUPLEX):
             return None
         if call.binding.upgrade != "tcp":
@@ -194,7 +195,7 @@ class AsyncClient(AsyncResources):
         return error_of_response(response, await self._read(response))
 
     async def aclose(self) -> None:
-        """Close every connection; streams that are open end."""
+        """Close every connection; open streams end."""
         await self._http.aclose()
 
     async def __aenter__(self) -> Self:

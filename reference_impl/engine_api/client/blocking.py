@@ -40,21 +40,22 @@ __all__ = ["Client"]
 class Client(Resources):
     """An engine over HTTP, with the calls of `engine_api.api.engine.Engine`.
 
-    Use `with`, or `close` it. The version is negotiated at the first call: the newest that both speak.
+    Use `with`, or `close` it. The first call negotiates the version: the newest that client and engine
+    support.
 
     Args:
-        address: `unix:///PATH` or `tcp://HOST:PORT`. Default: what the environment says, as for the docker command
+        address: `unix:///PATH` or `tcp://HOST:PORT`. Default: from the environment, as for the Docker command line
             (`DOCKER_HOST`, `DOCKER_CONTEXT`, `DOCKER_TLS_VERIFY`, `DOCKER_CERT_PATH`, `DOCKER_API_VERSION`).
-        version: the version to use, such as `1.44`, without negotiation.
-        transport: how requests reach the engine, in place of an address: any transport of httpx. Default: sockets.
+        version: the version to use, such as `1.44`. Default: negotiated.
+        transport: sends requests, in place of an address: any transport of httpx. Default: sockets.
         headers: headers of every request.
         user_agent: the `User-Agent` of every request. Default: `docker-engine-api`.
-        authenticate: called with an operation's id when the engine answers 401 and the call gave no credentials for a
-            registry; returns credentials, with which the call is made once more, or None.
+        authenticate: called with an operation's ID when the response is 401 and the call had no credentials for a
+            registry; returns credentials, with which the call is repeated, or None.
         trace: called with a `Report` after each exchange with the engine.
 
     Raises:
-        AddressError: the address makes no sense.
+        AddressError: the address is invalid.
         ValueError: both an address and a transport are given.
     """
 
@@ -71,7 +72,7 @@ class Client(Resources):
     ) -> None:
         super().__init__()
         self.address = chosen_address(address, transport)
-        """Where the engine is; None if a transport was given."""
+        """The address of the engine; None with a transport."""
         self._version = chosen_version(version, self.address)
         self._options = Options(headers or {}, user_agent, authenticate, trace)
 
@@ -81,11 +82,11 @@ class Client(Resources):
         self._http = Http(transport)
 
     def version(self) -> Version:
-        """The version in use, negotiated if it is not known yet.
+        """Return the version in use, and negotiate it if it is unknown.
 
         Raises:
             ConnectionFailed: the engine cannot be reached.
-            VersionUnsupported: it is older than all that are described.
+            VersionUnsupported: the engine is older than the oldest described version.
         """
         if self._version is None:
             response = self._send(PING, None)
@@ -94,12 +95,12 @@ class Client(Resources):
         return self._version
 
     def call(self, operation: str, arguments: Given) -> Any:
-        """Call an operation by its id.
+        """Call an operation by its ID, and return its result.
 
         Raises:
-            EngineError: the engine refused.
-            UnsupportedByVersion: the version in use lacks something that was set; nothing was sent.
-            ConnectionFailed: the engine cannot be reached, or does not answer as engines do.
+            EngineError: the engine refused the call.
+            UnsupportedByVersion: the version in use lacks an argument or a field; nothing was sent.
+            ConnectionFailed: the engine cannot be reached, or its response is not valid.
         """
         version = self.version()
         call = prepare(operation, arguments, version)
@@ -119,7 +120,7 @@ class Client(Resources):
         return self._result(call, response, tty=bool(tty if tty_header is None else tty_header))
 
     def _result(self, call: Call, response: httpx.Response, *, tty: bool) -> Any:
-        """Return what the response to a call means."""
+        """Return the result of a call from its response."""
         match call.binding.response:
             case ResponseKind.OUTPUT:
                 return Output(response, tty=tty)
@@ -138,7 +139,7 @@ class Client(Resources):
     def _authenticated(
         self, response: httpx.Response, operation: str, arguments: Given, version: Version
     ) -> httpx.Response:
-        """Make a refused call once more with credentials, if there are some; return its response."""
+        """Repeat a refused call with credentials, if there are any; return the last response."""
         assert self._options.authenticate is not None
         credentials = self._options.authenticate(operation)
         if credentials is None:
@@ -147,7 +148,7 @@ class Client(Resources):
         return self._send(prepare(operation, {**arguments, "registry_auth": credentials}, version), version)
 
     def _tty(self, call: Call, arguments: Given, version: Version) -> bool | None:
-        """Whether the process has a terminal, if the response does not say."""
+        """Return whether the process has a terminal, if the response does not state it."""
         if version >= Version(1, 42) or call.binding.response not in (ResponseKind.OUTPUT, ResponseKind.DUPLEX):
             return None
         if call.binding.upgrade != "tcp":
@@ -184,7 +185,7 @@ class Client(Resources):
         return error_of_response(response, self._read(response))
 
     def close(self) -> None:
-        """Close every connection; streams that are open end."""
+        """Close every connection; open streams end."""
         self._http.close()
 
     def __enter__(self) -> Self:

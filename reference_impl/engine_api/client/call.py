@@ -1,4 +1,4 @@
-"""A call as an HTTP request, and an answer as a value: what both clients share."""
+"""Calls as HTTP requests, and responses as results, for both clients."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ Given: TypeAlias = Mapping[str, Any]
 """The arguments of a call by their names in the signature."""
 CONNECT_TIMEOUT: Final = 10.0
 RESPONSE_TIMEOUT: Final = 60.0
-"""Seconds for the head of an answer, where the engine does not wait for something itself."""
+"""Seconds for the head of a response, unless the operation waits for an event."""
 
 
 @dataclass
 class Call:
-    """A request that is ready to be sent."""
+    """A request of a call."""
 
     binding: Binding
     method: str
@@ -62,11 +62,11 @@ class Call:
     headers: dict[str, str] = field(default_factory=dict)
     content: Any = None
     patient: bool = False
-    """Whether the answer may take as long as it likes."""
+    """Whether the wait for the response is unlimited."""
 
     @property
     def timeout(self) -> dict[str, float | None]:
-        """As httpx takes it."""
+        """The timeouts, as httpx expects them."""
         return {
             "connect": CONNECT_TIMEOUT,
             "write": None,
@@ -76,15 +76,15 @@ class Call:
 
 
 def prepare(operation: str, arguments: Given, version: Version) -> Call:
-    """The request of a call.
+    """Return the request of a call.
 
     Args:
-        operation: the operation's id.
-        arguments: by their names in the signature; those of their default value are not sent.
+        operation: the operation's ID.
+        arguments: the arguments by their names in the signature; arguments with default values are not sent.
         version: the version in use.
 
     Raises:
-        UnsupportedByVersion: the version lacks the operation, or something that was set.
+        UnsupportedByVersion: the version lacks the operation, an argument or a field.
     """
     binding = binding_of(operation)
     if version not in binding.operation.span:
@@ -112,7 +112,7 @@ def prepare(operation: str, arguments: Given, version: Version) -> Call:
 
 
 def _check(operation: str, argument: Argument, value: Any, version: Version) -> None:
-    """Refuse an argument, or a part of it, that a version lacks."""
+    """Check that a version has an argument and all parts of its value."""
     parameter = argument.parameter
     if version not in parameter.span:
         raise UnsupportedByVersion(f"{operation}'s {parameter.name}", version, parameter.span)
@@ -155,7 +155,7 @@ def _upgrade(binding: Binding) -> dict[str, str]:
 
 
 def error_of_response(response: httpx.Response, body: bytes) -> EngineError:
-    """The error that an answer means: its `message`, or its text."""
+    """Return the error of a response: its `message`, or its text."""
     message = body.decode("utf-8", "replace").strip()
     try:
         document = json.loads(body)
@@ -172,10 +172,10 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 
 
 def decode(call: Call, body: bytes) -> Any:
-    """A document of an answer.
+    """Return the JSON document of a response.
 
     Raises:
-        ConnectionFailed: it is not of its type.
+        ConnectionFailed: the document does not fit its type.
     """
     try:
         return _decoder(call.binding.result).decode(body)
@@ -184,7 +184,7 @@ def decode(call: Call, body: bytes) -> Any:
 
 
 def value_of(call: Call, response: httpx.Response, body: bytes) -> Any:
-    """Return what a response that is complete means: a ping, the state of a path, a document, or nothing."""
+    """Return the result of a complete response: a ping, the description of a path, a document, or None."""
     if call.binding.response in (ResponseKind.PING, ResponseKind.PING_HEAD):
         return ping_of(response)
     if call.binding.response is ResponseKind.PATH_STAT:
@@ -193,7 +193,7 @@ def value_of(call: Call, response: httpx.Response, body: bytes) -> Any:
 
 
 def ping_of(response: httpx.Response) -> PingResponse:
-    """What the headers of a ping say."""
+    """Return the result of a ping from its headers."""
     headers = response.headers
     experimental = headers.get("docker-experimental")
     return PingResponse(
@@ -206,10 +206,10 @@ def ping_of(response: httpx.Response) -> PingResponse:
 
 
 def path_stat_of(call: Call, response: httpx.Response) -> ContainerPathStat:
-    """What the header of an answer says of a path.
+    """Return the description of a path from the header of a response.
 
     Raises:
-        ConnectionFailed: it is missing or malformed.
+        ConnectionFailed: the header is missing or malformed.
     """
     try:
         return decode_path_stat(response.headers.get(PATH_STAT, ""))
@@ -218,10 +218,10 @@ def path_stat_of(call: Call, response: httpx.Response) -> ContainerPathStat:
 
 
 def negotiate(ping: PingResponse) -> Version:
-    """The version to use with an engine: the lower of its newest and ours; the oldest if the ping has no version.
+    """Return the version to use with an engine: the lower of both newest versions; the oldest if the ping has none.
 
     Raises:
-        VersionUnsupported: it is older than all that are described.
+        VersionUnsupported: the engine is older than the oldest described version.
     """
     if not ping.api_version:
         return OLDEST
@@ -232,16 +232,16 @@ def negotiate(ping: PingResponse) -> Version:
 
 
 def has_terminal(spec: TaskSpec | UnsetType | None) -> bool:
-    """Whether the containers that are made from a specification have a terminal."""
+    """Return whether the containers of a task specification have a terminal."""
     return bool(spec and spec.container_spec and spec.container_spec.tty)
 
 
 def tty_of_response(response: httpx.Response, version: Version) -> bool | None:
-    """Whether a stream is a terminal's, by its content type; None if that does not say."""
+    """Return whether a stream is that of a terminal, by its media type; None if the type does not state it."""
     if response.headers.get("content-type", "").startswith(MULTIPLEXED):
         return False
     return True if version >= Version(1, 42) else None
 
 
 PING: Final = Call(binding_of("SystemPing"), "GET", "/_ping")
-"""The ping that asks for the version: without one."""
+"""The ping that negotiates the version; its path has no version."""

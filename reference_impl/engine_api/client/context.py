@@ -18,19 +18,19 @@ _BLOCK: Final = tarfile.BLOCKSIZE
 
 
 def build_context(folder: str | os.PathLike[str], *, dockerfile: str = "Dockerfile") -> Iterator[bytes]:
-    """A folder as the context of a build, piece by piece: a tar archive without what its `.dockerignore` leaves out.
+    """Yield a folder as the context of a build: a tar archive in pieces, without files that `.dockerignore` excludes.
 
         client.builder.build(context=build_context("."), tags=["mine:latest"])
 
-    The Dockerfile and `.dockerignore` are in it in any case, as the engine reads them. Files belong to root; their
-    modes and times are kept; sockets are passed over.
+    The archive always has the Dockerfile and `.dockerignore`, which the engine reads. Files belong to root and keep
+    their modes and times. Sockets are omitted.
 
     Args:
         folder: the folder.
-        dockerfile: the path of the Dockerfile in it.
+        dockerfile: the path of the Dockerfile in the folder.
 
     Raises:
-        NotADirectoryError: it is no folder.
+        NotADirectoryError: the path is not a folder.
         OSError: a file cannot be read.
     """
     root = Path(folder)
@@ -47,14 +47,14 @@ def build_context(folder: str | os.PathLike[str], *, dockerfile: str = "Dockerfi
 async def async_build_context(
     folder: str | os.PathLike[str], *, dockerfile: str = "Dockerfile"
 ) -> AsyncIterator[bytes]:
-    """The same for the asynchronous client.
+    """Yield a folder as the context of a build for `AsyncClient`; see `build_context`.
 
     Args:
         folder: the folder.
-        dockerfile: the path of the Dockerfile in it.
+        dockerfile: the path of the Dockerfile in the folder.
 
     Raises:
-        NotADirectoryError: it is no folder.
+        NotADirectoryError: the path is not a folder.
         OSError: a file cannot be read.
     """
     for piece in build_context(folder, dockerfile=dockerfile):
@@ -84,7 +84,7 @@ def _entries(folder: Path, above: str, rules: IgnoreRules, kept: set[str]) -> It
 
 
 def _member(path: str, file: Path) -> Iterator[bytes]:
-    """An entry of the archive."""
+    """Return an entry of the archive."""
     info = tarfile.TarInfo(path)
     found = file.lstat()
     info.mode, info.mtime = stat.S_IMODE(found.st_mode), int(found.st_mtime)

@@ -1,4 +1,4 @@
-"""Contexts of the docker command: named engines in its folder of settings."""
+"""Contexts of the Docker command line: named engines in its configuration folder."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ __all__ = ["Context", "ContextError", "current_context", "read_context"]
 
 
 class ContextError(Exception):
-    """A context is not there, or cannot be read; the message is one line."""
+    """A context does not exist, or cannot be read; the message is one line."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """An engine by name."""
+    """A named engine."""
 
     name: str
     host: str
     skip_verify: bool
     certificates: Path | None
-    """The folder with `ca.pem`, `cert.pem` and `key.pem`, if there is one."""
+    """The folder with `ca.pem`, `cert.pem` and `key.pem`, or None."""
 
 
 def _folder(environ: Mapping[str, str]) -> Path:
@@ -44,20 +44,20 @@ def _load(path: Path) -> JsonObject:
 
 
 def current_context(environ: Mapping[str, str]) -> str | None:
-    """The name of the context in use: `DOCKER_CONTEXT`, or what `docker context use` chose; None for the default.
+    """Return the name of the current context: `DOCKER_CONTEXT`, or that of `docker context use`; None for the default.
 
     Raises:
-        ContextError: the settings cannot be read.
+        ContextError: the configuration cannot be read.
     """
     name = environ.get("DOCKER_CONTEXT") or _load(_folder(environ) / "config.json").get("currentContext")
     return None if name in (None, "", "default") else str(name)
 
 
 def read_context(name: str, environ: Mapping[str, str]) -> Context:
-    """A context by its name.
+    """Return a context by its name.
 
     Raises:
-        ContextError: it is not there, or malformed.
+        ContextError: the context does not exist, or is malformed.
     """
     base = _folder(environ) / "contexts"
     key = hashlib.sha256(name.encode()).hexdigest()

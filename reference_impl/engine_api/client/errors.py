@@ -1,4 +1,4 @@
-"""What can go wrong before an engine has answered; what it answers is an `engine_api.api.errors.EngineError`."""
+"""Errors without a valid response; an error response raises `engine_api.api.errors.EngineError`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["ConnectionFailed", "UnsupportedByVersion", "VersionUnsupported"]
 
 
 class ConnectionFailed(ConnectionError):
-    """The engine cannot be reached, or does not answer as an engine does."""
+    """The engine cannot be reached, or its response is not valid."""
 
 
 class VersionUnsupported(Exception):
@@ -16,10 +16,10 @@ class VersionUnsupported(Exception):
 
 
 class UnsupportedByVersion(ValueError):
-    """A call sets what the version in use lacks; nothing was sent.
+    """The version in use lacks an argument or a field of a call; nothing was sent.
 
     Attributes:
-        what: the operation, parameter or field (by its dotted path).
+        what: the operation, parameter or field (as a dotted path).
         version: the version in use.
         span: the versions that have it.
     """

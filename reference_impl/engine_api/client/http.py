@@ -1,4 +1,4 @@
-"""httpx's clients as both clients of engines use them: without what this API has no use for."""
+"""The clients of httpx without features that the API does not use, for speed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HEADERS: Final = {"Accept": "*/*"}
 
 @lru_cache(1024)
 def _url(path: str) -> httpx.URL:
-    """The address of a path; the transport knows where the engine really is."""
+    """Return the URL of a path; the transport has the address of the engine."""
     return httpx.URL(f"http://docker{path}")
 
 
@@ -33,7 +33,7 @@ def request_of(call: Call, options: Options[A]) -> httpx.Request:
 
 
 async def body_of(response: httpx.Response) -> bytes:
-    """The body of an answer, with a look for a coding only where there is one; `Response.aread` always looks."""
+    """Return the body of a response; unlike `Response.aread`, without a decoder if the response has no coding."""
     if "content-encoding" in response.headers:
         return await response.aread()
     assert isinstance(response.stream, httpx.AsyncByteStream)
@@ -41,7 +41,7 @@ async def body_of(response: httpx.Response) -> bytes:
 
 
 class _NoCookies(httpx.Cookies):
-    """Engines set no cookies, and looking for them costs as much as the answer."""
+    """A cookie jar without cookies: engines set none, and extracting cookies takes as long as a response."""
 
     def extract_cookies(self, response: httpx.Response) -> None:
         """Do nothing."""
@@ -51,7 +51,7 @@ _NO_COOKIES: Final = _NoCookies()
 
 
 class _Cookieless:
-    """What clients of both kinds have instead of a jar of cookies."""
+    """The cookies of both clients, which are ignored."""
 
     @property
     def cookies(self) -> httpx.Cookies:

@@ -16,45 +16,45 @@ __all__ = ["USER_AGENT", "Options", "Report", "Stopwatch"]
 A = TypeVar("A", bound=AuthConfig | None | object)
 
 USER_AGENT: Final = "docker-engine-api"
-"""The `User-Agent` of requests, unless the client is given another."""
+"""The default `User-Agent` of requests."""
 _UNAUTHORIZED: Final = 401
 
 
 @dataclass(frozen=True)
 class Report:
-    """One exchange with the engine, for a hook."""
+    """An exchange with the engine, for a hook."""
 
     operation: str
-    """The operation's id, such as `ContainerList`."""
+    """The operation's ID, such as `ContainerList`."""
     method: str
     path: str
-    """The path with its query, as it was sent."""
+    """The path with its query, as sent."""
     version: Version | None
     """The version in use; None for the ping that negotiates it."""
     status: int | None
-    """The status of the response; None if there was none."""
+    """The status of the response; None without response."""
     seconds: float
     """Time from the request to the head of the response, or to the failure."""
     error: Exception | None = None
-    """Why there was no response."""
+    """The error, if there is no response."""
 
 
 @dataclass(frozen=True)
 class Options(Generic[A]):
-    """What a client does beside the calls themselves."""
+    """Options of a client."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Headers of every request, such as those that a proxy asks for. A call's own headers replace them."""
+    """Headers of every request, such as those of a proxy. The headers of a call take precedence."""
     user_agent: str = USER_AGENT
     authenticate: Callable[[str], A] | None = None
-    """Called with an operation's id when the engine answers 401 and the call gave no credentials for a registry;
-    returns credentials, with which the call is made once more, or None.
+    """Called with an operation's ID when the response is 401 and the call had no credentials for a registry; returns
+    credentials, with which the call is repeated, or None.
     """
     trace: Callable[[Report], object] | None = None
     """Called after each exchange with the engine."""
 
     def wants_credentials(self, call: Call, arguments: Mapping[str, object], status: int) -> bool:
-        """Return whether a refused call is to be made again with credentials."""
+        """Return whether to repeat a refused call with credentials."""
         return (
             status == _UNAUTHORIZED
             and self.authenticate is not None
@@ -79,7 +79,7 @@ class Stopwatch:
         self._began = time.perf_counter()
 
     def stop(self, status: int | None = None, error: Exception | None = None) -> None:
-        """Report that the head of the response is there, or that there is none."""
+        """Report the head of the response, or the failure."""
         if self._trace is not None:
             call, seconds = self._call, time.perf_counter() - self._began
             operation = call.binding.operation.id

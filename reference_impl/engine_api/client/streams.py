@@ -1,5 +1,6 @@
-"""Streams of answers, blocking: what a process wrote, both directions of one, progress. The asynchronous ones are those
-of `engine_api.api.streams`.
+"""Streams of responses: the output of a process, both directions of an attached process, and documents.
+
+The asynchronous streams implement those of `engine_api.api.streams`.
 """
 
 from __future__ import annotations
@@ -51,15 +52,15 @@ def _failed(error: Exception) -> ConnectionFailed:
 
 
 class _Messages:
-    """What the messages of a websocket say."""
+    """Decodes the messages of a websocket."""
 
     def __init__(self) -> None:
         self._decoder = MessageDecoder(masked=False)
         self.closed = False
-        """Whether the engine has ended the websocket."""
+        """Whether the engine has closed the websocket."""
 
     def feed(self, data: bytes) -> tuple[list[Chunk], bytes]:
-        """The chunks that `data` brings, and the answers to pings in it."""
+        """Return the chunks in `data`, and the pongs to send."""
         chunks: list[Chunk] = []
         pongs = b""
         for kind, piece in self._decoder.feed(data):
@@ -76,7 +77,7 @@ class _Messages:
 
 
 class AsyncOutput(streams.OutputStream):
-    """What a process wrote."""
+    """The output of a process."""
 
     def __init__(self, response: httpx.Response, *, tty: bool) -> None:
         super().__init__(tty=tty)
@@ -85,10 +86,10 @@ class AsyncOutput(streams.OutputStream):
         self._decoder = _decoder(tty)
 
     async def receive(self) -> Sequence[Chunk]:
-        """Everything that is there.
+        """Return the available chunks; see `engine_api.api.streams`.
 
         Raises:
-            ConnectionFailed: the stream broke off, or is none.
+            ConnectionFailed: the connection broke, or the stream is malformed.
         """
         try:
             async for data in self._pieces:
@@ -100,7 +101,7 @@ class AsyncOutput(streams.OutputStream):
         return ()
 
     async def aclose(self) -> None:
-        """Let go of the stream."""
+        """Close the stream."""
         await self._response.aclose()
 
 
@@ -114,10 +115,10 @@ class AsyncDuplex(streams.Duplex):
         self._decoder = _decoder(tty)
 
     async def receive(self) -> Sequence[Chunk]:
-        """Everything that is there.
+        """Return the available chunks; see `engine_api.api.streams`.
 
         Raises:
-            ConnectionFailed: the stream broke off, or is none.
+            ConnectionFailed: the connection broke, or the stream is malformed.
         """
         try:
             while data := await self._stream.read():
@@ -129,23 +130,23 @@ class AsyncDuplex(streams.Duplex):
         return ()
 
     async def write(self, data: bytes) -> None:
-        """Send to standard input; dropped when the process has ended."""
+        """Send to standard input; discarded if the process has ended."""
         try:
             await self._stream.write(data)
         except httpx.TransportError:
             return
 
     async def close_write(self) -> None:
-        """End of input. Over TLS nothing happens: Python's TLS cannot end one direction only."""
+        """End standard input. No effect over TLS, which has no half-close in Python."""
         await self._stream.close_write()
 
     async def aclose(self) -> None:
-        """Let go of the process."""
+        """Detach from the process."""
         await self._response.aclose()
 
 
 class AsyncWebsocket(streams.Duplex):
-    """Both directions of a process that is attached by a websocket; all of its output counts as standard output."""
+    """Both directions of a process that is attached by a websocket; all output is standard output."""
 
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(tty=True)
@@ -154,10 +155,10 @@ class AsyncWebsocket(streams.Duplex):
         self._messages = _Messages()
 
     async def receive(self) -> Sequence[Chunk]:
-        """Everything that is there.
+        """Return the available chunks; see `engine_api.api.streams`.
 
         Raises:
-            ConnectionFailed: the stream broke off, or is none.
+            ConnectionFailed: the connection broke, or the stream is malformed.
         """
         try:
             while not self._messages.closed and (data := await self._stream.read()):
@@ -171,26 +172,26 @@ class AsyncWebsocket(streams.Duplex):
         return ()
 
     async def write(self, data: bytes) -> None:
-        """Send to standard input; dropped when the process has ended."""
+        """Send to standard input; discarded if the process has ended."""
         try:
             await self._stream.write(encode_message(Kind.BINARY, data, mask=True))
         except httpx.TransportError:
             return
 
     async def close_write(self) -> None:
-        """End of input; an engine may then end the websocket."""
+        """End standard input; an engine may then close the websocket."""
         try:
             await self._stream.write(encode_message(Kind.CLOSE, CLOSE, mask=True))
         except httpx.TransportError:
             return
 
     async def aclose(self) -> None:
-        """Let go of the process."""
+        """Detach from the process."""
         await self._response.aclose()
 
 
 async def async_documents(response: httpx.Response, decode: Callable[[bytes], T]) -> AsyncIterator[T]:
-    """The documents of a stream, one per line."""
+    """Yield the documents of a stream, one per line."""
     rest = b""
     try:
         async for data in response.stream:  # type: ignore[union-attr]
@@ -207,7 +208,7 @@ async def async_documents(response: httpx.Response, decode: Callable[[bytes], T]
 
 
 async def async_content(response: httpx.Response) -> AsyncIterator[bytes]:
-    """The bytes of an answer, in pieces."""
+    """Yield the bytes of a response in pieces."""
     try:
         async for data in response.aiter_bytes():
             yield data
@@ -221,21 +222,21 @@ async def async_content(response: httpx.Response) -> AsyncIterator[bytes]:
 
 
 class Output:
-    """What a process wrote, chunk by chunk. Use it as a context manager, or `close` it."""
+    """The output of a process in chunks. Use it as a context manager, or `close` it."""
 
     def __init__(self, response: httpx.Response, *, tty: bool) -> None:
         self.tty = tty
-        """Whether the process has a terminal: then there is one raw stream."""
+        """Whether the process has a terminal, whose output is one raw stream."""
         self._response = response
         self._received: deque[Chunk] = deque()
         self._pieces: Iterator[bytes] = iter(response.stream)  # type: ignore[arg-type]
         self._decoder = _decoder(tty)
 
     def receive(self) -> Sequence[Chunk]:
-        """Everything that is there, waiting for at least one chunk; nothing at the end, and ever after.
+        """Return the available chunks, at least one; empty at the end.
 
         Raises:
-            ConnectionFailed: the stream broke off, or is none.
+            ConnectionFailed: the connection broke, or the stream is malformed.
         """
         try:
             for data in self._pieces:
@@ -247,7 +248,7 @@ class Output:
         return ()
 
     def close(self) -> None:
-        """Let go of the stream; a process behind it goes on."""
+        """Close the stream; the process continues."""
         self._response.close()
 
     def __iter__(self) -> Self:
@@ -271,17 +272,17 @@ class Output:
 
 
 class Duplex(Output):
-    """Both directions of an attached process; each ends on its own."""
+    """Both directions of an attached process; each has its own end."""
 
     def __init__(self, response: httpx.Response, *, tty: bool) -> None:
         super().__init__(response, tty=tty)
         self._stream: NetworkStream = response.extensions["network_stream"]
 
     def receive(self) -> Sequence[Chunk]:
-        """Everything that is there, waiting for at least one chunk; nothing at the end, and ever after.
+        """Return the available chunks, at least one; empty at the end.
 
         Raises:
-            ConnectionFailed: the stream broke off, or is none.
+            ConnectionFailed: the connection broke, or the stream is malformed.
         """
         try:
             while data := self._stream.read():
@@ -293,29 +294,29 @@ class Duplex(Output):
         return ()
 
     def write(self, data: bytes) -> None:
-        """Send to standard input; waits while the process is not reading; dropped when it has ended."""
+        """Send to standard input; waits while the process does not read; discarded if the process has ended."""
         try:
             self._stream.write(data)
         except httpx.TransportError:
             return
 
     def close_write(self) -> None:
-        """End of input (half-close). Over TLS nothing happens: Python's TLS cannot end one direction only."""
+        """End standard input (half-close). No effect over TLS, which has no half-close in Python."""
         self._stream.close_write()
 
 
 class Websocket(Duplex):
-    """Both directions of a process that is attached by a websocket; all of its output counts as standard output."""
+    """Both directions of a process that is attached by a websocket; all output is standard output."""
 
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(response, tty=True)
         self._messages = _Messages()
 
     def receive(self) -> Sequence[Chunk]:
-        """Everything that is there, waiting for at least one chunk; nothing at the end, and ever after.
+        """Return the available chunks, at least one; empty at the end.
 
         Raises:
-            ConnectionFailed: the stream broke off, or is none.
+            ConnectionFailed: the connection broke, or the stream is malformed.
         """
         try:
             while not self._messages.closed and (data := self._stream.read()):
@@ -329,16 +330,16 @@ class Websocket(Duplex):
         return ()
 
     def write(self, data: bytes) -> None:
-        """Send to standard input; waits while the process is not reading; dropped when it has ended."""
+        """Send to standard input; waits while the process does not read; discarded if the process has ended."""
         super().write(encode_message(Kind.BINARY, data, mask=True))
 
     def close_write(self) -> None:
-        """End of input; an engine may then end the websocket."""
+        """End standard input; an engine may then close the websocket."""
         super().write(encode_message(Kind.CLOSE, CLOSE, mask=True))
 
 
 class MessageStream(Generic[T]):
-    """The documents of a long operation, as they come. It closes itself at the end; or use it as a context manager."""
+    """The documents of a response as they arrive. Closed at the end; or use it as a context manager."""
 
     def __init__(self, response: httpx.Response, decode: Callable[[bytes], T]) -> None:
         self._response = response
@@ -361,7 +362,7 @@ class MessageStream(Generic[T]):
             self._response.close()
 
     def close(self) -> None:
-        """Let go of the stream."""
+        """Close the stream."""
         self._response.close()
 
     def __iter__(self) -> Self:
@@ -380,7 +381,7 @@ class MessageStream(Generic[T]):
 
 
 class Content:
-    """The bytes of an answer, in pieces. It closes itself at the end; or use it as a context manager."""
+    """The bytes of a response in pieces. Closed at the end; or use it as a context manager."""
 
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
@@ -395,15 +396,15 @@ class Content:
             self._response.close()
 
     def read(self) -> bytes:
-        """All that is left.
+        """Return the rest of the bytes.
 
         Raises:
-            ConnectionFailed: it broke off.
+            ConnectionFailed: the connection broke.
         """
         return b"".join(self)
 
     def close(self) -> None:
-        """Let go of the answer."""
+        """Close the response."""
         self._response.close()
 
     def __iter__(self) -> Self:
@@ -422,9 +423,9 @@ class Content:
 
 
 class Archive(Content):
-    """Files of a container as a tar. It closes itself at the end; or use it as a context manager."""
+    """Files of a container as a tar archive. Closed at the end; or use it as a context manager."""
 
     def __init__(self, response: httpx.Response, stat: ContainerPathStat) -> None:
         super().__init__(response)
         self.stat = stat
-        """What the path is that was asked for."""
+        """The description of the requested path."""

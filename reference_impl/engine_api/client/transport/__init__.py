@@ -1,10 +1,10 @@
-"""httpx on sockets of our own: HTTP/1.1 by httptools, upgrades, and streams that may be quiet for as long as they like.
+"""Transports for httpx: HTTP/1.1 with httptools, upgrades, and streams without a time limit.
 
-httpx's own transport reads with h11, which costs most where engines send a chunk per line, and gives an upgraded
-connection a slot of its pool. Here any number of connections may be in use, and some are kept for the next request
-when their answer is at its end; the `read` timeout covers the wait for an answer's head only; and a response whose
-connection was taken over has `extensions["network_stream"]`, with `read`, `write`, `close_write` and `close` (`aclose`
-for the asynchronous one). A transport of your own does the same for the operations that take connections over.
+The transport of httpx parses with h11, which is slow for a chunk per line, and an upgraded connection uses a slot of
+its pool. These transports have no limit of connections, and keep some idle ones. The `read` timeout applies to the head
+of a response only. The response of a connection that was taken over has `extensions["network_stream"]`, with `read`,
+`write`, `close_write` and `close` (`aclose` in asyncio). Other transports must provide the same for operations that
+take connections over.
 """
 
 from __future__ import annotations

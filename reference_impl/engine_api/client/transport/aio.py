@@ -35,7 +35,7 @@ class _AsyncConnection(asyncio.Protocol):
         self.message: Message | None = None
         self.used = False
         self.spent = False
-        """Whether no other request may follow, since the last was not sent to its end."""
+        """Whether the connection must close, since the last request is incomplete."""
         self.loop = asyncio.get_running_loop()
         self._tls = tls
         self._waiter: asyncio.Future[None] | None = None
@@ -50,7 +50,7 @@ class _AsyncConnection(asyncio.Protocol):
         self.transport = transport
 
     def stale(self) -> bool:
-        """Whether the engine has closed it, or sent something without a request, even if the loop has not noticed."""
+        """Return whether the engine closed the connection, or sent bytes without a request, even unnoticed."""
         if self.closed or self.loop is not asyncio.get_running_loop():
             return True
         poll = select.poll()
@@ -114,10 +114,10 @@ class _AsyncConnection(asyncio.Protocol):
             await self._writable.wait()
 
     async def head(self, seconds: float | None) -> Message:
-        """The answer, as soon as its head is there; its body may still come.
+        """Return the response after its head; the body may follow.
 
         Args:
-            seconds: how long to wait for it.
+            seconds: limit of the wait. Default: none.
         """
         message = self.message
         assert message is not None
@@ -137,7 +137,7 @@ class _AsyncConnection(asyncio.Protocol):
         self._wake()
 
     async def body(self) -> bytes:
-        """Some of the body, or of the stream after the head; nothing at the end."""
+        """Return some bytes of the body, or of the stream after the head; empty at the end."""
         message = self.message
         assert message is not None
         while not message.body:
@@ -163,7 +163,7 @@ class AsyncNetworkStream:
         self._connection = connection
 
     async def read(self) -> bytes:
-        """Some bytes; nothing at the end.
+        """Return some bytes; empty at the end.
 
         Raises:
             httpx.ReadError: the connection broke.
@@ -179,7 +179,7 @@ class AsyncNetworkStream:
         await self._connection.write(data)
 
     async def close_write(self) -> None:
-        """End this direction. Over TLS nothing happens: Python's TLS cannot end one direction only."""
+        """End this direction. No effect over TLS, which has no half-close in Python."""
         transport = self._connection.transport
         if transport.can_write_eof() and not transport.is_closing():
             transport.write_eof()
@@ -206,7 +206,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
     """Requests to one engine.
 
     Args:
-        address: where it is.
+        address: the address of the engine.
     """
 
     def __init__(self, address: EngineAddress) -> None:
@@ -215,10 +215,10 @@ class AsyncTransport(httpx.AsyncBaseTransport):
         self._all: set[_AsyncConnection] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and read the head of its answer; the body is read as it is asked for.
+        """Send a request, and return its response after the head; the body is read on demand.
 
         Raises:
-            httpx.TransportError: the engine cannot be reached, or does not answer as HTTP has it.
+            httpx.TransportError: the engine cannot be reached, or its response is not HTTP.
         """
         connection = await self._connection(request)
         try:
@@ -295,7 +295,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
         return await connection.head(timeouts(request).get("read"))
 
     def release(self, connection: _AsyncConnection) -> None:
-        """Keep a connection for the next request if its answer is at its end; otherwise close it."""
+        """Keep a connection for the next request if its response is complete; otherwise close it."""
         message = connection.message
         if message is None or connection not in self._all:
             return

@@ -52,8 +52,8 @@ class ApplicationTransport(httpx.AsyncBaseTransport):
 
         AsyncClient(transport=ApplicationTransport(app(engine)))
 
-    Streams come as the application sends them, with back-pressure; connections that it takes over work in both
-    directions, each with its own end.
+    Streams arrive as the application sends them, with back-pressure. Connections that the application takes over have
+    two directions, each with its own end.
 
     Args:
         application: the application, such as `engine_api.server.app(engine)`.
@@ -64,11 +64,11 @@ class ApplicationTransport(httpx.AsyncBaseTransport):
         self._exchanges: set[ApplicationExchange] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request, and return the response as soon as its head is there.
+        """Send a request, and return its response after the head.
 
         Raises:
             httpx.RemoteProtocolError: the application ended without a response.
-            httpx.ReadTimeout: the head did not come in time.
+            httpx.ReadTimeout: the head did not arrive in time.
         """
         exchange = ApplicationExchange(self._application)
         self._exchanges.add(exchange)

@@ -34,7 +34,7 @@ class _Connection:
         self.message: Message | None = None
         self.used = False
         self.spent = False
-        """Whether no other request may follow, since the last was not sent to its end."""
+        """Whether the connection must close, since the last request is incomplete."""
         self.closed = False
 
     def write(self, data: bytes) -> None:
@@ -73,7 +73,7 @@ class _Connection:
         return message
 
     def body(self) -> bytes:
-        """Some of the body, or of the stream after the head; nothing at the end."""
+        """Return some bytes of the body, or of the stream after the head; empty at the end."""
         message = self.message
         assert message is not None
         while not message.body:
@@ -83,7 +83,7 @@ class _Connection:
         return message.take()
 
     def stale(self) -> bool:
-        """Whether the engine has closed it, or sent something without a request."""
+        """Return whether the engine closed the connection, or sent bytes without a request."""
         self.socket.setblocking(False)
         try:
             self.socket.recv(1, 0 if isinstance(self.socket, ssl.SSLSocket) else socket.MSG_PEEK)
@@ -101,7 +101,7 @@ class NetworkStream:
         self._connection = connection
 
     def read(self) -> bytes:
-        """Some bytes; nothing at the end.
+        """Return some bytes; empty at the end.
 
         Raises:
             httpx.ReadError: the connection broke.
@@ -117,7 +117,7 @@ class NetworkStream:
         self._connection.write(data)
 
     def close_write(self) -> None:
-        """End this direction. Over TLS nothing happens: Python's TLS cannot end one direction only."""
+        """End this direction. No effect over TLS, which has no half-close in Python."""
         if not isinstance(self._connection.socket, ssl.SSLSocket):
             try:
                 self._connection.socket.shutdown(socket.SHUT_WR)
@@ -146,7 +146,7 @@ class Transport(httpx.BaseTransport):
     """Requests to one engine, blocking.
 
     Args:
-        address: where it is.
+        address: the address of the engine.
     """
 
     def __init__(self, address: EngineAddress) -> None:
@@ -155,10 +155,10 @@ class Transport(httpx.BaseTransport):
         self._all: set[_Connection] = set()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and read the head of its answer; the body is read as it is asked for.
+        """Send a request, and return its response after the head; the body is read on demand.
 
         Raises:
-            httpx.TransportError: the engine cannot be reached, or does not answer as HTTP has it.
+            httpx.TransportError: the engine cannot be reached, or its response is not HTTP.
         """
         connection = self._connection(request)
         try:
@@ -253,7 +253,7 @@ class Transport(httpx.BaseTransport):
         return connection.head()
 
     def release(self, connection: _Connection) -> None:
-        """Keep a connection for the next request if its answer is at its end; otherwise close it."""
+        """Keep a connection for the next request if its response is complete; otherwise close it."""
         message = connection.message
         if message is None or connection not in self._all:
             return

@@ -1,4 +1,4 @@
-"""What both transports know of HTTP/1.1: answers as they are parsed, and the heads of requests."""
+"""HTTP/1.1 for both transports: parsing of responses, and heads of requests."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from engine_api.client.address import EngineAddress
 __all__ = ["KEPT", "Message", "frame", "is_chunked", "may_be_sent_again", "request_head", "timeouts"]
 
 KEPT: Final = 20
-"""How many idle connections are kept."""
+"""The number of idle connections that are kept."""
 
 _SAFE: Final = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
-"""Methods of requests that may be sent twice."""
+"""Methods of requests that can be repeated."""
 
 
 class Message:
-    """An answer as it is parsed."""
+    """A response that is being parsed."""
 
     def __init__(self, method: str) -> None:
         self.headers: list[tuple[bytes, bytes]] = []
@@ -31,13 +31,13 @@ class Message:
         self.complete = False
         self.raw = False
         self.reusable = False
-        """Whether another request may follow on the connection."""
+        """Whether the connection can have another request."""
         self._surplus = False
         self._head_only = method == "HEAD"
         self._parser: Any = httptools.HttpResponseParser(self)
 
     def feed(self, data: bytes) -> None:
-        """Take bytes from the connection; raises `httptools.HttpParserError` if they are no HTTP."""
+        """Parse bytes of the connection; raises `httptools.HttpParserError` if they are not HTTP."""
         if self.raw:
             self.on_body(data)
             return
@@ -55,7 +55,7 @@ class Message:
             self._end_with_surplus()
 
     def finish(self) -> bool:
-        """The peer ends its direction; gives whether an answer may end so."""
+        """End the response with the connection; return whether the response is complete."""
         if self.complete or self.raw:
             return True
         names = {name.lower() for name, _ in self.headers}
@@ -105,12 +105,12 @@ class Message:
         self.reusable = bool(self._parser.should_keep_alive())
 
     def _end_with_surplus(self) -> None:
-        """Something follows the response without a request; it is not the response to the next one."""
+        """Note bytes after the response, which belong to no request; the connection is not reused."""
         self._surplus = True
         self.reusable = False
 
     def take(self) -> bytes:
-        """All of the body that is there."""
+        """Return the available bytes of the body."""
         data = self.body.popleft() if len(self.body) == 1 else b"".join(self.body)
         self.body.clear()
         self.size = 0
@@ -133,7 +133,7 @@ def is_chunked(request: httpx.Request) -> bool:
 
 
 def may_be_sent_again(request: httpx.Request) -> bool:
-    """Whether to send a request again when a connection that was idle turns out to be closed."""
+    """Return whether to repeat a request after the engine closed the idle connection."""
     return request.method in _SAFE and isinstance(request.stream, httpx.ByteStream)
 
 
