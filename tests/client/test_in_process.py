@@ -1,7 +1,7 @@
 """A client on an engine in the same event loop, without a socket."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import httpx
@@ -138,6 +138,73 @@ def test_an_application_that_fails() -> None:
     async def scenario() -> None:
         async with AsyncClient(transport=ApplicationTransport(broken), version="1.44") as client:
             with pytest.raises(ConnectionFailed, match="before an answer came"):
+                await client.system.info()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("headers", [[], [(b"content-length", b"100")]])
+def test_an_application_that_fails_within_its_response(headers: list[tuple[bytes, bytes]]) -> None:
+    async def cut(scope: object, receive: object, send: Callable[[dict[str, object]], Awaitable[None]]) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"x" * 10, "more_body": True})
+
+    async def scenario() -> None:
+        async with AsyncClient(transport=ApplicationTransport(cut), version="1.44") as client:
+            with pytest.raises(ConnectionFailed, match="within an answer"):
+                async for _ in await client.containers.export("x"):
+                    pass
+
+    asyncio.run(scenario())
+
+
+def test_a_body_that_fails() -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"x"
+        raise ValueError("no further files")
+
+    async def scenario() -> None:
+        async with in_process() as client:
+            async with asyncio.timeout(5):
+                with pytest.raises(ValueError, match="no further files"):
+                    await anext(await client.builder.build(context=broken()))
+
+    asyncio.run(scenario())
+
+
+def test_the_wait_for_a_response_begins_after_the_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine_api.client.call.RESPONSE_TIMEOUT", 0.1)
+
+    async def reading(
+        scope: object,
+        receive: Callable[[], Awaitable[Mapping[str, object]]],
+        send: Callable[[dict[str, object]], Awaitable[None]],
+    ) -> None:
+        while (await receive())["more_body"]:
+            continue
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"x"
+        await asyncio.sleep(0.3)
+
+    async def scenario() -> None:
+        async with AsyncClient(transport=ApplicationTransport(reading), version="1.44") as client:
+            await client.plugins.create(slow(), name="x")
+
+    asyncio.run(scenario())
+
+
+def test_an_application_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine_api.client.call.RESPONSE_TIMEOUT", 0.1)
+
+    async def silent(scope: object, receive: object, send: object) -> None:
+        await asyncio.sleep(100)
+
+    async def scenario() -> None:
+        async with AsyncClient(transport=ApplicationTransport(silent), version="1.44") as client:
+            with pytest.raises(ConnectionFailed, match="in time"):
                 await client.system.info()
 
     asyncio.run(scenario())

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from engine_api.api.errors import NotFound, Unauthorized
@@ -110,3 +111,16 @@ def _ask(served: Served) -> None:
         client.system.info()
     with Client(served.address, version="1.44") as client:
         client.system.info()
+
+
+def test_names_of_headers_differ_by_more_than_case() -> None:
+    seen: list[list[bytes]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append([value for name, value in request.headers.raw if name.lower() == b"user-agent"])
+        return httpx.Response(200, json={})
+
+    transport = httpx.MockTransport(answer)
+    with Client(version="1.44", transport=transport, headers={"user-agent": "mine/2"}) as client:
+        client.system.info()
+    assert seen == [[b"mine/2"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -21,12 +22,18 @@ def _url(path: str) -> httpx.URL:
     return httpx.URL(f"http://docker{path}")
 
 
+def _merged(*layers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return headers, whose names differ by more than case; later layers take precedence."""
+    merged = {name.lower(): (name, value) for layer in layers for name, value in layer.items()}
+    return list(merged.values())
+
+
 def request_of(call: Call, options: Options[A]) -> httpx.Request:
     """Return the request that makes a call."""
     return httpx.Request(
         call.method,
         _url(call.path),
-        headers={**_HEADERS, "User-Agent": options.user_agent, **options.headers, **call.headers},
+        headers=_merged({**_HEADERS, "User-Agent": options.user_agent}, options.headers, call.headers),
         content=call.content,
         extensions={"timeout": call.timeout},
     )

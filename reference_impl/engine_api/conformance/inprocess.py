@@ -6,7 +6,7 @@ import asyncio
 from typing import Self
 
 from engine_api.conformance.target import Connection, ConnectionFailed, Response
-from engine_api.wire.application import Application, ApplicationExchange, NoResponse
+from engine_api.wire.application import Application, ApplicationExchange, IncompleteResponse, NoResponse
 
 __all__ = ["InProcess"]
 
@@ -82,8 +82,11 @@ class _InProcessConnection(Connection):
 
     async def more(self) -> bytes:
         """Return more bytes after the head; empty at the end."""
-        while (data := await self._exchange.read()) and self._head_only:
-            continue
+        try:
+            while (data := await self._exchange.read()) and self._head_only:
+                continue
+        except IncompleteResponse:
+            return b""
         return data
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from engine_api.wire.takeover import EXTENSION, ConnectionClosed
 
-__all__ = ["Application", "ApplicationExchange", "NoResponse"]
+__all__ = ["Application", "ApplicationExchange", "IncompleteResponse", "NoResponse"]
 
 HIGH_WATER: Final = 1024 * 1024
 """Unread bytes that make the writer wait."""
@@ -26,6 +26,10 @@ Application = Callable[
 
 class NoResponse(Exception):
     """The application ended without a response."""
+
+
+class IncompleteResponse(Exception):
+    """The application ended within a response."""
 
 
 class _Pipe:
@@ -107,6 +111,7 @@ class ApplicationExchange:
         self._body: asyncio.Queue[_Message] = asyncio.Queue(16)
         self._begun = asyncio.Event()
         self._taken_head: bytearray | None = None
+        self._complete = False
         self.status = 0
         """The status of the response; 0 before its head."""
         self.reason = ""
@@ -178,8 +183,10 @@ class ApplicationExchange:
             self.reason = HTTPStatus(self.status).phrase
             self.headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"]]
             self._begun.set()
-        elif message["type"] == "http.response.body" and message.get("body"):
-            await self.outwards.write(message["body"])
+        elif message["type"] == "http.response.body":
+            self._complete = not message.get("more_body", False)
+            if message.get("body"):
+                await self.outwards.write(message["body"])
         await asyncio.sleep(0)
 
     @property
@@ -225,8 +232,15 @@ class ApplicationExchange:
             raise NoResponse("the connection was closed before an answer came")
 
     async def read(self) -> bytes:
-        """Return some bytes after the head; empty at the end."""
-        return await self.outwards.read()
+        """Return some bytes after the head; empty at the end.
+
+        Raises:
+            IncompleteResponse: the application ended before the end of the body.
+        """
+        data = await self.outwards.read()
+        if not data and not (self._complete or self.taken or self.closed.is_set()):
+            raise IncompleteResponse("the connection was closed within an answer")
+        return data
 
     async def write(self, data: bytes) -> None:
         """Send bytes on a connection that the application took over; waits while they are not read."""

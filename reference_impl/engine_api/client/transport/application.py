@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import httpx
 
 from engine_api.client.transport.message import timeouts
-from engine_api.wire.application import Application, ApplicationExchange, NoResponse
+from engine_api.wire.application import Application, ApplicationExchange, IncompleteResponse, NoResponse
 
 __all__ = ["ApplicationTransport"]
 
@@ -40,8 +40,11 @@ class _Body(httpx.AsyncByteStream):
         self._exchange = exchange
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        while data := await self._exchange.read():
-            yield data
+        try:
+            while data := await self._exchange.read():
+                yield data
+        except IncompleteResponse as error:
+            raise httpx.RemoteProtocolError(str(error)) from None
 
     async def aclose(self) -> None:
         await self._transport.release(self._exchange)
@@ -74,22 +77,14 @@ class ApplicationTransport(httpx.AsyncBaseTransport):
         self._exchanges.add(exchange)
         headers = [(name.lower(), value) for name, value in request.headers.raw]
         exchange.begin(request.method, request.url.raw_path.decode("latin-1"), headers)
-        sending = asyncio.ensure_future(self._send_body(exchange, request))
         try:
-            async with asyncio.timeout(timeouts(request).get("read")):
-                await exchange.head()
+            await self._exchanged(exchange, request)
         except NoResponse as error:
             await self.release(exchange)
             raise httpx.RemoteProtocolError(str(error), request=request) from None
-        except TimeoutError:
-            await self.release(exchange)
-            raise httpx.ReadTimeout("the engine did not answer in time", request=request) from None
         except BaseException:
             await self.release(exchange)
             raise
-        finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
         extensions: dict[str, object] = {
             "http_version": b"HTTP/1.1",
             "reason_phrase": exchange.reason.encode("latin-1"),
@@ -98,6 +93,29 @@ class ApplicationTransport(httpx.AsyncBaseTransport):
         return httpx.Response(
             exchange.status, headers=exchange.headers, stream=_Body(self, exchange), extensions=extensions
         )
+
+    async def _exchanged(self, exchange: ApplicationExchange, request: httpx.Request) -> None:
+        """Send the request's body and wait for the head of the response, which may arrive before the body's end.
+
+        The timeout begins at the end of the body. An error of the body is raised.
+        """
+        sending = asyncio.ensure_future(self._send_body(exchange, request))
+        head = asyncio.ensure_future(exchange.head())
+        try:
+            await asyncio.wait((sending, head), return_when=asyncio.FIRST_COMPLETED)
+            if not head.done():
+                sending.result()
+            try:
+                async with asyncio.timeout(timeouts(request).get("read")) as limit:
+                    await head
+            except TimeoutError:
+                if not limit.expired():
+                    raise
+                raise httpx.ReadTimeout("the engine did not answer in time", request=request) from None
+        finally:
+            sending.cancel()
+            head.cancel()
+            await asyncio.gather(sending, head, return_exceptions=True)
 
     async def _send_body(self, exchange: ApplicationExchange, request: httpx.Request) -> None:
         stream = request.stream
