@@ -12,10 +12,10 @@ from typing import Final, Union, get_args, get_origin
 
 import msgspec
 
-from engine_api.api.annotation import Annotation
 from engine_api.api.filters import FilterKeys
 from engine_api.api.struct import UNSET, ApiStruct, fields_of
 from engine_api.api.versions import NEWEST, OLDEST, Span, Value, Version, deprecation_of, span_of
+from engine_api.formats.annotation import Annotation
 from engine_api.site.markup import anchor, badge, escape, inline, wide_table
 from engine_api.versions.fields import field_paths, values_of
 from engine_api.versions.projection import field_docs

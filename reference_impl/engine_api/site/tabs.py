@@ -8,8 +8,8 @@ import shlex
 from typing import Final, get_args, get_origin
 from urllib.parse import parse_qsl, urlsplit
 
-from engine_api.api.annotation import Annotation
 from engine_api.api.struct import ApiStruct, fields_of
+from engine_api.formats.annotation import Annotation
 from engine_api.formats.json import Json, JsonObject
 from engine_api.spec.exchange import Request
 from engine_api.wire.bindings import BINDINGS, Binding, Place, plain_type

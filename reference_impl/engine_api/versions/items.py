@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal, NamedTuple, cast
 
-from engine_api.api.annotation import Annotation
 from engine_api.api.filters import FilterKeys
 from engine_api.api.operation import Parameter
 from engine_api.api.struct import fields_of
 from engine_api.api.versions import NEWEST, OLDEST, Span, Value, Version, deprecation_of, span_of
+from engine_api.formats.annotation import Annotation
 from engine_api.versions.change import EVERY_OPERATION, Change, Effect
 from engine_api.versions.changes import changes
 from engine_api.versions.fields import FieldPath, field_paths, values_of

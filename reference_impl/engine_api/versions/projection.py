@@ -11,9 +11,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
-from engine_api.api.annotation import Annotation
 from engine_api.api.struct import UNSET, ApiStruct, fields_of
 from engine_api.api.versions import Span, Version, span_of
+from engine_api.formats.annotation import Annotation
 
 __all__ = ["field_docs", "lacking", "project", "prune"]
 

@@ -14,7 +14,6 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, Union, get_args, get_origin
 
-from engine_api.api.annotation import Annotation
 from engine_api.api.builder import Builder, BuildOutput
 from engine_api.api.configs import Configs
 from engine_api.api.containers import Containers
@@ -38,6 +37,7 @@ from engine_api.api.system import System
 from engine_api.api.tasks import Tasks
 from engine_api.api.versions import Version
 from engine_api.api.volumes import Volumes
+from engine_api.formats.annotation import Annotation
 from engine_api.wire import queries
 from engine_api.wire.media import OCTETS, TAR
 from engine_api.wire.queries import QueryKind

@@ -14,9 +14,9 @@ from typing import Any, Final, NoReturn, Union, get_args, get_origin
 
 import msgspec
 
-from engine_api.api.annotation import Annotation
 from engine_api.api.errors import InvalidParameter
 from engine_api.api.struct import fields_of
+from engine_api.formats.annotation import Annotation
 from engine_api.formats.json import Json, JsonObject
 
 __all__ = ["MAX_DEPTH", "TooLarge", "canonical", "check_json_type", "decode_json", "encode_json", "shape"]

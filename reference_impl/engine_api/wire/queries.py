@@ -13,8 +13,8 @@ from urllib.parse import unquote_to_bytes, urlencode
 
 import msgspec
 
-from engine_api.api.annotation import Annotation
 from engine_api.api.errors import InternalError, InvalidParameter
+from engine_api.formats.annotation import Annotation
 from engine_api.formats.json import JsonObject
 from engine_api.wire.bodies import decode_json
 
